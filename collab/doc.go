@@ -1,0 +1,2 @@
+// Package collab gives many sessions on one board one order.
+package collab

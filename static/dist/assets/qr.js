@@ -1,0 +1,1 @@
+function r(){return""}export{r as qrPath};

@@ -1,0 +1,3 @@
+export {};
+
+document.title = "Waymark";

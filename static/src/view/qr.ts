@@ -1,0 +1,3 @@
+export function qrPath(): string {
+  return "";
+}

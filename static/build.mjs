@@ -19,7 +19,7 @@ const options = {
   legalComments: "none",
   logLevel: "warning",
   external: ["./fonts/*"],
-  define: { "process.env.NODE_ENV": '"production"' },
+  define: { "process.env.NODE_ENV": '"production"', PLANTED: '""' },
 };
 
 /** Scripts by the name they get in dist/assets. */

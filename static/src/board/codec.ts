@@ -1,0 +1,49 @@
+// Canonical JSON: the one way to write a value, so that servers and browsers get the same bytes and the same digests.
+
+/** What a field, an op or a message is made of. Numbers are whole. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** Whether a text has no half of a surrogate pair, so that it has exactly one UTF-8 form. */
+export function wellFormed(text: string): boolean {
+  return !loneSurrogate.test(text);
+}
+
+/** The canonical text of a value: keys in byte order, no blanks, strings as JSON.stringify writes them. */
+export function canonical(value: Json): string {
+  switch (typeof value) {
+    case "string":
+      if (!wellFormed(value)) throw new RangeError("canonical: a lone surrogate has no bytes");
+      return JSON.stringify(value);
+    case "number":
+      if (!Number.isSafeInteger(value))
+        throw new RangeError(`canonical: ${value} is not a whole number in range`);
+      return Object.is(value, -0) ? "0" : String(value);
+    case "boolean":
+      return value ? "true" : "false";
+    default:
+      break;
+  }
+  if (value === null) return "null";
+  if (isList(value)) return `[${value.map(canonical).join(",")}]`;
+  const keys = Object.keys(value).sort();
+  let out = "";
+  for (const key of keys) {
+    const part = value[key];
+    if (part === undefined) continue;
+    out += `${out === "" ? "" : ","}${JSON.stringify(key)}:${canonical(part)}`;
+  }
+  return `{${out}}`;
+}
+
+function isList(value: object): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** Whether two values have the same canonical text. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  return canonical(a) === canonical(b);
+}

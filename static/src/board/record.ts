@@ -1,0 +1,82 @@
+// Records: everything a board is made of.
+import type { Json } from "./codec.ts";
+
+declare const idBrand: unique symbol;
+declare const rankBrand: unique symbol;
+
+/** Names one record, person, client, batch or session: its kind, a hyphen, and a suffix made at random. */
+export type ID = string & { readonly [idBrand]: true };
+
+/** A key that orders siblings, compared byte by byte. */
+export type Rank = string & { readonly [rankBrand]: true };
+
+/** An entry's place in its board's log; 0 is before the first. */
+export type Seq = number;
+
+/** Milliseconds since 1970. */
+export type Time = number;
+
+export type Fields = { readonly [field: string]: Json };
+
+/** One stored thing. It is never changed in place: a change makes a new one, so `===` tells whether it changed. */
+export interface BoardRecord {
+  readonly at: Time;
+  readonly by: ID;
+  readonly deleted?: { readonly at: Time; readonly seq: Seq };
+  readonly fields: Fields;
+  readonly id: ID;
+  readonly kind: string;
+  /** The one person who may see it; absent means everyone. */
+  readonly only?: ID;
+}
+
+const idForm = /^[a-z][A-Za-z]*-[A-Za-z0-9_-]{1,80}$/;
+
+export function isID(text: unknown): text is ID {
+  return typeof text === "string" && idForm.test(text);
+}
+
+/** Takes a text known to be an id. */
+export function asID(text: string): ID {
+  if (!isID(text)) throw new RangeError(`not an id: ${text}`);
+  return text;
+}
+
+/** What stands before the first hyphen: the kind of the record named. */
+export function kindOf(id: ID): string {
+  return id.slice(0, id.indexOf("-"));
+}
+
+/** What stands behind the first hyphen. */
+export function suffixOf(id: ID): string {
+  return id.slice(id.indexOf("-") + 1);
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** A new id of 96 random bits. `random` fills the bytes it is given. */
+export function newID(kind: string, random: (bytes: Uint8Array) => void): ID {
+  const bytes = new Uint8Array(16);
+  random(bytes);
+  let suffix = "";
+  for (const byte of bytes) suffix += alphabet[byte & 63] ?? "";
+  return `${kind}-${suffix}` as ID;
+}
+
+/** The text of a field, "" where it has its default. */
+export function textField(record: BoardRecord | undefined, field: string): string {
+  const value = record?.fields[field];
+  return typeof value === "string" ? value : "";
+}
+
+/** The number in a field, or its default. */
+export function numberField(record: BoardRecord | undefined, field: string, fallback = 0): number {
+  const value = record?.fields[field];
+  return typeof value === "number" ? value : fallback;
+}
+
+/** Whether a switch is on. */
+export function boolField(record: BoardRecord | undefined, field: string, fallback = false): boolean {
+  const value = record?.fields[field];
+  return typeof value === "boolean" ? value : fallback;
+}

@@ -1,0 +1,63 @@
+// The browser's copy of one board: what is confirmed, and on top of it what waits for its acknowledgement.
+import type { Board } from "../board/board.ts";
+import type { Op, Role } from "../board/op.ts";
+import type { ID } from "../board/record.ts";
+import type { Delta } from "../board/text.ts";
+import type { Peer, Presence } from "./presence.ts";
+import type { Notice, Status } from "./status.ts";
+
+export interface Person {
+  readonly id: ID;
+  readonly name: string;
+  readonly department: string;
+  readonly color: string;
+  readonly initials: string;
+}
+
+/** One text field while somebody edits it here. */
+export interface TextHandle {
+  /** The text as it stands in this browser: own letters at once, others' as they arrive. */
+  readonly text: string;
+  /** Changes the text. False when it cannot be: the record is gone, the text would be too long, the board is read-only. */
+  change(delta: Delta): boolean;
+  /** Calls fn with every change that did not come through this handle, in order. Move the caret by it (movePoint). */
+  onRemote(fn: (delta: Delta) => void): void;
+  /** Ends editing: what is unsent leaves, and the next typing is another undo step. */
+  close(): void;
+}
+
+export type UndoOutcome = "done" | "nothing" | "partly";
+
+export interface Replica {
+  /** What to draw: confirmed with every pending op that still applies. Read it anew after each onChange. */
+  readonly board: Board;
+  readonly me: { readonly person: ID; readonly role: Role; readonly session: string };
+  readonly people: ReadonlyMap<ID, Person>;
+  readonly status: Status;
+  /** Makes a new id of a kind for a record to be added. */
+  newID(kind: string): ID;
+  /** Asks for ops; together they are one gesture, one step of undo. False when they were not taken (read-only, full). */
+  propose(ops: readonly Op[], label?: string): boolean;
+  editText(id: ID, field: string): TextHandle;
+  undo(): UndoOutcome;
+  redo(): UndoOutcome;
+  /** Shows others the own cursor, selection, drag or typing; what is left out stays, null takes it away. */
+  show(presence: Presence): void;
+  /** The others, by session. */
+  readonly peers: ReadonlyMap<string, Peer>;
+  /** The server's time by this computer's clock. */
+  now(): number;
+  /** Once per frame with the ids of the records that changed. */
+  onChange(fn: (changed: ReadonlySet<ID>) => void): () => void;
+  onStatus(fn: (status: Status) => void): () => void;
+  onPeers(fn: () => void): () => void;
+  onNotice(fn: (notice: Notice) => void): () => void;
+  /** For tests and the badge: how far the confirmed board is, what waits, its digest, how often it was loaded anew. */
+  readonly figures: {
+    readonly seq: number;
+    readonly pending: number;
+    readonly digest: string;
+    readonly reloads: number;
+  };
+  close(): void;
+}

@@ -30,10 +30,10 @@ export interface BoardRecord {
   readonly only?: ID;
 }
 
-const idForm = /^[a-z][A-Za-z]*-[A-Za-z0-9_-]{1,80}$/;
+const idForm = /^[a-z]+-[A-Za-z0-9_-]{1,198}$/;
 
 export function isID(text: unknown): text is ID {
-  return typeof text === "string" && idForm.test(text);
+  return typeof text === "string" && text.length <= 200 && idForm.test(text);
 }
 
 /** Takes a text known to be an id. */
@@ -50,6 +50,24 @@ export function kindOf(id: ID): string {
 /** What stands behind the first hyphen. */
 export function suffixOf(id: ID): string {
   return id.slice(id.indexOf("-") + 1);
+}
+
+// The ids that follow from other ids, so that two who make the same thing at once make one.
+
+export function memberID(person: ID): ID {
+  return `member-${suffixOf(person)}` as ID;
+}
+
+export function emotionID(step: ID, persona: ID): ID {
+  return `emotion-${suffixOf(step)}-${suffixOf(persona)}` as ID;
+}
+
+export function voteID(ballot: ID, person: ID): ID {
+  return `vote-${suffixOf(ballot)}-${suffixOf(person)}` as ID;
+}
+
+export function lockID(target: ID): ID {
+  return `lock-${target}` as ID;
 }
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

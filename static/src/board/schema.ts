@@ -16,3 +16,33 @@ const parents: { readonly [kind: string]: readonly string[] } = {
 export function parentFields(kind: string): readonly string[] {
   return parents[kind] ?? [];
 }
+
+const texts: { readonly [kind: string]: readonly string[] } = {
+  map: ["title", "scenario", "goal"],
+  persona: [
+    "name",
+    "about",
+    "demographics",
+    "situation",
+    "problems",
+    "values",
+    "wishes",
+    "motivations",
+    "obligations",
+    "abilities",
+  ],
+  phase: ["title"],
+  step: ["title"],
+  lane: ["title"],
+  card: ["text", "metric"],
+  marker: ["text"],
+  emotion: ["word", "because"],
+  moment: ["title", "evidence", "decision"],
+  sticky: ["text"],
+  invite: ["label"],
+  ballot: ["title"],
+};
+
+export function isTextField(kind: string, field: string): boolean {
+  return texts[kind]?.includes(field) ?? false;
+}

@@ -73,7 +73,7 @@ export function lockID(target: ID): ID {
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** A new id of 96 random bits. `random` fills the bytes it is given. */
-export function newID(kind: string, random: (bytes: Uint8Array) => void): ID {
+export function newID(kind: string, random: (bytes: Uint8Array<ArrayBuffer>) => void): ID {
   const bytes = new Uint8Array(16);
   random(bytes);
   let suffix = "";

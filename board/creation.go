@@ -1,0 +1,77 @@
+package board
+
+// checkCreation checks the records that a board is to begin with: their form, that the links between them
+// hold, and that there is one map with a phase, and a step in every phase.
+func checkCreation(records []*Record) error {
+	if len(records) > Limits.CreateRecords {
+		return reject(Limit, "records")
+	}
+	byID := make(map[ID]*Record, len(records))
+	steps := make(map[ID]int)
+	maps, phases, size := 0, 0, 0
+	for _, r := range records {
+		kind := kinds[r.Kind]
+		if kind == nil || kind.Remove == (Rule{}) && r.Kind != KindMap {
+			return reject(WrongKind, string(r.ID))
+		}
+		if !r.ID.Valid() || r.ID.Kind() != r.Kind || r.Only != "" || r.Deleted != nil || byID[r.ID] != nil {
+			return reject(BadOp, string(r.ID))
+		}
+		byID[r.ID] = r
+		size += len(r.text)
+		switch r.Kind {
+		case KindMap:
+			maps++
+		case KindPhase:
+			phases++
+		case KindStep:
+			steps[r.Ref("phase")]++
+		}
+	}
+	if size > Limits.CreateBytes {
+		return reject(Limit, "bytes")
+	}
+	if maps != 1 || phases == 0 {
+		return reject(BadOp, "a board begins with one map and a phase")
+	}
+	for _, r := range records {
+		if r.Kind == KindPhase && steps[r.ID] == 0 {
+			return reject(Last, string(r.ID))
+		}
+		if err := checkCreated(r, byID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkCreated(r *Record, byID map[ID]*Record) error {
+	kind := kinds[r.Kind]
+	for _, f := range r.fields {
+		spec := kind.Field(f.Name)
+		if spec == nil || f.Name == "trashed" || f.Name == "frozen" || f.Name == "activity" {
+			return reject(BadOp, string(r.ID)+" field "+f.Name)
+		}
+		if code := spec.check(f.Value); code != "" {
+			return reject(code, string(r.ID)+" field "+f.Name)
+		}
+		if id := ID(f.Value.Str()); spec.Type == TypeRef && id.Kind() != kindPerson && id != "" && byID[id] == nil {
+			return reject(NoParent, string(r.ID)+" field "+f.Name)
+		}
+	}
+	if kind.Field("rank") != nil && !r.rank().Valid() {
+		return reject(BadRank, string(r.ID))
+	}
+	for _, name := range kind.Parent {
+		if r.Ref(name) == "" && r.Kind != KindCard {
+			return reject(NoParent, string(r.ID)+" field "+name)
+		}
+	}
+	if r.Kind == KindCard && (r.Ref("lane") == "") != (r.Ref("step") == "") {
+		return reject(NoCell, string(r.ID))
+	}
+	if r.Kind == KindEmotion && r.ID != EmotionID(r.Ref("step"), r.Ref("persona")) {
+		return reject(BadOp, string(r.ID))
+	}
+	return nil
+}

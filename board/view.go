@@ -1,0 +1,90 @@
+package board
+
+// This file is the only way by which bytes of a board reach a person. Everything here asks: who may see this
+// record? A record without Only is for everyone on the board, one with Only for that person.
+
+// only is the one person that a change is for, and "" when it is for everyone.
+func only(c Change) ID {
+	switch c := c.(type) {
+	case Only:
+		return c.Person
+	case Put:
+		return c.Record.Only
+	}
+	return ""
+}
+
+// PublicPart is what everybody on the board may see of an entry. whole means that this is all of it, any
+// that there is something to see. Of an entry that has more to it, the part does not tell who did it, or as
+// which op. A refused op is for its author alone.
+func PublicPart(e Entry) (part Entry, whole, any bool) { return partFor(e, "") }
+
+// PartFor is what a person may see of an entry: what everyone sees, and what is for that person alone. An
+// author sees that its op was decided, and by which number; of records that are sealed for others an author
+// sees nothing either.
+func PartFor(e Entry, person ID) (part Entry, whole, any bool) { return partFor(e, person) }
+
+func partFor(e Entry, person ID) (part Entry, whole, any bool) {
+	author := person != "" && e.By == person
+	if e.Refused != "" && !author {
+		return Entry{Seq: e.Seq, At: e.At}, false, false
+	}
+	hidden := 0
+	for _, c := range e.Changes {
+		if o := only(c); o != "" && o != person {
+			hidden++
+		}
+	}
+	if hidden == 0 {
+		return e, true, true
+	}
+	part = Entry{Seq: e.Seq, At: e.At}
+	if author {
+		part.By, part.Client, part.N, part.Refused = e.By, e.Client, e.N, e.Refused
+	}
+	for _, c := range e.Changes {
+		if o := only(c); o == "" || o == person {
+			part.Changes = append(part.Changes, c)
+		}
+	}
+	return part, false, author || len(part.Changes) > 0
+}
+
+// PublicSnapshot is the board as everyone may see it, as JSON; batch is the last batch that it contains.
+func (b *Board) PublicSnapshot(batch ID) []byte { return b.Snapshot().Public(batch) }
+
+// StoredParts is the board for the log: what everyone may see, and the rest.
+func (b *Board) StoredParts(batch ID) (public, rest []byte) {
+	s := b.Snapshot()
+	return s.Public(batch), s.Rest()
+}
+
+// Own lists the records that only this person may see, in the order of their ids.
+func (b *Board) Own(person ID) []*Record {
+	if person == "" || b.sums.All == b.sums.Public {
+		return nil
+	}
+	var own []*Record
+	b.each(func(r *Record) {
+		if r.Only == person {
+			own = append(own, r)
+		}
+	})
+	s := Snapshot{records: own}
+	return s.sorted()
+}
+
+// Export is what a person may take along of a board, as JSON: the map and the objects that everyone may see
+// or that are sealed for that person, live ones only, without members, invites, locks, activities and votes.
+func (b *Board) Export(person ID) []byte {
+	s := b.Snapshot()
+	dst := []byte(`{"board":`)
+	dst = appendString(dst, string(b.id))
+	dst = append(dst, `,"records":`...)
+	dst = appendRecords(dst, s.sorted(), func(r *Record) bool {
+		kind := kinds[r.Kind]
+		return r.Deleted == nil && (r.Only == "" || r.Only == person) &&
+			(r.Kind == KindMap || kind != nil && kind.Remove != (Rule{}))
+	})
+	return append(dst, `,"waymark":1}`...)
+}

@@ -1,0 +1,16 @@
+package localbus_test
+
+import (
+	"testing"
+
+	"waymark/collab"
+	"waymark/collab/bustest"
+	"waymark/collab/localbus"
+)
+
+func TestBus(t *testing.T) {
+	bustest.Run(t, func(*testing.T) (a, b collab.Bus) {
+		bus := &localbus.Bus{}
+		return bus, bus
+	})
+}

@@ -1,0 +1,171 @@
+// Package sqlitelog keeps the log of all boards in one SQLite file.
+//
+// One connection writes: it merges the appends that wait, of all boards, into
+// one transaction, so that they share one fsync. A transaction that meets an
+// error of the database is rolled back and its appends are tried one by one, so
+// one board cannot spoil another's. Readers have connections of their own.
+package sqlitelog
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+
+	"waymark/collab"
+)
+
+// FileName is the database's name in the data folder.
+const FileName = "waymark.db"
+
+// LockName is the name of the file whose lock says that a server runs on the
+// data folder.
+const LockName = "waymark.lock"
+
+// ErrInUse: another server runs on the data folder.
+var ErrInUse = errors.New("another server is using this data folder")
+
+// Log is a [collab.Log] and a [collab.Archive] in one file.
+type Log struct {
+	db     *sql.DB
+	read   reads
+	lock   *os.File
+	writer *writer
+	closed sync.Once
+	err    error
+}
+
+var (
+	_ collab.Log     = (*Log)(nil)
+	_ collab.Archive = (*Log)(nil)
+)
+
+// Open makes or opens the database in dir, takes the folder's lock ([ErrInUse])
+// and brings the tables up to date. It pairs with Close.
+func Open(dir string) (*Log, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	lock, err := lockFile(filepath.Join(dir, LockName))
+	if err != nil {
+		return nil, fmt.Errorf("lock data folder %s: %w", dir, err)
+	}
+	l := &Log{lock: lock}
+	if err := l.open(filepath.Join(dir, FileName)); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", filepath.Join(dir, FileName), err), l.Close())
+	}
+	return l, nil
+}
+
+func (l *Log) open(path string) error {
+	// The file is made here for its mode; SQLite gives it to the files beside it.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if l.db, err = openDB(dsn(path, "rw")); err != nil {
+		return err
+	}
+	if err := migrate(context.Background(), l.db); err != nil {
+		return err
+	}
+	if err := l.read.prepare(l.db); err != nil {
+		return err
+	}
+	l.writer, err = startWriter(dsn(path, "rw"))
+	return err
+}
+
+// OpenReadOnly opens the database of dir for reading, beside a running server
+// or without one. Appends to it end in an error. It pairs with Close.
+func OpenReadOnly(dir string) (*Log, error) {
+	path := filepath.Join(dir, FileName)
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open data folder: %w", err)
+	}
+	l := &Log{}
+	var err error
+	if l.db, err = openDB(dsn(path, "ro")); err == nil {
+		err = l.read.prepare(l.db)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), l.Close())
+	}
+	return l, nil
+}
+
+// dsn names the file and what every connection to it is set to. FULL, not
+// NORMAL: in WAL mode NORMAL may forget committed transactions on power loss.
+func dsn(path, mode string) string {
+	q := url.Values{}
+	q.Set("mode", mode)
+	q.Set("_txlock", "immediate")
+	q.Add("_pragma", "busy_timeout(10000)")
+	if mode == "rw" {
+		q.Add("_pragma", "journal_mode(WAL)")
+		q.Add("_pragma", "synchronous(FULL)")
+	}
+	q.Add("_pragma", "foreign_keys(1)")
+	slashed := filepath.ToSlash(path)
+	if runtime.GOOS == "windows" && !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed
+	}
+	return "file:" + (&url.URL{Path: slashed}).EscapedPath() + "?" + q.Encode()
+}
+
+func openDB(dsn string) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(c)
+	db.SetMaxOpenConns(4)
+	db.SetMaxIdleConns(4)
+	if err := db.Ping(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// DB is the database, for tables beside the log's. Its transactions take the
+// write lock at once; they must be short, for appends wait for them.
+func (l *Log) DB() *sql.DB { return l.db }
+
+// Backup writes a copy of the whole database, as of now, to a new file.
+func (l *Log) Backup(ctx context.Context, path string) error {
+	if _, err := l.db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return fmt.Errorf("back up to %s: %w", path, err)
+	}
+	return nil
+}
+
+// Close waits for the append under way, refuses the waiting ones and gives the
+// folder free. Every call gives the first one's error.
+func (l *Log) Close() error {
+	l.closed.Do(func() {
+		var errs []error
+		if l.writer != nil {
+			errs = append(errs, l.writer.close())
+		}
+		errs = append(errs, l.read.close())
+		if l.db != nil {
+			errs = append(errs, l.db.Close())
+		}
+		if l.lock != nil {
+			errs = append(errs, l.lock.Close())
+		}
+		l.err = errors.Join(errs...)
+	})
+	return l.err
+}

@@ -1,0 +1,44 @@
+// Package migrations holds the SQL that makes and changes the tables, numbered,
+// one folder for each database.
+package migrations
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+)
+
+//go:embed sqlite/*.sql
+var files embed.FS
+
+// A Step is one numbered change of the tables.
+type Step struct {
+	Number int
+	Name   string
+	SQL    string
+}
+
+// Steps are those of one database ("sqlite"), in order. The numbers begin at 1
+// and leave none out.
+func Steps(database string) ([]Step, error) {
+	list, err := fs.ReadDir(files, database)
+	if err != nil {
+		return nil, fmt.Errorf("list migrations of %s: %w", database, err)
+	}
+	var steps []Step
+	for i, f := range list {
+		digits, _, _ := strings.Cut(f.Name(), "_")
+		n, err := strconv.Atoi(digits)
+		if err != nil || n != i+1 {
+			return nil, fmt.Errorf("migration %s/%s is not number %d", database, f.Name(), i+1)
+		}
+		text, err := fs.ReadFile(files, database+"/"+f.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read migration %s/%s: %w", database, f.Name(), err)
+		}
+		steps = append(steps, Step{Number: n, Name: strings.TrimSuffix(f.Name(), ".sql"), SQL: string(text)})
+	}
+	return steps, nil
+}

@@ -65,6 +65,8 @@ const (
 	onBoard                // the board as a whole: each op sees to itself
 )
 
+var scopeNames = [...]string{onContent: "content", onPeople: "people", onBoard: "board"}
+
 var opTypes = func() map[string]int {
 	m := make(map[string]int, len(ops))
 	for i := range ops {
@@ -120,7 +122,9 @@ type Arg struct {
 type OpSpec struct {
 	Type   string
 	Args   []Arg
-	Server bool // only the server itself may ask for it
+	Rule   Rule   // Nobody = as the schema says for the record's kind
+	On     string // what it touches: content, people or board
+	Server bool   // only the server itself may ask for it
 }
 
 // Ops lists the ops of this release.
@@ -131,7 +135,7 @@ func Ops() []OpSpec {
 		var f form
 		f.describing = true
 		op.args(&f)
-		specs = append(specs, OpSpec{op.Type(), f.specs, ops[i].rule.Own == system})
+		specs = append(specs, OpSpec{op.Type(), f.specs, ops[i].rule, scopeNames[ops[i].on], ops[i].rule.Own == system})
 	}
 	return specs
 }

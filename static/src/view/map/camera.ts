@@ -1,0 +1,164 @@
+// The camera: one transform for the whole world, and what has to know about it.
+import { style } from "../dom.ts";
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+export const zoomRange = { min: 0.05, max: 4 } as const;
+
+/** Room the islands take at the edges of the stage, in screen pixels. */
+export const inset = { left: 12, top: 72, right: 12, bottom: 72 };
+
+export class Camera {
+  x = inset.left;
+  y = inset.top;
+  zoom = 1;
+  width = 0;
+  height = 0;
+  private readonly listeners = new Set<() => void>();
+  private settle: ReturnType<typeof setTimeout> | undefined;
+  private frame = 0;
+  private drawn = 0;
+  private readonly world: HTMLElement;
+  private readonly stage: HTMLElement;
+
+  constructor(stage: HTMLElement, world: HTMLElement) {
+    this.stage = stage;
+    this.world = world;
+    new ResizeObserver(([entry]) => {
+      if (entry === undefined) return;
+      this.width = entry.contentRect.width;
+      this.height = entry.contentRect.height;
+      this.changed();
+    }).observe(stage);
+    this.width = stage.clientWidth;
+    this.height = stage.clientHeight;
+  }
+
+  /** Calls back after each move, once per frame. */
+  onMove(fn: () => void): () => void {
+    this.listeners.add(fn);
+    return () => this.listeners.delete(fn);
+  }
+
+  /** A point of the screen in board pixels. */
+  toBoard(x: number, y: number): { x: number; y: number } {
+    return { x: (x - this.x) / this.zoom, y: (y - this.y) / this.zoom };
+  }
+
+  /** A point of the board in screen pixels. */
+  toScreen(x: number, y: number): { x: number; y: number } {
+    return { x: x * this.zoom + this.x, y: y * this.zoom + this.y };
+  }
+
+  panBy(dx: number, dy: number): void {
+    this.stop();
+    this.place(this.x + dx, this.y + dy, this.zoom);
+  }
+
+  /** Zooms and keeps the point of the screen where it is. */
+  zoomAt(x: number, y: number, zoom: number): void {
+    this.stop();
+    const next = Math.min(zoomRange.max, Math.max(zoomRange.min, zoom));
+    const at = this.toBoard(x, y);
+    this.place(x - at.x * next, y - at.y * next, next);
+  }
+
+  zoomBy(factor: number): void {
+    this.zoomAt(this.width / 2, this.height / 2, this.zoom * factor);
+  }
+
+  /** Shows a box whole, at most at `max`; a box that would be too small to read is shown from its start. */
+  fit(box: Box, max = 1, least = 0.05): void {
+    const w = this.width - inset.left - inset.right;
+    const h = this.height - inset.top - inset.bottom;
+    const zoom = Math.max(least, Math.min(max, w / box.w, h / box.h));
+    const x = box.w * zoom > w ? inset.left : inset.left + (w - box.w * zoom) / 2;
+    const y = inset.top;
+    this.glide(x - box.x * zoom, y - box.y * zoom, zoom);
+  }
+
+  /** Moves just far enough that the box can be seen; grows a small zoom to `least`. */
+  reveal(box: Box, pinned: { left: number; top: number }, least = 0): void {
+    const zoom = Math.max(this.zoom, least);
+    const left = inset.left + pinned.left * zoom + 8;
+    const top = inset.top + pinned.top * zoom + 8;
+    const right = this.width - inset.right;
+    const bottom = this.height - inset.bottom;
+    let { x, y } = this;
+    if (zoom !== this.zoom) {
+      x = (left + right) / 2 - (box.x + box.w / 2) * zoom;
+      y = (top + bottom) / 2 - (box.y + box.h / 2) * zoom;
+    }
+    const sx = box.x * zoom + x;
+    const sy = box.y * zoom + y;
+    if (sx < left) x += left - sx;
+    else if (sx + box.w * zoom > right) x -= Math.min(sx + box.w * zoom - right, sx - left);
+    if (sy < top) y += top - sy;
+    else if (sy + box.h * zoom > bottom) y -= Math.min(sy + box.h * zoom - bottom, sy - top);
+    if (x !== this.x || y !== this.y || zoom !== this.zoom) this.glide(x, y, zoom);
+  }
+
+  /** Moves there in 320 ms, at once where motion is not wanted. */
+  glide(x: number, y: number, zoom: number): void {
+    this.stop();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches || this.drawn === 0) {
+      this.place(x, y, zoom);
+      return;
+    }
+    const from = { x: this.x, y: this.y, zoom: this.zoom };
+    const start = performance.now();
+    const step = (now: number): void => {
+      const t = Math.min(1, (now - start) / 320);
+      const e = 1 - (1 - t) ** 3;
+      this.place(from.x + (x - from.x) * e, from.y + (y - from.y) * e, from.zoom + (zoom - from.zoom) * e);
+      if (t < 1) this.frame = requestAnimationFrame(step);
+    };
+    this.frame = requestAnimationFrame(step);
+  }
+
+  private stop(): void {
+    cancelAnimationFrame(this.frame);
+  }
+
+  private place(x: number, y: number, zoom: number): void {
+    this.x = x;
+    this.y = y;
+    this.zoom = zoom;
+    this.changed();
+  }
+
+  /** Draws once per frame; at rest the translation lies on whole device pixels and the layer is let go. */
+  private changed(): void {
+    if (this.drawn === -1) return;
+    this.drawn = -1;
+    requestAnimationFrame(() => {
+      this.drawn = 1;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    this.world.classList.add("moving");
+    clearTimeout(this.settle);
+    this.settle = setTimeout(() => {
+      this.world.classList.remove("moving");
+      this.transform(devicePixelRatio);
+    }, 150);
+    this.transform(0);
+    const dot = 24 * this.zoom;
+    style(this.stage, "background-size", `${dot}px ${dot}px`);
+    style(this.stage, "background-position", `${this.x % dot}px ${this.y % dot}px`);
+    this.stage.classList.toggle("far", this.zoom < 0.4);
+    for (const fn of this.listeners) fn();
+  }
+
+  private transform(grain: number): void {
+    const snap = (v: number): number => (grain === 0 ? v : Math.round(v * grain) / grain);
+    this.world.style.transform = `translate(${snap(this.x)}px, ${snap(this.y)}px) scale(${this.zoom})`;
+  }
+}

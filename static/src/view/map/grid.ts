@@ -1,0 +1,220 @@
+// The grid: phases over steps, lanes below, heads that stay at the edge while the map is on screen.
+import { type BoardRecord, type ID, textField } from "../../board/record.ts";
+import { arrange, attr, el, icon, style } from "../dom.ts";
+import { lang, w } from "../words/index.ts";
+import { type Camera, inset } from "./camera.ts";
+import { curveSummary } from "./emotion.ts";
+import { type Geometry, laneWidth } from "./geometry.ts";
+import type { Journey } from "./journey.ts";
+import { type LaneNode, mountLane } from "./lane.ts";
+import { type CornerNode, mountCorner } from "./persona.ts";
+import { mountPhase, type PhaseNode } from "./phase.ts";
+import { mountStep, type StepNode } from "./step.ts";
+
+export interface GridRights {
+  readonly edition: string;
+  readonly mayStructure: boolean;
+  mayEdit(record: BoardRecord): boolean;
+}
+
+export class Grid {
+  readonly el: HTMLElement;
+  readonly nodes: Map<string, HTMLElement>;
+  readonly lanes = new Map<ID, LaneNode>();
+  private readonly head: HTMLElement;
+  private readonly corner: CornerNode;
+  private readonly phaseRow: HTMLElement;
+  private readonly stepRow: HTMLElement;
+  private readonly body: HTMLElement;
+  private readonly shade: HTMLElement;
+  private readonly summary: HTMLElement;
+  private readonly plusStep: HTMLElement;
+  private readonly plusLane: HTMLElement;
+  private readonly phases = new Map<ID, PhaseNode>();
+  private readonly steps = new Map<ID, StepNode>();
+  private readonly camera: Camera;
+  private readonly geometry: Geometry;
+
+  constructor(camera: Camera, geometry: Geometry, nodes: Map<string, HTMLElement>) {
+    this.camera = camera;
+    this.geometry = geometry;
+    this.nodes = nodes;
+    this.corner = mountCorner();
+    this.phaseRow = el("div", "hrow phases", { role: "row", "aria-rowindex": 1 });
+    this.stepRow = el("div", "hrow steps", { role: "row", "aria-rowindex": 2 });
+    this.head = el("div", "hd", { role: "rowgroup" }, this.phaseRow, this.stepRow);
+    this.body = el("div", "bdy", { role: "rowgroup" });
+    this.shade = el("div", "shade", { "aria-hidden": "true" });
+    this.summary = el("p", "vh", { id: "curve-summary" });
+    this.plusStep = el("button", "plus step", { type: "button", "data-add": "step" }, icon("plus", "m"));
+    this.plusLane = el("button", "plus lane-add", { type: "button", "data-add": "lane" });
+    this.el = el("div", "map", {
+      id: "map",
+      role: "grid",
+      "aria-describedby": "curve-summary",
+      "aria-multiselectable": "true",
+    });
+    this.el.append(this.head, this.body);
+    camera.onMove(() => this.pin());
+    geometry.onChange(() => this.pin());
+  }
+
+  /** What lies round the grid in the world: its buttons and what is read out with it. */
+  get around(): readonly HTMLElement[] {
+    return [this.shade, this.plusStep, this.plusLane, this.summary];
+  }
+
+  update(journey: Journey, rights: GridRights): void {
+    const { geometry } = this;
+    const rows = [this.head, ...journey.lanes.map((lane) => this.laneNode(lane).el)];
+    geometry.use(journey, rows);
+    style(this.el, "--n", String(journey.steps.length));
+    style(this.el, "--step", `${geometry.step}px`);
+    style(this.el, "--lane", `${laneWidth}px`);
+    attr(this.el, "aria-label", w().map.grid(textField(journey.map, "title") || w().map.untitled));
+    attr(this.el, "aria-rowcount", journey.lanes.length + 2);
+    attr(this.el, "aria-colcount", journey.steps.length + 1);
+    attr(this.el, "aria-readonly", !rights.mayStructure);
+    this.corner.update(journey);
+    this.nodes.set("corner", this.corner.el);
+    this.updatePhases(journey);
+    this.updateSteps(journey);
+    this.updateLanes(journey, rights);
+    this.summary.textContent = curveSummary(journey);
+    this.plusStep.hidden = !rights.mayStructure;
+    this.plusLane.hidden = !rights.mayStructure;
+    attr(this.plusStep, "aria-label", w().map.addStep);
+    attr(this.plusStep, "title", w().map.addStep);
+    this.plusLane.replaceChildren(icon("plus", "s"), w().map.addLane);
+    this.pin();
+  }
+
+  private laneNode(lane: BoardRecord): LaneNode {
+    const known = this.lanes.get(lane.id);
+    if (known !== undefined && known.el.dataset.type === textField(lane, "type")) return known;
+    known?.close();
+    const node = mountLane(lane, this.nodes);
+    node.el.dataset.type = textField(lane, "type");
+    this.lanes.set(lane.id, node);
+    this.nodes.set(lane.id, node.head);
+    return node;
+  }
+
+  private updatePhases(journey: Journey): void {
+    const gone = new Set(this.phases.keys());
+    const order: HTMLElement[] = [this.corner.el];
+    for (const phase of journey.phases) {
+      const id = phase.record.id;
+      gone.delete(id);
+      let node = this.phases.get(id);
+      if (node === undefined) {
+        node = mountPhase(phase.record);
+        this.phases.set(id, node);
+        this.nodes.set(id, node.el);
+      }
+      node.update(phase);
+      order.push(node.el);
+    }
+    this.drop(gone, this.phases);
+    arrange(this.phaseRow, order);
+  }
+
+  private updateSteps(journey: Journey): void {
+    const gone = new Set(this.steps.keys());
+    const order: HTMLElement[] = [];
+    for (const step of journey.steps) {
+      const id = step.record.id;
+      gone.delete(id);
+      let node = this.steps.get(id);
+      if (node === undefined) {
+        node = mountStep(step.record);
+        this.steps.set(id, node);
+        this.nodes.set(id, node.el);
+      }
+      node.update(step);
+      style(node.el, "grid-column", String(step.index + 2));
+      order.push(node.el);
+    }
+    this.drop(gone, this.steps);
+    arrange(this.stepRow, order);
+  }
+
+  private updateLanes(journey: Journey, rights: GridRights): void {
+    const markers = new Map<string, BoardRecord[]>();
+    const home = (marker: BoardRecord): string => {
+      const lane = textField(marker, "lane");
+      if (journey.lanes.some((l) => l.id === lane)) return lane;
+      const type = textField(marker, "type");
+      const wanted = type === "break" ? "channels" : "touchpoints";
+      const found = journey.lanes.find((l) => textField(l, "type") === wanted) ?? journey.lanes[0];
+      return found?.id ?? "";
+    };
+    for (const marker of journey.markers) {
+      const key = `${home(marker)} ${textField(marker, "step")}`;
+      const there = markers.get(key);
+      if (there === undefined) markers.set(key, [marker]);
+      else there.push(marker);
+    }
+    const gone = new Set(this.lanes.keys());
+    const order: HTMLElement[] = [];
+    const none: readonly BoardRecord[] = [];
+    const edition = `${rights.edition} ${lang.value} ${[...journey.momentsAt.keys()].join()} ${journey.steps.length}`;
+    for (const [i, lane] of journey.lanes.entries()) {
+      gone.delete(lane.id);
+      const node = this.laneNode(lane);
+      node.update({
+        journey,
+        lane,
+        row: i + 2,
+        width: this.geometry.step,
+        edition,
+        mayEdit: rights.mayEdit,
+        markersAt: (step) => markers.get(`${lane.id} ${step}`) ?? none,
+      });
+      order.push(node.el);
+    }
+    for (const id of gone) {
+      this.lanes.get(id)?.close();
+      this.lanes.delete(id);
+      this.nodes.delete(id);
+    }
+    arrange(this.body, order);
+  }
+
+  private drop(gone: ReadonlySet<ID>, from: Map<ID, unknown>): void {
+    for (const id of gone) {
+      from.delete(id);
+      this.nodes.delete(id);
+    }
+  }
+
+  /** How far each head has to move inside the map to stay on screen. */
+  private pin(): void {
+    const { camera, geometry } = this;
+    const width = geometry.width;
+    const height = geometry.height;
+    const head = geometry.row(0).h;
+    const left = (inset.left - camera.x) / camera.zoom;
+    const top = (inset.top - camera.y) / camera.zoom;
+    const inX = left > 0 && left < width - laneWidth;
+    const inY = top > 0 && top < height - head;
+    const px = inX ? left : 0;
+    const py = inY ? top : 0;
+    style(this.head, "transform", py > 0 ? `translateY(${py}px)` : "");
+    style(this.corner.el, "transform", px > 0 ? `translateX(${px}px)` : "");
+    for (const lane of this.lanes.values()) style(lane.head, "transform", px > 0 ? `translateX(${px}px)` : "");
+    style(this.shade, "transform", `translateX(${laneWidth + px}px)`);
+    style(this.shade, "height", `${height}px`);
+    this.shade.classList.toggle("on", px > 0);
+    this.el.classList.toggle("pinned", px > 0 || py > 0);
+    style(
+      this.el,
+      "clip-path",
+      px > 0 || py > 0 ? `inset(${py > 0 ? py : -60}px -60px -60px ${px > 0 ? px : -60}px round 16px 0 0 0)` : "",
+    );
+    style(this.plusStep, "left", `${width + 7}px`);
+    style(this.plusLane, "top", `${height + 7}px`);
+    style(this.plusStep, "transform", py > 0 ? `translateY(${py}px)` : "");
+    style(this.plusLane, "transform", px > 0 ? `translateX(${px}px)` : "");
+  }
+}

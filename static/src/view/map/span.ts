@@ -1,0 +1,81 @@
+// Cards that span several steps lie over their cells; every cell below leaves room for them.
+import type { ID } from "../../board/record.ts";
+import { style } from "../dom.ts";
+import type { CellNode } from "./cell.ts";
+import { cardsIn, type Journey, spanOf } from "./journey.ts";
+
+interface Wide {
+  readonly el: HTMLElement;
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+}
+
+const edge = 8;
+const gap = 7;
+
+export class Spans {
+  private wide: readonly Wide[] = [];
+  private steps: readonly ID[] = [];
+  private readonly heights = new Map<Element, number>();
+  private readonly observer: ResizeObserver;
+  private readonly cell: (step: ID) => CellNode | undefined;
+
+  constructor(cell: (step: ID) => CellNode | undefined) {
+    this.cell = cell;
+    this.observer = new ResizeObserver((entries) => {
+      for (const entry of entries) this.heights.set(entry.target, entry.borderBoxSize[0]?.blockSize ?? 0);
+      this.place();
+    });
+  }
+
+  /** Packs the spanning cards of a lane into as few lines as they need, the earlier step first. */
+  update(journey: Journey, lane: ID): void {
+    const wide: Wide[] = [];
+    const ends: number[] = [];
+    for (const step of journey.steps) {
+      for (const card of cardsIn(journey, lane, step.record.id)) {
+        const span = spanOf(journey, card);
+        const el = this.cell(step.record.id)?.cards.get(card.id)?.el;
+        if (span < 2 || el === undefined) continue;
+        let line = ends.findIndex((end) => end <= step.index);
+        if (line < 0) line = ends.push(0) - 1;
+        ends[line] = step.index + span;
+        wide.push({ el, from: step.index, to: step.index + span, line });
+      }
+    }
+    this.steps = journey.steps.map((step) => step.record.id);
+    if (wide.length === 0 && this.wide.length === 0) return;
+    for (const { el } of this.wide) {
+      if (wide.some((next) => next.el === el)) continue;
+      this.observer.unobserve(el);
+      this.heights.delete(el);
+      style(el, "top", "");
+    }
+    for (const { el } of wide) if (!this.wide.some((before) => before.el === el)) this.observer.observe(el);
+    this.wide = wide;
+    this.place();
+  }
+
+  close(): void {
+    this.observer.disconnect();
+  }
+
+  private place(): void {
+    const lines: number[] = [];
+    for (const { el, line } of this.wide) {
+      lines[line] = Math.max(lines[line] ?? 0, this.heights.get(el) ?? 32);
+    }
+    const top = (line: number): number => {
+      let y = edge;
+      for (let i = 0; i < line; i++) y += (lines[i] ?? 0) + gap;
+      return y;
+    };
+    for (const { el, line } of this.wide) style(el, "top", `${top(line)}px`);
+    for (const [i, step] of this.steps.entries()) {
+      const over = this.wide.filter((card) => card.from <= i && i < card.to);
+      const last = Math.max(-1, ...over.map((card) => card.line));
+      this.cell(step)?.room(last < 0 ? 0 : top(last + 1) - edge - gap);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// The words of the interface. English is the type, German has the same shape; one of them is loaded.
+import { signal } from "@preact/signals";
+import { asset } from "../assets.ts";
+import type { words as english } from "./en.ts";
+
+export type Words = typeof english;
+export type Lang = "de" | "en";
+
+const current = signal<Words | undefined>(undefined);
+export const lang = signal<Lang>("en");
+
+/** The words of the language in use; components that read them are drawn again when it changes. */
+export function w(): Words {
+  const words = current.value;
+  if (words === undefined) throw new Error("no language is loaded yet");
+  return words;
+}
+
+/** Loads a language and switches to it without a reload. */
+export async function speak(next: Lang): Promise<void> {
+  const module = (await import(asset(next))) as { words: Words };
+  current.value = module.words;
+  lang.value = next;
+  document.documentElement.lang = next;
+}
+
+/** Uses words that are at hand already (tests). */
+export function use(words: Words, next: Lang): void {
+  current.value = words;
+  lang.value = next;
+}
+
+/** The language to start with. */
+export function firstLang(): Lang {
+  return document.documentElement.lang === "de" ? "de" : "en";
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const known = formats.get(`${lang.value} ${key}`);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat(lang.value, options);
+  formats.set(`${lang.value} ${key}`, made);
+  return made;
+}
+
+/** "10:42", "yesterday", "12 November": when something happened, as short as it can be said. */
+export function when(at: number, now = Date.now()): string {
+  const day = (time: number): number => Math.floor((time - new Date(time).getTimezoneOffset() * 60_000) / 86_400_000);
+  const days = day(now) - day(at);
+  if (now - at < 60_000) return w().time.now;
+  if (days <= 0) return format("time", { hour: "2-digit", minute: "2-digit" }).format(at);
+  if (days === 1) return w().time.yesterday;
+  if (days < 7) return format("weekday", { weekday: "long" }).format(at);
+  const year = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return format(year ? "day" : "date", {
+    day: "numeric",
+    month: "long",
+    ...(year ? {} : { year: "numeric" }),
+  }).format(at);
+}
+
+/** A date without its time. */
+export function date(at: number): string {
+  return format("full", { day: "numeric", month: "long", year: "numeric" }).format(at);
+}
+
+/** A number given in hundredths, as people of the language write it; a true minus. */
+export function hundredths(value: number): string {
+  return new Intl.NumberFormat(lang.value, { maximumFractionDigits: 2 }).format(value / 100).replace("-", "−");
+}

@@ -33,13 +33,14 @@ export interface CellNode {
 
 export function laneName(lane: BoardRecord): string {
   const type = textField(lane, "type");
-  return textField(lane, "title") || ((w().lane as Readonly<Record<string, string>>)[type] ?? w().lane.custom);
+  return (
+    textField(lane, "title") || ((w().lane as Readonly<Record<string, string>>)[type] ?? w().lane.custom)
+  );
 }
 
 export function stepName(step: BoardRecord, index: number): string {
   return textField(step, "title") || w().map.stepNumber(index + 1);
 }
-
 
 export function mountCell(nodes: Map<string, HTMLElement>): CellNode {
   const node = el("div", "cell", { role: "gridcell", tabindex: -1 });

@@ -24,5 +24,11 @@ test("the curve stays between its neighbours", () => {
 test("a curve needs two points", () => {
   assert.equal(curvePath([]), "");
   assert.equal(curvePath([{ x: 0, y: 0 }]), "");
-  assert.equal(curvePath([{ x: 0, y: 0 }, { x: 30, y: 0 }]), "M0,0 C10,0 20,0 30,0");
+  assert.equal(
+    curvePath([
+      { x: 0, y: 0 },
+      { x: 30, y: 0 },
+    ]),
+    "M0,0 C10,0 20,0 30,0",
+  );
 });

@@ -107,7 +107,11 @@ export function mountEmotion(nodes: Map<string, HTMLElement>): EmotionNode {
       attr(node.cell, "data-row", row);
       attr(node.cell, "data-col", step.index + 1);
       attr(node.cell, "aria-colindex", step.index + 2);
-      attr(node.cell, "aria-label", w().map.emotionCell(stepName(step.record, step.index), emotionWord(record)));
+      attr(
+        node.cell,
+        "aria-label",
+        w().map.emotionCell(stepName(step.record, step.index), emotionWord(record)),
+      );
       node.cell.classList.toggle("f", step.first);
       if (value !== undefined) line.push({ x: (step.index + 0.5) * width, y: emotionY(value) });
       cells.push(node.cell);
@@ -172,7 +176,11 @@ function drawPoint(
   const feeling = record === undefined ? "" : textField(record, "word");
   text(word.firstChild as Node, feeling);
   const lift = moments > 0 ? 6 : 0;
-  style(word, "top", `${Math.max(0, Math.min(emotionHeight - 18, (value ?? 0) >= 0 ? y - 35 - lift : y + 18 + lift))}px`);
+  style(
+    word,
+    "top",
+    `${Math.max(0, Math.min(emotionHeight - 18, (value ?? 0) >= 0 ? y - 35 - lift : y + 18 + lift))}px`,
+  );
   style(diamond, "top", `${y}px`);
   style(count, "top", `${Math.max(2, y - 27)}px`);
   text(count, String(moments));
@@ -196,7 +204,10 @@ export function curveSummary(journey: Journey): string {
     if (high === undefined || value > high.value) high = { step, value };
   }
   if (low === undefined || high === undefined) return w().emotion.noCurve;
-  return w().emotion.summary(stepName(low.step.record, low.step.index), stepName(high.step.record, high.step.index));
+  return w().emotion.summary(
+    stepName(low.step.record, low.step.index),
+    stepName(high.step.record, high.step.index),
+  );
 }
 
 /** Where a step's emotion stands on the board, for hover cards and cursors. */

@@ -202,7 +202,8 @@ export class Grid {
     const py = inY ? top : 0;
     style(this.head, "transform", py > 0 ? `translateY(${py}px)` : "");
     style(this.corner.el, "transform", px > 0 ? `translateX(${px}px)` : "");
-    for (const lane of this.lanes.values()) style(lane.head, "transform", px > 0 ? `translateX(${px}px)` : "");
+    for (const lane of this.lanes.values())
+      style(lane.head, "transform", px > 0 ? `translateX(${px}px)` : "");
     style(this.shade, "transform", `translateX(${laneWidth + px}px)`);
     style(this.shade, "height", `${height}px`);
     this.shade.classList.toggle("on", px > 0);
@@ -210,7 +211,9 @@ export class Grid {
     style(
       this.el,
       "clip-path",
-      px > 0 || py > 0 ? `inset(${py > 0 ? py : -60}px -60px -60px ${px > 0 ? px : -60}px round 16px 0 0 0)` : "",
+      px > 0 || py > 0
+        ? `inset(${py > 0 ? py : -60}px -60px -60px ${px > 0 ? px : -60}px round 16px 0 0 0)`
+        : "",
     );
     style(this.plusStep, "left", `${width + 7}px`);
     style(this.plusLane, "top", `${height + 7}px`);

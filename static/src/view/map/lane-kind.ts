@@ -1,6 +1,16 @@
 // How each type of lane looks: its tint, its icon, and how its cards are drawn.
 
-export type Look = "plain" | "icon" | "chip" | "dept" | "say" | "pain" | "kpi" | "outlined" | "curve" | "line";
+export type Look =
+  | "plain"
+  | "icon"
+  | "chip"
+  | "dept"
+  | "say"
+  | "pain"
+  | "kpi"
+  | "outlined"
+  | "curve"
+  | "line";
 
 export interface LaneKind {
   readonly tint: string;
@@ -44,10 +54,42 @@ export function laneKind(type: string): LaneKind {
 
 /** Icons a card can carry, in the order the menu shows them. */
 export const cardIcons = [
-  "mail", "phone", "smartphone", "globe", "laptop", "store", "package", "truck", "receipt", "credit-card", "file-text",
-  "users-round", "message-circle", "headphones", "circle-user-round", "shopping-cart", "scale", "map", "scan-face",
-  "key-round", "newspaper", "megaphone", "tv", "bot", "wrench", "signature", "calendar", "star", "camera", "video",
-  "house", "car", "train-front", "heart", "bell", "printer",
+  "mail",
+  "phone",
+  "smartphone",
+  "globe",
+  "laptop",
+  "store",
+  "package",
+  "truck",
+  "receipt",
+  "credit-card",
+  "file-text",
+  "users-round",
+  "message-circle",
+  "headphones",
+  "circle-user-round",
+  "shopping-cart",
+  "scale",
+  "map",
+  "scan-face",
+  "key-round",
+  "newspaper",
+  "megaphone",
+  "tv",
+  "bot",
+  "wrench",
+  "signature",
+  "calendar",
+  "star",
+  "camera",
+  "video",
+  "house",
+  "car",
+  "train-front",
+  "heart",
+  "bell",
+  "printer",
 ] as const;
 
 const hints: readonly (readonly [RegExp, string])[] = [

@@ -62,7 +62,8 @@ export function mountLane(lane: BoardRecord, nodes: Map<string, HTMLElement>): L
         cards: cardsIn(journey, state.lane.id, id),
         markers,
         edition: state.edition,
-        prompt: empty && step.index === 0 ? (prompts[textField(state.lane, "type")] ?? prompts.custom ?? "") : "",
+        prompt:
+          empty && step.index === 0 ? (prompts[textField(state.lane, "type")] ?? prompts.custom ?? "") : "",
         span: (card) => spanOf(journey, card),
         moments: (card) => journey.momentsAt.get(card)?.length ?? 0,
         mayEdit: state.mayEdit,

@@ -18,6 +18,7 @@ export const hues: readonly number[] = Array.from({ length: count }, (_, i) => i
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const first = (word: string | undefined): string => (word === undefined ? "" : ([...word][0] ?? ""));
-  const letters = words.length > 1 ? first(words[0]) + first(words.at(-1)) : ([...(words[0] ?? "")].slice(0, 2).join(""));
+  const letters =
+    words.length > 1 ? first(words[0]) + first(words.at(-1)) : [...(words[0] ?? "")].slice(0, 2).join("");
   return letters.toUpperCase();
 }

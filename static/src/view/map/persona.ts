@@ -14,7 +14,13 @@ export function mountCorner(): CornerNode {
   const badge = el("span", "av", { "aria-hidden": "true" });
   const name = el("b", "txt");
   const about = el("small");
-  const node = el("div", "corner", { role: "columnheader", tabindex: -1, "data-kind": "persona" }, badge, el("div", "", {}, name, about));
+  const node = el(
+    "div",
+    "corner",
+    { role: "columnheader", tabindex: -1, "data-kind": "persona" },
+    badge,
+    el("div", "", {}, name, about),
+  );
   attr(node, "data-row", 0);
   attr(node, "data-col", 0);
   attr(node, "aria-colindex", 1);
@@ -31,7 +37,11 @@ export function mountCorner(): CornerNode {
       text(name, title || w().map.addPersona);
       text(about, more > 0 ? [line, w().persona.more(more)].filter(Boolean).join(" · ") : line);
       attr(node, "data-id", persona?.id);
-      attr(node, "aria-label", title === "" ? w().map.addPersona : [w().persona.one, title, line].filter(Boolean).join(", "));
+      attr(
+        node,
+        "aria-label",
+        title === "" ? w().map.addPersona : [w().persona.one, title, line].filter(Boolean).join(", "),
+      );
       style(node, "--pc", `var(--${textField(persona, "color") || "apricot"})`);
       badge.style.color = "var(--ink)";
     },

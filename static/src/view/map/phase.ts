@@ -17,7 +17,12 @@ export function phaseName(phase: BoardRecord, index: number): string {
 
 export function mountPhase(phase: BoardRecord): PhaseNode {
   const words = el("span", "txt");
-  const node = el("div", "ph", { role: "columnheader", tabindex: -1, "data-id": phase.id, "data-kind": "phase" });
+  const node = el("div", "ph", {
+    role: "columnheader",
+    tabindex: -1,
+    "data-id": phase.id,
+    "data-kind": "phase",
+  });
   const menu = menuButton(phase.id);
   node.append(words, menu);
   return {

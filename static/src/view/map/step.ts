@@ -14,7 +14,12 @@ export interface StepNode {
 export function mountStep(step: BoardRecord): StepNode {
   const number = el("i", "", { "aria-hidden": "true" });
   const words = el("span", "txt");
-  const node = el("div", "st", { role: "columnheader", tabindex: -1, "data-id": step.id, "data-kind": "step" });
+  const node = el("div", "st", {
+    role: "columnheader",
+    tabindex: -1,
+    "data-id": step.id,
+    "data-kind": "step",
+  });
   const menu = menuButton(step.id);
   node.append(number, words, menu);
   return {

@@ -47,7 +47,8 @@ function format(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTime
 
 /** "10:42", "yesterday", "12 November": when something happened, as short as it can be said. */
 export function when(at: number, now = Date.now()): string {
-  const day = (time: number): number => Math.floor((time - new Date(time).getTimezoneOffset() * 60_000) / 86_400_000);
+  const day = (time: number): number =>
+    Math.floor((time - new Date(time).getTimezoneOffset() * 60_000) / 86_400_000);
   const days = day(now) - day(at);
   if (now - at < 60_000) return w().time.now;
   if (days <= 0) return format("time", { hour: "2-digit", minute: "2-digit" }).format(at);
@@ -68,5 +69,7 @@ export function date(at: number): string {
 
 /** A number given in hundredths, as people of the language write it; a true minus. */
 export function hundredths(value: number): string {
-  return new Intl.NumberFormat(lang.value, { maximumFractionDigits: 2 }).format(value / 100).replace("-", "−");
+  return new Intl.NumberFormat(lang.value, { maximumFractionDigits: 2 })
+    .format(value / 100)
+    .replace("-", "−");
 }

@@ -89,14 +89,20 @@ func (l *Log) open(path string) error {
 
 // OpenReadOnly opens the database of dir for reading, beside a running server
 // or without one. Appends to it end in an error. It pairs with Close.
-func OpenReadOnly(dir string) (*Log, error) {
+func OpenReadOnly(dir string) (*Log, error) { return openBeside(dir, "ro") }
+
+// OpenBeside opens the database of dir for the tables beside the log's, also
+// while a server runs on it. Appends to it end in an error. It pairs with Close.
+func OpenBeside(dir string) (*Log, error) { return openBeside(dir, "rw") }
+
+func openBeside(dir, mode string) (*Log, error) {
 	path := filepath.Join(dir, FileName)
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open data folder: %w", err)
 	}
 	l := &Log{}
 	var err error
-	if l.db, err = openDB(dsn(path, "ro")); err == nil {
+	if l.db, err = openDB(dsn(path, mode)); err == nil {
 		err = l.read.prepare(l.db)
 	}
 	if err != nil {

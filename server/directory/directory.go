@@ -1,0 +1,114 @@
+// Package directory keeps who the people are and how they get in: accounts and guests, sign-ins, links, invites'
+// secrets, token keys, the audit trail, and projections for the list of boards.
+//
+// It never decides what a person may do on a board; the board's own records do. Secrets are stored hashed, so a copy
+// of the database opens nothing. Statements keep to what SQLite and Postgres share.
+package directory
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"waymark/board"
+)
+
+// What a caller decides on.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrUsed     = errors.New("already used")
+	ErrExpired  = errors.New("expired")
+	ErrFull     = errors.New("used as often as it may be")
+	ErrPassword = errors.New("wrong password")
+	ErrTaken    = errors.New("login is taken")
+	ErrDisabled = errors.New("account is disabled")
+	ErrBusy     = errors.New("too many passwords are being checked")
+)
+
+// A Directory is safe for use by many goroutines.
+type Directory struct {
+	db        *sql.DB
+	now       func() time.Time
+	passwords chan struct{} // two hashes of 19 MiB at a time
+}
+
+// New returns the directory kept in db, whose tables must exist. now is the clock of every stamp.
+func New(db *sql.DB, now func() time.Time) *Directory {
+	return &Directory{db: db, now: now, passwords: make(chan struct{}, 2)}
+}
+
+func (d *Directory) millis() int64 { return d.now().UnixMilli() }
+
+// write runs do in one transaction.
+func (d *Directory) write(ctx context.Context, doing string, do func(tx *sql.Tx) error) error {
+	tx, err := d.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a Commit it does nothing
+	if err := do(tx); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
+// NewID makes an id of the given kind with 96 random bits.
+func NewID(kind string) board.ID { return board.ID(kind + "-" + randomText(12)) }
+
+// NewSecret makes a secret of 128 bits for a link.
+func NewSecret() string { return randomText(16) }
+
+func randomText(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// hashSecret is for secrets of 128 bits and more, which nobody can guess; passwords go through argon2id.
+func hashSecret(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// one turns "no rows" into ErrNotFound.
+func one(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
+
+func affected(r sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n > 0, err
+}
+
+func nullable(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
+
+func scanIDs(rows *sql.Rows) ([]board.ID, error) {
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	var ids []board.ID
+	for rows.Next() {
+		var id board.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read an id: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read ids: %w", err)
+	}
+	return ids, nil
+}

@@ -1,0 +1,173 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"waymark/board"
+)
+
+// An Invite is the secret half of a link to a board. It is good only while the board's invite record, of the same id,
+// names its revision and is open: the caller checks that at a verified head.
+type Invite struct {
+	ID        board.ID
+	Board     board.ID
+	Revision  string
+	Role      board.Role
+	Passcode  bool
+	Label     string
+	MaxUses   int // 0 = any number
+	Uses      int
+	ExpiresAt int64 // ms; 0 = never
+	CreatedBy board.ID
+
+	passcode string // its hash
+}
+
+const inviteColumns = `id, board, revision, role, COALESCE(passcode, ''), label, max_uses, uses, expires_at, created_by`
+
+func scanInvite(r row) (Invite, error) {
+	var v Invite
+	err := r.Scan(&v.ID, &v.Board, &v.Revision, &v.Role, &v.passcode, &v.Label, &v.MaxUses, &v.Uses, &v.ExpiresAt, &v.CreatedBy)
+	v.Passcode = v.passcode != ""
+	return v, one(err)
+}
+
+// AddInvite stores an invite and returns it with its revision, and its secret, which is shown once.
+func (d *Directory) AddInvite(ctx context.Context, v Invite, passcode string) (Invite, string, error) {
+	secret := NewSecret()
+	v.Revision = randomText(12)
+	if passcode != "" {
+		hash, err := d.hashPassword(ctx, passcode)
+		if err != nil {
+			return Invite{}, "", err
+		}
+		v.passcode, v.Passcode = hash, true
+	}
+	_, err := d.db.ExecContext(ctx, `INSERT INTO invites
+		(id, board, revision, role, secret_hash, passcode, label, max_uses, expires_at, created_by, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		v.ID, v.Board, v.Revision, v.Role, hashSecret(secret), nullable(v.passcode), v.Label, v.MaxUses, v.ExpiresAt,
+		v.CreatedBy, d.millis())
+	if err != nil {
+		return Invite{}, "", fmt.Errorf("add invite %s: %w", v.ID, err)
+	}
+	return v, secret, nil
+}
+
+// FindInvite returns the invite of a secret: ErrNotFound, or ErrExpired beside the invite.
+func (d *Directory) FindInvite(ctx context.Context, secret string) (Invite, error) {
+	v, err := scanInvite(d.db.QueryRowContext(ctx, `SELECT `+inviteColumns+` FROM invites WHERE secret_hash = $1`, hashSecret(secret)))
+	if err == nil && v.ExpiresAt > 0 && d.millis() >= v.ExpiresAt {
+		err = ErrExpired
+	}
+	if err != nil {
+		return v, fmt.Errorf("find an invite: %w", err)
+	}
+	return v, nil
+}
+
+// CheckPasscode returns ErrPassword when the invite asks for another passcode.
+func (d *Directory) CheckPasscode(ctx context.Context, v Invite, passcode string) error {
+	if !v.Passcode {
+		return nil
+	}
+	ok, err := d.compare(ctx, v.passcode, passcode)
+	if err == nil && !ok {
+		return ErrPassword
+	}
+	return err
+}
+
+// UseInvite counts one person in, once; ErrFull when the invite has had as many as it may.
+func (d *Directory) UseInvite(ctx context.Context, v Invite, person board.ID) error {
+	return d.write(ctx, fmt.Sprintf("use invite %s", v.ID), func(tx *sql.Tx) error {
+		now := d.millis()
+		first, err := affected(tx.ExecContext(ctx, `INSERT INTO invite_uses (invite, person, at)
+			VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, v.ID, person, now))
+		if err != nil {
+			return err
+		}
+		if first {
+			room, err := affected(tx.ExecContext(ctx, `UPDATE invites SET uses = uses + 1
+				WHERE id = $1 AND (max_uses = 0 OR uses < max_uses)`, v.ID))
+			if err != nil {
+				return err
+			}
+			if !room {
+				return ErrFull
+			}
+		}
+		if v.Role != board.Viewer {
+			return nil
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO viewers (board, person, invite, revision, at)
+			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (board, person, invite) DO UPDATE SET revision = excluded.revision`,
+			v.Board, person, v.ID, v.Revision, now)
+		return err
+	})
+}
+
+// InviteUses returns how often each invite of a board was used.
+func (d *Directory) InviteUses(ctx context.Context, id board.ID) (map[board.ID]int, error) {
+	rows, err := d.db.QueryContext(ctx, `SELECT id, uses FROM invites WHERE board = $1`, id)
+	if err != nil {
+		return nil, fmt.Errorf("count uses of invites of %s: %w", id, err)
+	}
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	uses := map[board.ID]int{}
+	for rows.Next() {
+		var invite board.ID
+		var n int
+		if err := rows.Scan(&invite, &n); err != nil {
+			return nil, fmt.Errorf("count uses of invites of %s: %w", id, err)
+		}
+		uses[invite] = n
+	}
+	return uses, rows.Err()
+}
+
+// A Viewer is somebody who may look at a board for as long as its invite record names the revision.
+type Viewer struct {
+	Person   board.ID
+	Invite   board.ID
+	Revision string
+}
+
+// Viewers lists the viewers by invite of one board.
+func (d *Directory) Viewers(ctx context.Context, id board.ID) ([]Viewer, error) {
+	return d.viewers(ctx, `WHERE board = $1 ORDER BY at, person`, id)
+}
+
+// ViewerOf lists by which invites the person may look at the board.
+func (d *Directory) ViewerOf(ctx context.Context, id, person board.ID) ([]Viewer, error) {
+	return d.viewers(ctx, `WHERE board = $1 AND person = $2 ORDER BY at`, id, person)
+}
+
+func (d *Directory) viewers(ctx context.Context, where string, args ...any) ([]Viewer, error) {
+	rows, err := d.db.QueryContext(ctx, `SELECT person, invite, revision FROM viewers `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list viewers: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	var viewers []Viewer
+	for rows.Next() {
+		var v Viewer
+		if err := rows.Scan(&v.Person, &v.Invite, &v.Revision); err != nil {
+			return nil, fmt.Errorf("list viewers: %w", err)
+		}
+		viewers = append(viewers, v)
+	}
+	return viewers, rows.Err()
+}
+
+// RemoveViewer takes the right to look from a viewer by invite.
+func (d *Directory) RemoveViewer(ctx context.Context, id, person board.ID) error {
+	_, err := d.db.ExecContext(ctx, `DELETE FROM viewers WHERE board = $1 AND person = $2`, id, person)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("remove viewer %s of %s: %w", person, id, err)
+	}
+	return nil
+}

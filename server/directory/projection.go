@@ -1,0 +1,131 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"waymark/board"
+)
+
+// A Projection is what the list of boards shows of one board, true as of Seq.
+type Projection struct {
+	ID        board.ID
+	Seq       board.Seq
+	Title     string
+	ChangedAt int64
+	ChangedBy board.ID
+	TrashedAt int64 // 0 = not in the trash
+	Phases    int
+	Steps     int
+	Cards     int
+	Moments   int
+	Curve     []Point
+	Members   map[board.ID]board.Role
+}
+
+// A Point of the emotion curve: the mean of one step, absent where nobody said anything.
+type Point struct {
+	Value *int `json:"value"`
+}
+
+// Project stores those projections that are newer than what is there, in one transaction.
+func (d *Directory) Project(ctx context.Context, projections []Projection) error {
+	if len(projections) == 0 {
+		return nil
+	}
+	return d.write(ctx, "project boards", func(tx *sql.Tx) error {
+		for _, p := range projections {
+			if err := project(ctx, tx, p); err != nil {
+				return fmt.Errorf("board %s: %w", p.ID, err)
+			}
+		}
+		return nil
+	})
+}
+
+func project(ctx context.Context, tx *sql.Tx, p Projection) error {
+	curve, err := json.Marshal(p.Curve)
+	if err != nil {
+		return err
+	}
+	newer, err := affected(tx.ExecContext(ctx, `INSERT INTO boards
+		(id, seq, title, changed_at, changed_by, trashed_at, phases, steps, cards, moments, curve)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, title = excluded.title, changed_at = excluded.changed_at,
+			changed_by = excluded.changed_by, trashed_at = excluded.trashed_at, phases = excluded.phases,
+			steps = excluded.steps, cards = excluded.cards, moments = excluded.moments, curve = excluded.curve
+		WHERE excluded.seq > boards.seq`,
+		p.ID, p.Seq, p.Title, p.ChangedAt, p.ChangedBy, p.TrashedAt, p.Phases, p.Steps, p.Cards, p.Moments, string(curve)))
+	if err != nil || !newer {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM board_members WHERE board = $1`, p.ID); err != nil {
+		return err
+	}
+	for person, role := range p.Members {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO board_members (board, person, role) VALUES ($1, $2, $3)`,
+			p.ID, person, role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Behind lists the boards whose log has gone on since their projection, or that have none. A board whose log is gone
+// loses its projection.
+func (d *Directory) Behind(ctx context.Context) ([]board.ID, error) {
+	err := d.write(ctx, "drop projections without a board", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM board_members WHERE NOT EXISTS
+			(SELECT 1 FROM board_heads h WHERE h.board_id = board_members.board)`); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM boards WHERE NOT EXISTS
+			(SELECT 1 FROM board_heads h WHERE h.board_id = boards.id)`)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := d.db.QueryContext(ctx, `SELECT h.board_id FROM board_heads h LEFT JOIN boards b ON b.id = h.board_id
+		WHERE b.id IS NULL OR b.seq < h.seq ORDER BY h.board_id`)
+	if err != nil {
+		return nil, fmt.Errorf("list projections that are behind: %w", err)
+	}
+	return scanIDs(rows)
+}
+
+// A Listed board is one line of a person's list.
+type Listed struct {
+	Projection
+	Role board.Role
+}
+
+// Boards lists the boards a person is a member of or may look at by invite, the last changed first. An account sees
+// those of its adopted guests too.
+func (d *Directory) Boards(ctx context.Context, person board.ID) ([]Listed, error) {
+	rows, err := d.db.QueryContext(ctx, `SELECT b.id, b.seq, b.title, b.changed_at, b.changed_by, b.trashed_at, b.phases,
+			b.steps, b.cards, b.moments, b.curve, COALESCE(m.role, 'viewer')
+		FROM boards b LEFT JOIN board_members m ON m.board = b.id AND m.person = $1
+		WHERE m.person IS NOT NULL OR EXISTS (SELECT 1 FROM viewers v WHERE v.board = b.id AND v.person = $1)
+		ORDER BY b.changed_at DESC, b.id`, person)
+	if err != nil {
+		return nil, fmt.Errorf("list boards of %s: %w", person, err)
+	}
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	var list []Listed
+	for rows.Next() {
+		var b Listed
+		var curve string
+		if err := rows.Scan(&b.ID, &b.Seq, &b.Title, &b.ChangedAt, &b.ChangedBy, &b.TrashedAt, &b.Phases, &b.Steps,
+			&b.Cards, &b.Moments, &curve, &b.Role); err != nil {
+			return nil, fmt.Errorf("list boards of %s: %w", person, err)
+		}
+		if err := json.Unmarshal([]byte(curve), &b.Curve); err != nil {
+			return nil, fmt.Errorf("read the curve of %s: %w", b.ID, err)
+		}
+		list = append(list, b)
+	}
+	return list, rows.Err()
+}

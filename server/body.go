@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+)
+
+const (
+	maxBody  = 64 << 10
+	maxDepth = 16
+)
+
+// readBody reads one JSON object of at most limit bytes into to. It refuses unknown and doubled fields, text that is
+// not UTF-8, and bytes behind the object.
+func readBody(c echo.Context, limit int, to any) error {
+	r := c.Request()
+	if media, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); err != nil || media != "application/json" {
+		return failValue("request", "want Content-Type application/json")
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, int64(limit)))
+	if err != nil {
+		return fmt.Errorf("read body: %w", err)
+	}
+	if err := decodeStrict(data, to); err != nil {
+		return &Failure{Code: "request", Value: err.Error()}
+	}
+	return nil
+}
+
+func decodeStrict(data []byte, to any) error {
+	if !utf8.Valid(data) {
+		return errors.New("it is not UTF-8")
+	}
+	if err := checkNames(data); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		var wrongType *json.UnmarshalTypeError
+		if errors.As(err, &wrongType) {
+			return fmt.Errorf("field %q has the wrong type", wrongType.Field)
+		}
+		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is something behind the object")
+	}
+	return nil
+}
+
+// checkNames walks the tokens, because encoding/json takes the last of two fields with one name.
+func checkNames(data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	type level struct {
+		names  map[string]bool // nil in an array
+		isName bool
+	}
+	var stack []*level
+	for {
+		t, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return errors.New("it is no JSON")
+		}
+		var top *level
+		if len(stack) > 0 {
+			top = stack[len(stack)-1]
+		}
+		if name, ok := t.(string); ok && top != nil && top.isName {
+			if top.names[name] {
+				return fmt.Errorf("field %q is there twice", name)
+			}
+			top.names[name], top.isName = true, false
+			continue
+		}
+		switch t {
+		case json.Delim('{'):
+			stack = append(stack, &level{names: map[string]bool{}, isName: true})
+		case json.Delim('['):
+			stack = append(stack, &level{})
+		case json.Delim('}'), json.Delim(']'):
+			stack = stack[:len(stack)-1]
+			top = nil
+			if len(stack) > 0 {
+				top = stack[len(stack)-1]
+			}
+		}
+		if len(stack) > maxDepth {
+			return fmt.Errorf("it is nested deeper than %d", maxDepth)
+		}
+		if top != nil && top.names != nil && t != json.Delim('{') && t != json.Delim('[') {
+			top.isName = true
+		}
+	}
+}
+
+// line trims a one-line text and checks that it has low to high code points and no control characters.
+func line(field string, s *string, low, high int) error {
+	*s = strings.TrimSpace(*s)
+	n := utf8.RuneCountInString(*s)
+	if n < low || n > high || strings.ContainsFunc(*s, unicode.IsControl) {
+		return failValue("field", field)
+	}
+	return nil
+}
+
+func language(lang *string) error {
+	if *lang != "de" && *lang != "en" {
+		return failValue("field", "lang")
+	}
+	return nil
+}

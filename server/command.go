@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A program is what run needs to know of the process it is in.
+type program struct {
+	environ        []string
+	stdout, stderr io.Writer
+}
+
+var commands = map[string]func(p program, ctx context.Context, c *Config, words []string) error{
+	"serve":      program.serve,
+	"account":    program.account,
+	"login-link": program.loginLink,
+	"backup":     program.backup,
+	"restore":    program.restore,
+	"verify":     program.verify,
+}
+
+// run is the whole program: it returns when its command is done or ctx ends, and gives the exit code.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+	name := "serve"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		name, args = args[0], args[1:]
+	}
+	p := program{environ: environ, stdout: stdout, stderr: stderr}
+	command, ok := commands[name]
+	switch {
+	case name == "help":
+		printUsage(stdout)
+		return 0
+	case !ok:
+		_, _ = fmt.Fprintf(stderr, "waymark: %q is no command; `waymark --help` lists them\n", name)
+		return 2
+	}
+	config, words, err := ReadConfig(name, args, environ, stdout)
+	if errors.Is(err, errHelp) {
+		return 0
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "waymark: %v\n", err)
+		return 2
+	}
+	if err := command(p, ctx, config, words); err != nil {
+		_, _ = fmt.Fprintf(stderr, "waymark: %v\n", err)
+		return 1
+	}
+	return 0
+}

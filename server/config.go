@@ -1,0 +1,46 @@
+package main
+
+import (
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// A Config is everything the operator can choose. ReadConfig fills it from flags and the environment.
+type Config struct {
+	Listen       string // host:port
+	ListenGiven  bool   // false: Listen is the default, and a busy port moves on to the next free one
+	PublicURL    *url.URL
+	Data         string
+	Proxies      []netip.Prefix // whose X-Forwarded-For is believed
+	InsecureHTTP bool
+	TLSCert      string
+	TLSKey       string
+
+	LogFormat string // text, json
+	LogLevel  string // debug, info, warn, error
+	Metrics   string // off, local, on
+	Keys      string // WAYMARK_KEYS; "" = the database's own
+
+	SelfRegistration bool
+
+	Limits Limits
+}
+
+// Limits bound what one person, one session or one address can cost (DESIGN 12).
+type Limits struct {
+	OpsPerSecond      int
+	OpsBurst          int
+	PresencePerSecond int
+	SocketsPerPerson  int
+	WaitingPerAddress int // sockets without hello
+	WaitingSockets    int
+	HelloTimeout      time.Duration
+	WriteTimeout      time.Duration
+	DrainTimeout      time.Duration
+	ImportBytes       int
+	WrongPerMinute    int // wrong secrets, passcodes and passwords per address
+}
+
+// TLS says whether this process itself speaks TLS.
+func (c *Config) TLS() bool { return c.TLSCert != "" }

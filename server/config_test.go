@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+func TestConfig(t *testing.T) {
+	t.Run("a_flag_wins_over_a_variable_wins_over_the_default", func(t *testing.T) {
+		c, words, err := ReadConfig("serve", []string{"-ops-burst", "7", "-insecure-http", "rest"},
+			[]string{"WAYMARK_OPS_BURST=9", "WAYMARK_LISTEN=:9000", "WAYMARK_DATA=", "HOME=/"}, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Limits.OpsBurst != 7 || c.Listen != ":9000" || !c.ListenGiven || c.Data != "./waymark-data" || !c.InsecureHTTP {
+			t.Fatalf("config %+v", c)
+		}
+		if len(words) != 1 || words[0] != "rest" {
+			t.Fatalf("words %q", words)
+		}
+	})
+	t.Run("the_path_of_the_public_url_is_kept_without_a_slash", func(t *testing.T) {
+		c, _, err := ReadConfig("serve", []string{"-public-url", "https://Example.org/way/mark/"}, nil, io.Discard)
+		if err != nil || c.PublicURL.String() != "https://example.org/way/mark" {
+			t.Fatalf("public URL %v, error %v", c, err)
+		}
+	})
+	bad := []struct {
+		args []string
+		env  string
+		want []string // all stand in the message
+	}{
+		{[]string{"-listen", "8080"}, "", []string{`-listen "8080"`, "want host:port"}},
+		{[]string{"-listen", "127.0.0.1:http"}, "", []string{`-listen "127.0.0.1:http"`, "0 to 65535"}},
+		{nil, "WAYMARK_LISTEN=127.0.0.1:70000", []string{`WAYMARK_LISTEN "127.0.0.1:70000"`, "want host:port"}},
+		{[]string{"-public-url", "ftp://example.org"}, "", []string{`-public-url "ftp://example.org"`, "http or https"}},
+		{[]string{"-public-url", "https://example.org/?a=b"}, "", []string{"-public-url", "without query"}},
+		{[]string{"-public-url", `https://example.org/a"b`}, "", []string{"-public-url", "letters, digits"}},
+		{[]string{"-trusted-proxies", "10.0.0.0/8,proxy"}, "", []string{"-trusted-proxies", `"proxy"`, "networks"}},
+		{[]string{"-insecure-http=maybe"}, "", []string{`-insecure-http "maybe"`, "true or false"}},
+		{[]string{"-tls-cert", "a.pem"}, "", []string{"-tls-cert", "-tls-key", "both or neither"}},
+		{[]string{"-log-format", "xml"}, "", []string{`-log-format "xml"`, "text or json"}},
+		{[]string{"-log-level", "loud"}, "", []string{`-log-level "loud"`, "debug, info, warn or error"}},
+		{nil, "WAYMARK_METRICS=all", []string{`WAYMARK_METRICS "all"`, "off, local or on"}},
+		{[]string{"-ops-per-second", "0"}, "", []string{`-ops-per-second "0"`, "from 1 to 100000"}},
+		{[]string{"-hello-timeout", "5"}, "", []string{`-hello-timeout "5"`, "a duration from 100ms"}},
+		{[]string{"-listen", ":8080"}, "", []string{`-listen ":8080"`, "-insecure-http", "-tls-cert"}},
+		{[]string{"-public-url", "http://a.example", "-tls-cert", "a", "-tls-key", "b"}, "", []string{"-public-url", "https"}},
+		{[]string{"-nonsense"}, "", []string{"-nonsense", "--help"}},
+		{[]string{"-data", " "}, "", []string{`-data " "`, "path of a folder"}},
+	}
+	for _, tt := range bad {
+		t.Run(strings.Join(append(tt.args, tt.env), "_"), func(t *testing.T) {
+			_, _, err := ReadConfig("serve", tt.args, []string{tt.env}, io.Discard)
+			if err == nil {
+				t.Fatal("was taken")
+			}
+			for _, part := range tt.want {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("message %q does not say %q", err, part)
+				}
+			}
+		})
+	}
+	t.Run("help_names_every_flag_and_its_variable", func(t *testing.T) {
+		var out bytes.Buffer
+		if _, _, err := ReadConfig("serve", []string{"--help"}, nil, &out); !errors.Is(err, errHelp) {
+			t.Fatal(err)
+		}
+		for _, o := range options {
+			for _, part := range []string{"-" + o.name + " ", o.env(), o.help, o.want} {
+				if !strings.Contains(out.String(), part) {
+					t.Errorf("help does not say %q", part)
+				}
+			}
+		}
+	})
+	t.Run("a_variable_nobody_reads_is_named", func(t *testing.T) {
+		unknown := unknownVariables([]string{"WAYMARK_LISTN=:1", "WAYMARK_KEYS=x", "WAYMARK_DATA=y", "PATH=z"})
+		if len(unknown) != 1 || unknown[0] != "WAYMARK_LISTN" {
+			t.Fatalf("unknown: %q", unknown)
+		}
+	})
+}

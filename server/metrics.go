@@ -1,0 +1,84 @@
+package main
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Metrics are counted for one server, in a registry of its own.
+type Metrics struct {
+	registry *prometheus.Registry
+	page     http.Handler
+	requests *prometheus.HistogramVec
+	wrong    *prometheus.CounterVec
+	refused  *prometheus.CounterVec
+}
+
+func newMetrics() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "waymark_http_request_seconds", Help: "Time to answer a request, by route, method and status.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+		}, []string{"route", "method", "status"}),
+		wrong: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "waymark_wrong_secrets_total", Help: "Wrong links, passcodes and passwords.",
+		}, []string{"what"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "waymark_sockets_refused_total", Help: "Connections refused before they could say who they are, by reason.",
+		}, []string{"why"}),
+	}
+	m.registry.MustRegister(m.requests, m.wrong, m.refused,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.page = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return m
+}
+
+func (m *Metrics) request(route, method string, status int, took time.Duration) {
+	if route == "/socket" {
+		return // it lasts as long as the page; sessions are counted for themselves
+	}
+	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch}, method) {
+		method = "other" // whoever asks could make up any number of names
+	}
+	m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// metricsPage answers Prometheus, as far as -metrics lets it.
+func (s *Server) metricsPage(c echo.Context) error {
+	r := c.Request()
+	switch s.config.Metrics {
+	case "on":
+	case "local":
+		forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
+		if forwarded || !s.address(c).IsLoopback() || !isLoopback(hostname(r.Host)) {
+			return echo.ErrNotFound
+		}
+	default:
+		return echo.ErrNotFound
+	}
+	s.metrics.page.ServeHTTP(c.Response(), r)
+	return nil
+}
+
+// healthz answers as long as the process answers at all.
+func (s *Server) healthz(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.String(http.StatusOK, "ok\n")
+}
+
+// readyz answers 503 while the server drains or cannot reach its data: a proxy should then ask another.
+func (s *Server) readyz(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	if err := s.ready(c.Request().Context()); err != nil {
+		return c.String(http.StatusServiceUnavailable, err.Error()+"\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}

@@ -1,0 +1,362 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An option is one setting: a flag and the environment variable of the same name.
+type option struct {
+	name   string
+	value  string // the default
+	isBool bool
+	want   string // what is allowed, as it stands behind "want" in a message
+	help   string
+	set    func(c *Config, value string) error
+}
+
+var errHelp = errors.New("help was asked for")
+
+// env is the variable that stands for the flag: -public-url is WAYMARK_PUBLIC_URL.
+func (o option) env() string {
+	return "WAYMARK_" + strings.ToUpper(strings.ReplaceAll(o.name, "-", "_"))
+}
+
+var options = []option{
+	{
+		name: "listen", value: "127.0.0.1:8080", want: "host:port, for example 127.0.0.1:8080 or :8080",
+		help: "Address and port to serve on. Without this flag a busy port 8080 moves on to the next free one.",
+		set:  setListen,
+	},
+	{
+		name: "public-url", want: "an http or https URL without query, for example https://example.org/waymark",
+		help: "The address people type, with its path. It decides links, the allowed Origin, the cookie's path and the base of every URL. Default: made from -listen.",
+		set:  setPublicURL,
+	},
+	{
+		name: "data", value: "./waymark-data", want: "the path of a folder",
+		help: "Folder that holds the boards and accounts. It is made when it is missing.",
+		set: func(c *Config, v string) error {
+			c.Data = v
+			return present(v)
+		},
+	},
+	{
+		name: "trusted-proxies", want: "addresses or networks separated by commas, for example 127.0.0.1,10.0.0.0/8",
+		help: "Proxies whose X-Forwarded-For header is believed. From anyone else the header is ignored.",
+		set:  setProxies,
+	},
+	{
+		name: "insecure-http", value: "false", isBool: true, want: "true or false",
+		help: "Serve other computers without TLS. Everyone on the network can then read along; the page says so.",
+		set:  func(c *Config, v string) error { return setBool(&c.InsecureHTTP, v) },
+	},
+	{
+		name: "tls-cert", want: "the path of a PEM file, together with -tls-key",
+		help: "Certificate chain; with -tls-key the server speaks TLS itself.",
+		set:  func(c *Config, v string) error { c.TLSCert = v; return nil },
+	},
+	{
+		name: "tls-key", want: "the path of a PEM file, together with -tls-cert",
+		help: "Private key of -tls-cert.",
+		set:  func(c *Config, v string) error { c.TLSKey = v; return nil },
+	},
+	{
+		name: "self-registration", value: "false", isBool: true, want: "true or false",
+		help: "Let guests turn themselves into accounts by choosing a login and a password.",
+		set:  func(c *Config, v string) error { return setBool(&c.SelfRegistration, v) },
+	},
+	{
+		name: "log-format", value: "text", want: "text or json",
+		help: "Form of the log lines on standard error.",
+		set:  func(c *Config, v string) error { return setOneOf(&c.LogFormat, v, "text", "json") },
+	},
+	{
+		name: "log-level", value: "info", want: "debug, info, warn or error",
+		help: "The least important line that is logged.",
+		set:  func(c *Config, v string) error { return setOneOf(&c.LogLevel, v, "debug", "info", "warn", "error") },
+	},
+	{
+		name: "metrics", value: "local", want: "off, local or on",
+		help: "Who may read /metrics: nobody, this computer without a proxy between, or everyone.",
+		set:  func(c *Config, v string) error { return setOneOf(&c.Metrics, v, "off", "local", "on") },
+	},
+	{
+		name: "ops-per-second", value: "60", want: "a whole number from 1 to 100000",
+		help: "Edits one session may send per second.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.OpsPerSecond, v, 1, 100_000) },
+	},
+	{
+		name: "ops-burst", value: "240", want: "a whole number from 1 to 100000",
+		help: "Edits one session may send at once after a pause.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.OpsBurst, v, 1, 100_000) },
+	},
+	{
+		name: "presence-per-second", value: "20", want: "a whole number from 1 to 100000",
+		help: "Cursor and selection messages one session may send per second.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.PresencePerSecond, v, 1, 100_000) },
+	},
+	{
+		name: "sockets-per-person", value: "20", want: "a whole number from 1 to 10000",
+		help: "Connections one person may hold open at once.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.SocketsPerPerson, v, 1, 10_000) },
+	},
+	{
+		name: "waiting-per-address", value: "400", want: "a whole number from 1 to 100000",
+		help: "Connections from one address that have not yet said who they are.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.WaitingPerAddress, v, 1, 100_000) },
+	},
+	{
+		name: "waiting-sockets", value: "1000", want: "a whole number from 1 to 100000",
+		help: "Connections in all that have not yet said who they are.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.WaitingSockets, v, 1, 100_000) },
+	},
+	{
+		name: "hello-timeout", value: "5s", want: "a duration from 100ms to 1m",
+		help: "How long a connection may take to say who it is.",
+		set: func(c *Config, v string) error {
+			return setDuration(&c.Limits.HelloTimeout, v, 100*time.Millisecond, time.Minute)
+		},
+	},
+	{
+		name: "write-timeout", value: "10s", want: "a duration from 100ms to 5m",
+		help: "How long one write to a slow reader may take before its connection ends.",
+		set: func(c *Config, v string) error {
+			return setDuration(&c.Limits.WriteTimeout, v, 100*time.Millisecond, 5*time.Minute)
+		},
+	},
+	{
+		name: "drain-timeout", value: "10s", want: "a duration from 0s to 5m",
+		help: "How long a stopping server waits for its connections to end.",
+		set:  func(c *Config, v string) error { return setDuration(&c.Limits.DrainTimeout, v, 0, 5*time.Minute) },
+	},
+	{
+		name: "import-bytes", value: "4194304", want: "a whole number from 65536 to 67108864",
+		help: "Size of the largest board file that can be imported.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.ImportBytes, v, 64<<10, 64<<20) },
+	},
+	{
+		name: "wrong-per-minute", value: "5", want: "a whole number from 1 to 1000",
+		help: "Wrong links, passcodes and passwords accepted from one address in a minute before it has to wait.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.WrongPerMinute, v, 1, 1000) },
+	},
+}
+
+// ReadConfig reads the flags in args over the environment over the defaults. It returns errHelp after printing the
+// usage, and the words that follow the flags.
+func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Config, []string, error) {
+	c := &Config{}
+	given := map[string]string{} // option name -> where its value came from, as it stands in a message
+	values := map[string]string{}
+	env := envMap(environ)
+	for _, o := range options {
+		values[o.name], given[o.name] = o.value, "-"+o.name
+		if v, ok := env[o.env()]; ok && v != "" {
+			values[o.name], given[o.name] = v, o.env()
+			c.ListenGiven = c.ListenGiven || o.name == "listen"
+		}
+	}
+	c.Keys = env["WAYMARK_KEYS"]
+
+	set := flag.NewFlagSet(command, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	for _, o := range options {
+		set.Var(&optionValue{option: o, to: func(v string) {
+			values[o.name], given[o.name] = v, "-"+o.name
+			c.ListenGiven = c.ListenGiven || o.name == "listen"
+		}}, o.name, o.help)
+	}
+	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			printUsage(stdout)
+			return nil, nil, errHelp
+		}
+		return nil, nil, fmt.Errorf("%w; `waymark --help` lists every flag", err)
+	}
+	for _, o := range options {
+		v := values[o.name]
+		if v == "" {
+			continue
+		}
+		if err := o.set(c, v); err != nil {
+			return nil, nil, fmt.Errorf("%s %q: %w; want %s", given[o.name], v, err, o.want)
+		}
+	}
+	return c, set.Args(), c.check()
+}
+
+// check refuses settings that are good alone but not together.
+func (c *Config) check() error {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return fmt.Errorf("-tls-cert %q and -tls-key %q: want both or neither", c.TLSCert, c.TLSKey)
+	}
+	if c.PublicURL != nil && c.PublicURL.Scheme == "http" && c.TLS() {
+		return fmt.Errorf("-public-url %q: the server speaks TLS; want an https URL", c.PublicURL)
+	}
+	if !loopbackHost(c.Listen) && !c.TLS() && !c.InsecureHTTP && (c.PublicURL == nil || c.PublicURL.Scheme != "https") {
+		return fmt.Errorf("-listen %q reaches other computers without TLS; want -tls-cert and -tls-key, "+
+			"an https -public-url with a proxy that speaks TLS, or -insecure-http", c.Listen)
+	}
+	return nil
+}
+
+// unknownVariables names the WAYMARK_ variables that no option reads: a typing error would otherwise go unnoticed.
+func unknownVariables(environ []string) []string {
+	known := map[string]bool{"WAYMARK_KEYS": true}
+	for _, o := range options {
+		known[o.env()] = true
+	}
+	var unknown []string
+	for name := range envMap(environ) {
+		if strings.HasPrefix(name, "WAYMARK_") && !known[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}
+
+func envMap(environ []string) map[string]string {
+	m := make(map[string]string, len(environ))
+	for _, e := range environ {
+		if name, value, ok := strings.Cut(e, "="); ok {
+			m[name] = value
+		}
+	}
+	return m
+}
+
+// optionValue hands a flag's text on; what it means is decided once, for flags and variables alike.
+type optionValue struct {
+	option option
+	to     func(string)
+}
+
+func (v *optionValue) String() string   { return v.option.value }
+func (v *optionValue) IsBoolFlag() bool { return v.option.isBool }
+
+func (v *optionValue) Set(s string) error {
+	v.to(s)
+	return nil
+}
+
+func present(v string) error {
+	if strings.TrimSpace(v) == "" {
+		return errors.New("is empty")
+	}
+	return nil
+}
+
+func setBool(to *bool, v string) error {
+	switch v {
+	case "true", "1":
+		*to = true
+	case "false", "0":
+		*to = false
+	default:
+		return errors.New("is neither")
+	}
+	return nil
+}
+
+func setOneOf(to *string, v string, allowed ...string) error {
+	if !slices.Contains(allowed, v) {
+		return errors.New("is none of them")
+	}
+	*to = v
+	return nil
+}
+
+func setInt(to *int, v string, low, high int) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < low || n > high {
+		return errors.New("is out of range")
+	}
+	*to = n
+	return nil
+}
+
+func setDuration(to *time.Duration, v string, low, high time.Duration) error {
+	d, err := time.ParseDuration(v)
+	if err != nil || d < low || d > high {
+		return errors.New("is out of range")
+	}
+	*to = d
+	return nil
+}
+
+func setListen(c *Config, v string) error {
+	host, port, err := net.SplitHostPort(v)
+	if err != nil {
+		return errors.New("has no port")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("port %q is not a number from 0 to 65535", port)
+	}
+	if strings.ContainsAny(host, " /") {
+		return fmt.Errorf("host %q has a blank or a slash", host)
+	}
+	c.Listen = v
+	return nil
+}
+
+func setPublicURL(c *Config, v string) error {
+	u, err := url.Parse(v)
+	switch {
+	case err != nil:
+		return errors.New("cannot be read")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return errors.New("has another scheme")
+	case u.Hostname() == "":
+		return errors.New("names no host")
+	case u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.ForceQuery:
+		return errors.New("has a query, a fragment or a user")
+	case !plainPath(u.Path):
+		return errors.New("has a path with other characters than letters, digits and - . _ ~")
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/")
+	u.RawPath = ""
+	u.Host = strings.ToLower(u.Host)
+	c.PublicURL = u
+	return nil
+}
+
+// plainPath keeps the path free of what would need an escape in HTML, a cookie or a Content-Security-Policy.
+func plainPath(p string) bool {
+	if strings.Contains(p, "//") || strings.Contains(p, "/.") {
+		return false
+	}
+	for _, r := range p {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("-._~/", r):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func setProxies(c *Config, v string) error {
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		if prefix, err := netip.ParsePrefix(part); err == nil {
+			c.Proxies = append(c.Proxies, prefix.Masked())
+			continue
+		}
+		addr, err := netip.ParseAddr(part)
+		if err != nil {
+			return fmt.Errorf("%q is no address", part)
+		}
+		c.Proxies = append(c.Proxies, netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()))
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"waymark/static"
+)
+
+// portsTried is how many ports behind the default one are tried before giving up.
+const portsTried = 20
+
+func (p program) serve(ctx context.Context, config *Config, words []string) error {
+	if len(words) > 0 {
+		return fmt.Errorf("serve: %q is one word too many", words[0])
+	}
+	log := newLog(config, p.stderr)
+	for _, name := range unknownVariables(p.environ) {
+		log.Warn("variable is not known and not read", "name", name)
+	}
+	s, err := openServer(ctx, config, log)
+	if err != nil {
+		return err
+	}
+	err = p.serveOn(ctx, s)
+	return errors.Join(err, s.Close())
+}
+
+func (p program) serveOn(ctx context.Context, s *Server) error {
+	listener, err := listen(ctx, s.config)
+	if err != nil {
+		return err
+	}
+	site := newSite(s.config, listener.Addr())
+	secret, err := s.directory.SetupSecret(ctx)
+	if err = errors.Join(err, s.directory.SetURL(ctx, site.url.String())); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if _, err := p.stdout.Write([]byte(banner(s.config, site, secret))); err != nil {
+		s.log.Warn("the greeting was not printed", "error", err)
+	}
+	return s.Serve(ctx, listener, static.Files())
+}
+
+// listen binds the address. A port that somebody asked for must be free; the default one moves on.
+func listen(ctx context.Context, config *Config) (net.Listener, error) {
+	var lc net.ListenConfig
+	host, port, err := net.SplitHostPort(config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", config.Listen, err)
+	}
+	first, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", config.Listen, err)
+	}
+	tries := 1
+	if !config.ListenGiven {
+		tries = portsTried
+	}
+	for i := range tries {
+		var l net.Listener
+		if l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(first+i))); err == nil {
+			return l, nil
+		}
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("listen on %s: the port is in use by another program; choose another with -listen", config.Listen)
+	}
+	return nil, fmt.Errorf("listen on %s: %w", config.Listen, err)
+}
+
+// banner is the one block a start prints: where to go, where the data lies, who can reach it.
+func banner(config *Config, site *Site, secret string) string {
+	data, err := filepath.Abs(config.Data)
+	if err != nil {
+		data = config.Data
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n  Waymark is running.\n\n")
+	if secret != "" {
+		fmt.Fprintf(&b, "  Set it up:    %s\n                (this link works once)\n", site.link("/setup#"+secret))
+	}
+	fmt.Fprintf(&b, "  Open:         %s\n", site.link("/"))
+	fmt.Fprintf(&b, "  Data:         %s\n", data)
+	switch {
+	case site.local:
+		fmt.Fprintf(&b, "  Reachable by: this computer only. For your own network, stop it and run\n                %s\n", site.networkCommand())
+	case !site.encrypted():
+		fmt.Fprintf(&b, "  Reachable by: your network, not encrypted: others on it can read along\n")
+	default:
+		fmt.Fprintf(&b, "  Reachable by: everyone who can reach %s\n", site.url.Host)
+	}
+	fmt.Fprintf(&b, "  Stop:         Ctrl+C\n\n")
+	return b.String()
+}
+
+// programName is how the person started this program, for commands that it suggests.
+func programName() string {
+	self, err := os.Executable()
+	if err != nil || strings.Contains(self, "go-build") {
+		return "go run ./server"
+	}
+	return os.Args[0]
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"waymark/collab/sqlitelog"
+	"waymark/server/directory"
+)
+
+// A Server is one process that serves boards. openServer makes it, Serve runs it until its context ends, Close gives
+// the data folder free.
+type Server struct {
+	config    *Config
+	site      *Site
+	log       *slog.Logger
+	now       func() time.Time
+	data      *sqlitelog.Log
+	directory *directory.Directory
+	tokens    *Tokens
+	pages     *Pages
+	gate      *Gate
+	metrics   *Metrics
+	draining  atomic.Bool
+}
+
+// openServer opens the data folder; nothing is served yet.
+func openServer(ctx context.Context, config *Config, log *slog.Logger) (*Server, error) {
+	data, err := sqlitelog.Open(config.Data)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		config: config, log: log, now: time.Now, data: data, directory: directory.New(data.DB(), time.Now),
+		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(),
+	}
+	if err := s.openKeys(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) openKeys(ctx context.Context) error {
+	var keys []directory.Key
+	var err error
+	if s.config.Keys != "" {
+		keys, err = parseKeys(s.config.Keys)
+	} else {
+		keys, err = s.directory.Keys(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	s.tokens, err = newTokens(keys, s.now)
+	return err
+}
+
+// Close gives the data folder free.
+func (s *Server) Close() error { return s.data.Close() }
+
+// Serve answers on the listener until ctx ends. Then it takes no more, lets the requests under way finish and the
+// sockets drain, and returns.
+func (s *Server) Serve(ctx context.Context, listener net.Listener, files fs.FS) error {
+	s.site = newSite(s.config, listener.Addr())
+	var err error
+	if s.pages, err = newPages(files, s.site); err != nil {
+		return err
+	}
+	web := &http.Server{
+		Handler:           s.routes(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	background.Go(func() { s.housekeep(work) })
+
+	s.log.Info("serving", "address", listener.Addr().String(), "url", s.site.url.String())
+	ended := make(chan error, 1)
+	go func() {
+		if s.config.TLS() {
+			ended <- web.ServeTLS(listener, s.config.TLSCert, s.config.TLSKey)
+		} else {
+			ended <- web.Serve(listener)
+		}
+	}()
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		err = s.drain(web)
+		<-ended
+	}
+	stopWork()
+	background.Wait()
+	if err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)
+	}
+	return nil
+}
+
+// drain stops the listener first, so that no new socket comes while the old ones are told to come back.
+func (s *Server) drain(web *http.Server) error {
+	s.draining.Store(true)
+	s.log.Info("stopping")
+	ctx, cancel := context.WithTimeout(context.Background(), s.config.Limits.DrainTimeout)
+	defer cancel()
+	if err := web.Shutdown(ctx); err != nil {
+		_ = web.Close() // the rest had its time
+	}
+	return nil
+}
+
+// ready says why no proxy should send people here.
+func (s *Server) ready(ctx context.Context) error {
+	if s.draining.Load() {
+		return errors.New("stopping")
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if err := s.data.DB().PingContext(ctx); err != nil {
+		return errors.New("the database does not answer")
+	}
+	return nil
+}

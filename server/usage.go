@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+const usageHead = `Waymark is a whiteboard server for customer journey maps.
+
+  waymark [serve] [flags]             serve the boards
+  waymark account [flags] NAME        make an account and print a link that signs it in
+  waymark login-link [flags] [LOGIN]  print a link that signs in the account, or the administrator
+  waymark backup [flags] FILE         write a copy of all boards and accounts; a running server goes on
+  waymark restore [flags] FILE        put such a copy into an empty data folder
+  waymark verify [flags]              replay every log and compare it with what is stored
+
+Every flag can also be set by the variable named beside it; a flag wins over a variable.
+
+`
+
+const usageTail = `
+Environment only:
+  WAYMARK_KEYS
+        Token keys as name:base64url of 32 bytes, separated by commas. The first signs, all are accepted.
+        Default: made once and kept in the database.
+`
+
+func printUsage(w io.Writer) {
+	var b strings.Builder
+	b.WriteString(usageHead)
+	for _, o := range options {
+		value := o.value
+		if value == "" {
+			value = "none"
+		}
+		fmt.Fprintf(&b, "  -%s  (%s, default %s)\n        %s\n        Allowed: %s.\n", o.name, o.env(), value, o.help, o.want)
+	}
+	b.WriteString(usageTail)
+	_, _ = io.WriteString(w, b.String())
+}

@@ -1,0 +1,98 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// options are the command's flags.
+type options struct {
+	workloads []string
+	targets   []target
+	timing    timing
+	folder    string
+	json      string
+	rounds    int
+}
+
+var allTargets = []target{targetMerged, targetPlain, targetServer}
+
+// Run is the command `waymark bench` with the arguments behind its name. It returns flag.ErrHelp after printing help.
+func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case "relay":
+			return serveRelay(strings.Join(args[1:], " "), in, out)
+		case "load":
+			return serveLoad(ctx, in, out)
+		}
+	}
+	opts, err := parseOptions(args, errOut)
+	if err != nil {
+		return err
+	}
+	if real, err := onRealDisk(opts.folder); err != nil {
+		return err
+	} else if !real {
+		return fmt.Errorf("bench: %s is kept in memory, where an fsync costs nothing: name a folder on a disk with -dir", opts.folder)
+	}
+	return newRun(opts, out).all(ctx)
+}
+
+func parseOptions(args []string, errOut io.Writer) (opts options, err error) {
+	names := []string{"join", "storm", saturation.Name}
+	for _, w := range slices.Backward(steady) {
+		names = slices.Insert(names, 0, w.Name)
+	}
+	flags := flag.NewFlagSet("waymark bench", flag.ContinueOnError)
+	flags.SetOutput(errOut)
+	workloads := flags.String("workload", "all", "`names` of what to measure, with commas between: "+strings.Join(names, ", "))
+	targets := flags.String("target", "all", "`names` of what to measure it on, with commas between: merged, plain, waymark")
+	seconds := flags.Float64("seconds", 20, "length of the measured window")
+	warmup := flags.Float64("warmup", 3, "seconds of load before the window")
+	flags.IntVar(&opts.rounds, "rounds", 1, "how often to run each; the reported figure is the median round's")
+	flags.StringVar(&opts.folder, "dir", os.TempDir(), "`folder` on the disk to measure on; the data goes into a folder of its own in it and is removed")
+	flags.StringVar(&opts.json, "json", "", "write everything to this `file` too")
+	if err := flags.Parse(args); err != nil {
+		return opts, err
+	}
+	if flags.NArg() > 0 {
+		return opts, fmt.Errorf("bench: unexpected %q", flags.Arg(0))
+	}
+	opts.workloads = names
+	if *workloads != "all" {
+		opts.workloads = strings.Split(*workloads, ",")
+	}
+	for _, name := range opts.workloads {
+		if !slices.Contains(names, name) {
+			return opts, fmt.Errorf("bench: -workload %q: want all or some of %s", name, strings.Join(names, ","))
+		}
+	}
+	opts.targets = allTargets
+	if *targets != "all" {
+		opts.targets = nil
+		for name := range strings.SplitSeq(*targets, ",") {
+			opts.targets = append(opts.targets, target(name))
+		}
+	}
+	for _, name := range opts.targets {
+		if !slices.Contains(allTargets, name) {
+			return opts, fmt.Errorf("bench: -target %q: want all or some of merged,plain,waymark", name)
+		}
+	}
+	if *seconds < 1 || *warmup < 0 || opts.rounds < 1 {
+		return opts, errors.New("bench: want -seconds of at least 1, -warmup of at least 0 and -rounds of at least 1")
+	}
+	opts.timing = timing{
+		Warmup: time.Duration(*warmup * float64(time.Second)),
+		Window: time.Duration(*seconds * float64(time.Second)),
+	}
+	return opts, nil
+}

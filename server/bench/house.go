@@ -1,0 +1,202 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"waymark/board"
+	"waymark/server/client"
+)
+
+// A house is a running Waymark server with its data folder, entered by the front door: the set-up link it prints, its
+// HTTP API, invites.
+type house struct {
+	process *process
+	data    string
+	env     []string
+	address string // http://127.0.0.1:port
+	access  string // the administrator's token; lasts ten minutes
+}
+
+const (
+	requestLimit = 30 * time.Second
+	readyLimit   = 20 * time.Second
+)
+
+// openHouse starts the server on a data folder and waits until it is ready. env is added to its environment.
+func openHouse(ctx context.Context, data string, env []string) (*house, error) {
+	h := &house{data: data, env: env}
+	if err := h.start(ctx); err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *house) start(ctx context.Context) (err error) {
+	if h.process, err = start("server", measuredCore, h.env, "serve", "-listen", "127.0.0.1:0", "-data", h.data, "-log-level", "warn"); err != nil {
+		return err
+	}
+	setup, err := h.greeting()
+	if err == nil {
+		err = h.ready(ctx)
+	}
+	if err == nil && setup != "" {
+		err = h.setUp(ctx, setup)
+	}
+	if err != nil {
+		stopped := h.close()
+		return errors.Join(err, stopped)
+	}
+	return nil
+}
+
+// greeting reads what the server prints at its start, to the last line, and gives the secret of the set-up link if
+// there is one.
+func (h *house) greeting() (setup string, err error) {
+	for {
+		line, err := h.process.line()
+		if err != nil {
+			return "", err
+		}
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		switch value = strings.TrimSpace(value); name {
+		case "Set it up":
+			_, setup, _ = strings.Cut(value, "#")
+		case "Open":
+			h.address = strings.TrimSuffix(value, "/")
+		case "Stop":
+			if h.address == "" {
+				return "", errors.New("the server did not say where it is")
+			}
+			return setup, nil
+		}
+	}
+}
+
+// ready waits until the server answers for its parts, and refuses one whose disk settings are weaker than the default.
+func (h *house) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		var state struct {
+			Synchronous string `json:"synchronous"`
+			Journal     string `json:"journal"`
+		}
+		err := h.call(ctx, "", http.MethodGet, "/readyz", nil, &state)
+		if err == nil {
+			if state.Synchronous != "full" && state.Synchronous != "extra" {
+				return fmt.Errorf("the server's log is written with synchronous=%q: only full or extra is measured", state.Synchronous)
+			}
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the server does not get ready: %w", err)
+		case <-ticker.C:
+		}
+	}
+}
+
+func (h *house) setUp(ctx context.Context, secret string) error {
+	var signed struct{ Access string }
+	err := h.call(ctx, "", http.MethodPost, "/api/setup", map[string]any{"secret": secret, "name": "Bench", "lang": "en"}, &signed)
+	h.access = signed.Access
+	return err
+}
+
+// socket is the address for the protocol.
+func (h *house) socket() string { return "ws" + strings.TrimPrefix(h.address, "http") + "/socket" }
+
+func (h *house) close() error { return h.process.terminate() }
+
+// again ends the server and starts a new one on the same folder. The administrator's token stays good.
+func (h *house) again(ctx context.Context) error {
+	if err := h.close(); err != nil {
+		return err
+	}
+	return h.start(ctx)
+}
+
+// call sends one request of the HTTP API, as the token's owner, and reads its answer into out.
+func (h *house) call(ctx context.Context, token, method, path string, in, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, requestLimit)
+	defer cancel()
+	var body io.Reader
+	if in != nil {
+		raw, err := json.Marshal(in)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", method, path, err)
+		}
+		body = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, h.address+path, body)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Waymark", "1")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	if res.StatusCode >= 300 {
+		return fmt.Errorf("%s %s: %s: %s", method, path, res.Status, tail(string(raw)))
+	}
+	if out == nil || len(raw) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(raw, out); err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	return nil
+}
+
+// A guest is a person who came by an invite.
+type guest struct {
+	Person board.ID
+	Token  string // for the socket
+}
+
+// invite makes a link to the board for editors.
+func (h *house) invite(ctx context.Context, id board.ID) (secret string, err error) {
+	var made struct{ URL string }
+	if err := h.call(ctx, h.access, http.MethodPost, "/api/boards/"+string(id)+"/invites", map[string]any{"role": "editor"}, &made); err != nil {
+		return "", err
+	}
+	_, secret, ok := strings.Cut(made.URL, "#")
+	if !ok {
+		return "", fmt.Errorf("invite to %s: no secret in the link", id)
+	}
+	return secret, nil
+}
+
+// admit lets a new guest in by the link.
+func (h *house) admit(ctx context.Context, secret, name string) (guest, error) {
+	var signed struct {
+		Person struct{ ID board.ID }
+		Socket string
+	}
+	err := h.call(ctx, "", http.MethodPost, "/api/invites/join", map[string]any{
+		"secret": secret, "name": name, "department": "Bench", "lang": "en",
+	}, &signed)
+	return guest{signed.Person.ID, signed.Socket}, err
+}
+
+var _ = client.NewID

@@ -1,0 +1,75 @@
+package bench
+
+import "fmt"
+
+// A verdict is a mark that the project has set itself, beside what this run reached.
+type verdict struct {
+	Workload string `json:"workload"`
+	What     string `json:"what"`
+	Mark     string `json:"mark"`
+	Reached  string `json:"reached"`
+	Met      bool   `json:"met"`
+}
+
+// The marks of the steady workloads. CPU is a factor of a relay's in the same run.
+var steadyMarks = []struct {
+	workload string
+	factor   float64
+	of       target
+	memory   float64 // MiB
+	latency  bool    // whether the edit latency is held against the disk's fsync
+}{
+	{workshop.Name, 2.2, targetMerged, 60, true},
+	{townHall.Name, 2.2, targetMerged, 90, false},
+	{manyBoards.Name, 1.3, targetPlain, 150, false},
+}
+
+func (r *run) judge() {
+	for _, m := range steadyMarks {
+		var results []steadyResult
+		for _, result := range r.report.Steady {
+			if result.Workload.Name == m.workload {
+				results = append(results, result)
+			}
+		}
+		r.judgeSteady(m.workload, m.factor, m.of, m.memory, m.latency, results)
+	}
+	if len(r.report.Verdicts) == 0 {
+		return
+	}
+	fmt.Fprintln(r.out, "\nmarks:")
+	for _, v := range r.report.Verdicts {
+		word := "met   "
+		if !v.Met {
+			word = "MISSED"
+		}
+		fmt.Fprintf(r.out, "  %s  %s, %s: %s (mark: %s)\n", word, v.Workload, v.What, v.Reached, v.Mark)
+	}
+}
+
+func (r *run) judgeSteady(name string, factor float64, of target, memory float64, latency bool, results []steadyResult) {
+	for _, result := range results {
+		if result.Target != targetServer {
+			continue
+		}
+		o := result.Outcome
+		if base := costOf(results, of); base > 0 {
+			r.verdict(name, "CPU per 10,000 deliveries", fmt.Sprintf("at most %.1f x the %s relay", factor, of),
+				fmt.Sprintf("%.2f x (%.4f s)", o.cost()/base, o.cost()), o.cost() <= factor*base)
+		}
+		if latency {
+			disk := r.report.Disk
+			r.under(name, "edit latency p50", float64(o.EditLatency.P50), float64(2*disk.P50+4), "ms")
+			r.under(name, "edit latency p99", float64(o.EditLatency.P99), float64(3*disk.P99+15), "ms")
+		}
+		r.under(name, "peak memory", inMiB(o.PeakMemory), memory, "MiB")
+	}
+}
+
+func (r *run) under(name, what string, reached, mark float64, unit string) {
+	r.verdict(name, what, fmt.Sprintf("at most %.1f %s", mark, unit), fmt.Sprintf("%.1f %s", reached, unit), reached <= mark)
+}
+
+func (r *run) verdict(name, what, mark, reached string, met bool) {
+	r.report.Verdicts = append(r.report.Verdicts, verdict{name, what, mark, reached, met})
+}

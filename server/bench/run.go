@@ -1,0 +1,166 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// A run is one call of the command; report is what it writes.
+type run struct {
+	options
+	out    io.Writer
+	report report
+}
+
+// A report is the JSON the command writes.
+type report struct {
+	Started  time.Time      `json:"started"`
+	Machine  machine        `json:"machine"`
+	Disk     diskSpeed      `json:"disk"`
+	Steady   []steadyResult `json:"steady,omitempty"`
+	Verdicts []verdict      `json:"marks,omitempty"`
+}
+
+type machine struct {
+	Cores  int    `json:"cores"`
+	Go     string `json:"go"`
+	System string `json:"system"`
+	Pinned bool   `json:"pinned"`
+}
+
+// A steadyResult is one workload on one target, all rounds of it.
+type steadyResult struct {
+	Workload workload  `json:"workload"`
+	Target   target    `json:"target"`
+	Outcome  outcome   `json:"outcome"` // of the round with the median cost
+	Costs    []float64 `json:"costs"`   // CPU seconds per 10,000 deliveries, of every round
+	Audit    *audit    `json:"audit,omitempty"`
+}
+
+func newRun(o options, out io.Writer) *run {
+	return &run{options: o, out: out, report: report{
+		Started: time.Now().UTC(),
+		Machine: machine{Cores: runtime.NumCPU(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Pinned: runtime.NumCPU() > 1},
+	}}
+}
+
+func (r *run) all(ctx context.Context) (err error) {
+	folder, err := os.MkdirTemp(r.folder, "waymark-bench-")
+	if err != nil {
+		return fmt.Errorf("bench: make a data folder: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	if r.report.Disk, err = probeDisk(folder); err != nil {
+		return err
+	}
+	r.printHead()
+	for _, w := range steady {
+		if !slices.Contains(r.workloads, w.Name) {
+			continue
+		}
+		results, err := r.steady(ctx, w, folder)
+		if err != nil {
+			return fmt.Errorf("bench: %s: %w", w.Name, err)
+		}
+		r.report.Steady = append(r.report.Steady, results...)
+		r.printSteady(w, results)
+	}
+	r.judge()
+	return r.writeJSON()
+}
+
+// steady runs one workload on every target, one after the other, as many rounds as asked.
+func (r *run) steady(ctx context.Context, w workload, folder string) ([]steadyResult, error) {
+	rounds := map[target][]outcome{}
+	audits := map[target]*audit{}
+	for range r.rounds {
+		for _, on := range r.targets {
+			result, checked, err := r.once(ctx, w, on, folder)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", on, err)
+			}
+			rounds[on] = append(rounds[on], result)
+			if checked != nil {
+				audits[on] = checked.plus(audits[on])
+			}
+		}
+	}
+	var results []steadyResult
+	for _, on := range r.targets {
+		slices.SortFunc(rounds[on], func(a, b outcome) int { return compareFloats(a.cost(), b.cost()) })
+		result := steadyResult{Workload: w, Target: on, Outcome: rounds[on][(len(rounds[on])-1)/2], Audit: audits[on]}
+		for _, o := range rounds[on] {
+			result.Costs = append(result.Costs, o.cost())
+		}
+		result.Outcome.Seats = nil
+		results = append(results, result)
+	}
+	return results, nil
+}
+
+func compareFloats(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// once starts the target and the load, and ends both.
+func (r *run) once(ctx context.Context, w workload, on target, folder string) (outcome, *audit, error) {
+	if on == targetServer {
+		return r.onceOnServer(ctx, w, folder)
+	}
+	relay, url, err := startRelay(on)
+	if err != nil {
+		return outcome{}, nil, err
+	}
+	defer func() { _ = relay.stop() }()
+	result, err := runLoad[loadOrder, outcome](ctx, "load", loadOrder{
+		Target: on, URL: url, PID: relay.pid(), Workload: w, Timing: r.timing, Places: relayPlaces(w),
+	})
+	return result, nil, err
+}
+
+// relayPlaces gives a relay's load the same frames that the server gets: ids of the same length.
+func relayPlaces(w workload) []place {
+	var places []place
+	for b := range w.Boards {
+		for p := range w.People {
+			at := place{
+				Board: fmt.Sprintf("board-%016d", b), Acts: p < w.Acting, Client: clientName(relayRun, len(places)),
+				Lane: fmt.Sprintf("lane-%016d", b), Step: fmt.Sprintf("step-%016d", b),
+			}
+			for c := range w.Cards {
+				at.Cards = append(at.Cards, fmt.Sprintf("card-%08d%08d", len(places), c))
+			}
+			places = append(places, at)
+		}
+	}
+	return places
+}
+
+// relayRun fills up a client id to the length of a browser's.
+const relayRun = "relayrelay"
+
+func (r *run) writeJSON() error {
+	if r.json == "" {
+		return nil
+	}
+	raw, err := json.MarshalIndent(r.report, "", "  ")
+	if err != nil {
+		return fmt.Errorf("bench: write the figures: %w", err)
+	}
+	if err := os.WriteFile(r.json, append(raw, '\n'), 0o644); err != nil {
+		return fmt.Errorf("bench: write the figures: %w", err)
+	}
+	return nil
+}

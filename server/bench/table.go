@@ -1,0 +1,62 @@
+package bench
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+)
+
+func (r *run) printHead() {
+	m := r.report.Machine
+	pinned := "the measured process on one core, the load on another"
+	if !m.Pinned {
+		pinned = "one core for both: not comparable"
+	}
+	fmt.Fprintf(r.out, "waymark bench: %d cores, %s, %s; %s\n", m.Cores, m.Go, m.System, pinned)
+	fmt.Fprintf(r.out, "disk: 4 KiB and fsync, %d times: p50 %.2f ms, p99 %.2f ms\n", fsyncRounds, r.report.Disk.P50, r.report.Disk.P99)
+}
+
+func (r *run) printSteady(w workload, results []steadyResult) {
+	edits, cursors := w.asked()
+	fmt.Fprintf(r.out, "\n%s: %s; asked for %.0f edits and %.0f cursors delivered a second, %.0f s\n",
+		w.Name, w.Title, edits, cursors, r.timing.Window.Seconds())
+	table := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "target\tCPU s/10k\tx merged\tx plain\tCPU %\tedit p50\tp95\tp99\tcursor p99\tedits/s\tcursors/s\tframes/s\tB/delivery\tpeak MiB\tload CPU %\tmissing\t")
+	merged, plain := costOf(results, targetMerged), costOf(results, targetPlain)
+	for _, result := range results {
+		o := result.Outcome
+		fmt.Fprintf(table, "%s\t%.4f\t%s\t%s\t%.0f\t%.2f\t%.2f\t%.2f\t%.2f\t%.0f\t%.0f\t%.0f\t%.0f\t%.1f\t%.0f\t%d\t\n",
+			result.Target, o.cost(), ratio(o.cost(), merged), ratio(o.cost(), plain), 100*o.ServerCPU/o.Seconds,
+			o.EditLatency.P50, o.EditLatency.P95, o.EditLatency.P99, o.CursorLatency.P99,
+			o.editsPerSecond(), o.cursorsPerSecond(), float64(o.Frames)/o.Seconds,
+			float64(o.Bytes)/float64(max(1, o.EditsDelivered+o.CursorsDelivered)), inMiB(o.PeakMemory), 100*o.LoadCPU/o.Seconds, o.Missing)
+	}
+	_ = table.Flush()
+	for _, result := range results {
+		o := result.Outcome
+		if o.HeldBack > 0 || o.Refused > 0 || len(o.Trouble) > 0 {
+			fmt.Fprintf(r.out, "  %s: %d edits held back, %d refused; %s\n", result.Target, o.HeldBack, o.Refused, strings.Join(o.Trouble, "; "))
+		}
+		if result.Audit != nil {
+			fmt.Fprintf(r.out, "  log: %s\n", result.Audit)
+		}
+	}
+}
+
+func costOf(results []steadyResult, on target) float64 {
+	for _, result := range results {
+		if result.Target == on {
+			return result.Outcome.cost()
+		}
+	}
+	return 0
+}
+
+func ratio(a, b float64) string {
+	if b == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", a/b)
+}
+
+func inMiB(bytes int64) float64 { return float64(bytes) / (1 << 20) }

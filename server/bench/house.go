@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"waymark/board"
-	"waymark/server/client"
 )
 
 // A house is a running Waymark server with its data folder, entered by the front door: the set-up link it prints, its
@@ -198,5 +197,3 @@ func (h *house) admit(ctx context.Context, secret, name string) (guest, error) {
 	}, &signed)
 	return guest{signed.Person.ID, signed.Socket}, err
 }
-
-var _ = client.NewID

@@ -35,7 +35,7 @@ func (s *seat) connectRelay(ctx context.Context) error {
 				return
 			}
 			now := s.load.now()
-			s.countFrame(frame, now)
+			s.countFrame(len(frame), now)
 			s.heardCursors(frame, now)
 			s.heardRelayedEdits(frame, now)
 		}
@@ -49,10 +49,10 @@ func (l relayLink) write(frame []byte) error {
 
 func (l relayLink) close() { _ = l.conn.CloseNow() }
 
-func (s *seat) countFrame(frame []byte, now time.Duration) {
+func (s *seat) countFrame(size int, now time.Duration) {
 	if s.load.window.holds(now) {
 		s.got.frames++
-		s.got.bytes += int64(len(frame))
+		s.got.bytes += int64(size)
 	}
 }
 

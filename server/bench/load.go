@@ -41,11 +41,17 @@ type load struct {
 }
 
 // A window is the measured part of a run. Receivers ask it while it is set.
-type window struct{ start, end atomic.Int64 }
+type window struct {
+	start, end atomic.Int64
+	over       atomic.Bool
+}
 
 func (w *window) holds(at time.Duration) bool {
 	return int64(at) >= w.start.Load() && int64(at) < w.end.Load()
 }
+
+// running reports whether the load goes on: then no connection may end.
+func (w *window) running() bool { return w.end.Load() > 0 && !w.over.Load() }
 
 func (l *load) now() time.Duration { return time.Since(l.start) }
 
@@ -108,6 +114,7 @@ func (l *load) run(ctx context.Context) (outcome, error) {
 		return outcome{}, seen.err
 	}
 	settled := l.settle(ctx)
+	l.window.over.Store(true)
 	l.hangUp()
 	return l.outcome(seen, settled), nil
 }

@@ -3,9 +3,152 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"waymark/board"
+	"waymark/server/client"
 )
 
-func (s *seat) connectServer(ctx context.Context) error { return errors.New("x") }
-func (r *run) onceOnServer(ctx context.Context, w workload, folder string) (outcome, *audit, error) {
-	return outcome{}, nil, errors.New("x")
+// onceOnServer runs a workload on a fresh server with a fresh data folder, then counts against its log.
+func (r *run) onceOnServer(ctx context.Context, w workload, folder string, env ...string) (outcome, *audit, error) {
+	data, err := os.MkdirTemp(folder, "data-")
+	if err != nil {
+		return outcome{}, nil, fmt.Errorf("make a data folder: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(data) }()
+	h, err := openHouse(ctx, filepath.Join(data, "waymark"), env)
+	if err != nil {
+		return outcome{}, nil, err
+	}
+	places, err := h.seatAll(ctx, w)
+	var result outcome
+	if err == nil {
+		result, err = runLoad[loadOrder, outcome](ctx, "load", loadOrder{
+			Target: targetServer, URL: h.socket(), PID: h.process.pid(), Workload: w, Timing: r.timing, Places: places,
+		})
+	}
+	if err = errors.Join(err, h.close()); err != nil {
+		return outcome{}, nil, err
+	}
+	checked, err := auditLog(ctx, h.data, result.Seats)
+	return result, checked, err
 }
+
+// seatAll makes the workload's boards and lets its people in.
+func (h *house) seatAll(ctx context.Context, w workload) ([]place, error) {
+	var places []place
+	for range w.Boards {
+		p := newPlan(w.Acting*w.Cards, func(int) string { return "" })
+		if err := h.create(ctx, p); err != nil {
+			return nil, err
+		}
+		secret, err := h.invite(ctx, p.id)
+		if err != nil {
+			return nil, err
+		}
+		for i := range w.People {
+			guest, err := h.admit(ctx, secret, fmt.Sprintf("Person %d", i+1))
+			if err != nil {
+				return nil, err
+			}
+			at := place{
+				Board: string(p.id), Token: guest.Token, Acts: i < w.Acting, Client: clientName(serverRun, len(places)),
+			}
+			lane, step := p.cell(i)
+			at.Lane, at.Step = string(lane), string(step)
+			if at.Acts {
+				for _, card := range p.cards[i*w.Cards : (i+1)*w.Cards] {
+					at.Cards = append(at.Cards, string(card))
+				}
+			}
+			places = append(places, at)
+		}
+	}
+	return places, nil
+}
+
+const serverRun = "serverbenc"
+
+// connectServer opens a session and waits until it has its board.
+func (s *seat) connectServer(ctx context.Context) error {
+	joined := make(chan struct{})
+	var once sync.Once
+	var now time.Duration
+	conn, err := client.Dial(ctx, client.Options{
+		URL: s.load.order.URL, Token: s.Token, Board: board.ID(s.Board), Client: board.ID(s.Client),
+		HeardFrame: func(size int) {
+			now = s.load.now()
+			s.countFrame(size, now)
+		},
+		Hear: func(m client.Message) error {
+			s.hearServer(m, now)
+			if m.Type == "own" {
+				once.Do(func() { close(joined) })
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	s.link = serverLink{conn}
+	ended := make(chan error, 1)
+	s.load.readers.Go(func() {
+		err := conn.Run()
+		ended <- err
+		if s.load.window.running() {
+			s.trouble(err.Error())
+		}
+	})
+	select {
+	case <-joined:
+		return nil
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *seat) hearServer(m client.Message, now time.Duration) {
+	switch m.Type {
+	case "welcome":
+		var told struct{ Seq int64 }
+		if err := m.Decode(&told); err != nil {
+			s.trouble(err.Error())
+		}
+		s.got.firstSeq = told.Seq
+		s.seq.Store(told.Seq)
+	case "entries":
+		for _, e := range m.Entries {
+			if len(e.Refused) > 0 {
+				s.got.refused++
+			}
+			if int64(e.Seq) > s.got.firstSeq {
+				s.heardEdit(e.Client, e.N, now)
+			}
+		}
+		s.seq.Store(int64(m.To))
+	case "hole":
+		s.seq.Store(int64(m.To))
+	case "presence":
+		s.heardCursors(m.Raw, now)
+	case "busy", "gap", "reset", "bye":
+		s.trouble(string(m.Raw))
+	}
+}
+
+func (s *seat) trouble(what string) {
+	if s.got.trouble == "" {
+		s.got.trouble = what
+	}
+}
+
+type serverLink struct{ conn *client.Conn }
+
+func (l serverLink) write(frame []byte) error { return l.conn.Write(frame) }
+func (l serverLink) close()                   { _ = l.conn.Cut() }

@@ -19,7 +19,7 @@
 //	      "cells": {"actions": ["Opens the parcel", {"text": "Calls", "tier": "assumption"}]},
 //	      "emotion": {"value": -200, "word": "annoyed", "because": "because nobody answers"},
 //	      "moment": {"polarity": "negative", "importance": 3, "title": "Does anyone answer?"},
-//	      "markers": [{"type": "break", "edge": "after", "lane": "channels", "text": "Channel break"}]
+//	      "markers": [{"type": "break", "edge": "after", "lane": "channels"}]
 //	    }]
 //	  }],
 //	  "stickies": [{"anchor": "below", "x": 200, "y": 320, "color": "sun", "text": "..."}]

@@ -1,11 +1,14 @@
 // What sessions show each other now. Nothing of it is stored.
-import type { ID } from "../board/record.ts";
+import { type ID, isID } from "../board/record.ts";
+import type { Clock } from "./clock.ts";
+import type { ClientMessage, PresenceItem } from "./protocol.ts";
 
 /** A place over the map, in parts of a thousand of a cell, or elsewhere in tenths of a board pixel. */
 export type Place =
   | { readonly lane: ID; readonly step: ID; readonly fx: number; readonly fy: number }
   | { readonly x: number; readonly y: number };
 
+/** What is shown of oneself. What is left out stays as it was; null takes it away. */
 export interface Presence {
   readonly at?: Place | null;
   readonly selection?: readonly ID[] | null;
@@ -23,4 +26,105 @@ export interface Peer {
   readonly drag?: { readonly id: ID } & Place;
   /** When it was last heard, by this computer's clock. */
   readonly heard: number;
+}
+
+const every = 50;
+/** A session that shows nothing new repeats itself after this time, and is forgotten after the longer one. */
+const repeatAfter = 10_000;
+const forgetAfter = 30_000;
+const mostSelected = 50;
+
+/** Sends what is shown of oneself: at most 20 times a second, the newest only. */
+export class Shown {
+  private state: { [part: string]: unknown } = {};
+  private changed = false;
+  private lastSent = Number.NEGATIVE_INFINITY;
+  private callOff: (() => void) | undefined;
+  private readonly clock: Clock;
+  /** Sends it, or says that there is no connection now. */
+  private readonly send: (message: ClientMessage) => boolean;
+
+  constructor(clock: Clock, send: (message: ClientMessage) => boolean) {
+    this.clock = clock;
+    this.send = send;
+  }
+
+  show(presence: Presence): void {
+    const next: { [part: string]: unknown } = { ...this.state };
+    for (const [part, value] of Object.entries(presence)) {
+      if (value === null || value === undefined) delete next[part];
+      else next[part] = part === "selection" ? (value as readonly ID[]).slice(0, mostSelected) : value;
+    }
+    if (JSON.stringify(next) === JSON.stringify(this.state)) return;
+    this.state = next;
+    this.changed = true;
+    this.plan();
+  }
+
+  /** A connection is up: others there know nothing of this session yet. */
+  again(): void {
+    this.changed = Object.keys(this.state).length > 0;
+    this.plan();
+  }
+
+  close(): void {
+    this.callOff?.();
+    this.callOff = undefined;
+  }
+
+  private plan(): void {
+    this.callOff?.();
+    const due = this.lastSent + (this.changed ? every : repeatAfter) - this.clock.now();
+    if (due > 0) {
+      this.callOff = this.clock.after(due, () => this.flush());
+    } else {
+      this.callOff = undefined;
+      this.flush();
+    }
+  }
+
+  private flush(): void {
+    if (Object.keys(this.state).length === 0 && !this.changed) return;
+    if (!this.send({ ...this.state, type: "presence" })) return;
+    this.changed = false;
+    this.lastSent = this.clock.now();
+    this.callOff?.();
+    if (Object.keys(this.state).length > 0) this.callOff = this.clock.after(repeatAfter, () => this.flush());
+  }
+}
+
+/** The others. */
+export class Peers {
+  readonly bySession = new Map<string, Peer>();
+
+  /** Takes what the server says of sessions; true when something changed. */
+  take(items: readonly PresenceItem[], own: string, now: number): boolean {
+    let changed = false;
+    for (const item of items) {
+      if (item.session === own) continue;
+      if (item.gone === true) {
+        changed = this.bySession.delete(item.session) || changed;
+        continue;
+      }
+      const person = isID(item.person) ? item.person : this.bySession.get(item.session)?.person;
+      if (person === undefined) continue;
+      this.bySession.set(item.session, {
+        ...(item as object),
+        session: item.session,
+        person,
+        heard: now,
+      } as Peer);
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Forgets those not heard of for long; true when there were any. */
+  forgetSilent(now: number): boolean {
+    let changed = false;
+    for (const [session, peer] of this.bySession) {
+      if (now - peer.heard > forgetAfter) changed = this.bySession.delete(session);
+    }
+    return changed;
+  }
 }

@@ -1,0 +1,322 @@
+// The connection of one replica to the server: comes up, goes down, comes back, or stops for good.
+import type { Clock, Random } from "./clock.ts";
+import {
+  type ClientMessage,
+  ProtocolError,
+  parseFrame,
+  parseSnapshot,
+  type ServerMessage,
+  type Snapshot,
+} from "./protocol.ts";
+import type { ClosedReason } from "./status.ts";
+
+/** One socket. */
+export interface Transport {
+  send(text: string): void;
+  close(): void;
+}
+
+export interface TransportEvents {
+  opened(): void;
+  received(data: string | Uint8Array<ArrayBuffer>): void;
+  closed(code: number): void;
+}
+
+/** Opens a socket; its events come later, never during the call. */
+export type Connector = (url: string, events: TransportEvents) => Transport;
+
+/** Inflates a gzip frame. */
+export type Inflate = (bytes: Uint8Array<ArrayBuffer>) => string | Promise<string>;
+
+/** Thrown by a token source when nobody is signed in any more. */
+export class SignedOut extends Error {}
+
+export interface LinkOptions {
+  readonly url: string;
+  readonly connect: Connector;
+  /** The socket token; fresh asks for one that is newer than the last, which the server refused. */
+  readonly token: (fresh: boolean) => Promise<string>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly inflate: Inflate;
+}
+
+export interface LinkEvents {
+  /** The socket is open: say hello. */
+  opened(token: string): void;
+  message(message: ServerMessage): void;
+  snapshot(snapshot: Snapshot): void;
+  /** The socket is gone; the link comes back by itself. */
+  down(): void;
+  stopped(why: ClosedReason): void;
+}
+
+const firstDelay = 250;
+const longestDelay = 10_000;
+const openWithin = 10_000;
+const beatEvery = 20_000;
+const answerWithin = 15_000;
+const answerAwake = 4_000;
+
+/** Codes after which coming back by itself would be of no use. */
+const stops: { readonly [code: number]: ClosedReason } = {
+  4400: "bad",
+  4403: "revoked",
+  4404: "gone",
+  4409: "superseded",
+  4426: "update",
+};
+
+export class Link {
+  /** True when the network seems to refuse WebSockets: two sockets in a row never opened. */
+  blocked = false;
+
+  private readonly options: LinkOptions;
+  private readonly events: LinkEvents;
+  private transport: Transport | undefined;
+  private up = false;
+  private stoppedFor: ClosedReason | undefined;
+  private attempt = 0;
+  private unopened = 0;
+  private tokenRefused = false;
+  private retryMs: number | undefined;
+  private faults = 0;
+  private callOff: () => void = () => {};
+  private heard = false;
+  private said = false;
+  private inflating = false;
+  private later: (string | Uint8Array<ArrayBuffer>)[] = [];
+
+  constructor(options: LinkOptions, events: LinkEvents) {
+    this.options = options;
+    this.events = events;
+  }
+
+  start(): void {
+    void this.connect();
+  }
+
+  /** Ends the link for good. */
+  stop(why: ClosedReason): void {
+    if (this.stoppedFor !== undefined) return;
+    this.stoppedFor = why;
+    this.drop();
+    this.events.stopped(why);
+  }
+
+  send(messages: readonly ClientMessage[]): void {
+    if (!this.up || messages.length === 0) return;
+    this.said = true;
+    this.transport?.send(JSON.stringify(messages));
+  }
+
+  /** The server took the hello: the next failure begins with a short delay again. */
+  accepted(): void {
+    this.attempt = 0;
+    this.tokenRefused = false;
+    this.faults = 0;
+  }
+
+  /** Gives the socket up and comes back at once. */
+  restart(): void {
+    if (this.stoppedFor !== undefined) return;
+    const wasUp = this.up;
+    this.drop();
+    if (wasUp) this.events.down();
+    this.callOff = this.options.clock.after(0, () => void this.connect());
+  }
+
+  /** The network or the page is back: do not wait for the timer, and do not trust a socket that slept. */
+  wake(): void {
+    if (this.stoppedFor !== undefined) return;
+    if (this.up) {
+      this.transport?.send(JSON.stringify([{ type: "beat" }]));
+      this.expectAnswer(answerAwake);
+    } else if (this.transport === undefined) {
+      this.callOff();
+      void this.connect();
+    }
+  }
+
+  private drop(): void {
+    this.callOff();
+    const transport = this.transport;
+    this.transport = undefined;
+    this.up = false;
+    this.inflating = false;
+    this.later = [];
+    transport?.close();
+  }
+
+  private async connect(): Promise<void> {
+    const { clock, connect, url } = this.options;
+    let live = true;
+    // Until the token is here this stands for the socket, so that nothing starts a second one.
+    const mine: Transport = {
+      send: () => {},
+      close: () => {
+        live = false;
+      },
+    };
+    this.transport = mine;
+    let token: string;
+    try {
+      token = await this.options.token(this.tokenRefused);
+    } catch (error) {
+      if (!live) return;
+      if (error instanceof SignedOut) this.stop("signin");
+      else this.gone(1006);
+      return;
+    }
+    if (!live) return;
+    this.retryMs = undefined;
+    const transport = connect(url, {
+      opened: () => {
+        if (this.transport !== transport) return;
+        this.up = true;
+        this.blocked = false;
+        this.unopened = 0;
+        this.watch();
+        this.events.opened(token);
+      },
+      received: (data) => {
+        if (this.transport === transport) this.receive(data);
+      },
+      closed: (code) => {
+        if (this.transport === transport) this.gone(code);
+      },
+    });
+    this.transport = transport;
+    this.callOff = clock.after(openWithin, () => this.gone(1006));
+  }
+
+  /** Says something when nothing was said or heard for a while, and gives up when nothing answers. */
+  private watch(): void {
+    this.callOff();
+    this.callOff = this.options.clock.after(beatEvery, () => {
+      const silent = !this.heard;
+      if (silent || !this.said) this.transport?.send(JSON.stringify([{ type: "beat" }]));
+      this.said = false;
+      if (silent) this.expectAnswer(answerWithin);
+      else this.watch();
+      this.heard = false;
+    });
+  }
+
+  private expectAnswer(within: number): void {
+    this.heard = false;
+    this.callOff();
+    this.callOff = this.options.clock.after(within, () => {
+      if (this.heard) this.watch();
+      else this.restart();
+    });
+  }
+
+  private receive(data: string | Uint8Array<ArrayBuffer>): void {
+    this.heard = true;
+    if (this.inflating) {
+      this.later.push(data);
+      return;
+    }
+    if (typeof data === "string") {
+      this.guard(() => {
+        const transport = this.transport;
+        for (const message of parseFrame(data)) {
+          if (message.type === "bye") this.retryMs = message.retryMs;
+          this.events.message(message);
+          if (this.transport !== transport) return;
+        }
+      });
+      return;
+    }
+    const inflated = this.options.inflate(data);
+    if (typeof inflated === "string") {
+      this.guard(() => this.events.snapshot(parseSnapshot(inflated)));
+      return;
+    }
+    const transport = this.transport;
+    this.inflating = true;
+    inflated.then(
+      (text) => {
+        if (this.transport !== transport) return;
+        this.inflating = false;
+        this.guard(() => this.events.snapshot(parseSnapshot(text)));
+        for (let i = 0, held = this.takeLater(); i < held.length && this.transport === transport; i++) {
+          const next = held[i];
+          if (next !== undefined) this.receive(next);
+        }
+      },
+      () => {
+        if (this.transport === transport) this.fault();
+      },
+    );
+  }
+
+  private takeLater(): readonly (string | Uint8Array<ArrayBuffer>)[] {
+    const held = this.later;
+    this.later = [];
+    return held;
+  }
+
+  private guard(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.fault();
+    }
+  }
+
+  /** The server said something that is not in the protocol: load anew, and ask for a newer page if that does not help. */
+  private fault(): void {
+    this.faults++;
+    if (this.faults >= 3) this.stop("update");
+    else this.gone(4500);
+  }
+
+  private gone(code: number): void {
+    const wasUp = this.up;
+    this.drop();
+    const why = stops[code];
+    if (why !== undefined || (code === 4401 && this.tokenRefused)) {
+      this.stop(why ?? "signin");
+      return;
+    }
+    if (!wasUp) {
+      this.unopened++;
+      if (this.unopened >= 2) this.blocked = true;
+    }
+    if (code === 4401) this.tokenRefused = true;
+    const most = Math.min(longestDelay, firstDelay * 2 ** Math.min(this.attempt, 10));
+    this.attempt++;
+    let delay = Math.ceil(most * this.options.random());
+    if (code === 4429) delay += 5_000;
+    if (this.retryMs !== undefined) delay = this.retryMs;
+    this.callOff = this.options.clock.after(delay, () => void this.connect());
+    this.events.down();
+  }
+}
+
+/** Opens a browser's WebSocket. */
+export function browserConnector(subprotocols: string): Connector {
+  return (url, events) => {
+    const socket = new WebSocket(url, subprotocols);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => events.opened();
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) =>
+      events.received(typeof event.data === "string" ? event.data : new Uint8Array(event.data));
+    socket.onclose = (event) => events.closed(event.code);
+    return {
+      send: (text) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      },
+      close: () => socket.close(),
+    };
+  };
+}
+
+/** Inflates by the browser's own means. */
+export async function browserInflate(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
+}

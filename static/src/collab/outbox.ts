@@ -1,0 +1,167 @@
+// The outbox: what is not acknowledged yet, kept on this device so that it outlives the page.
+import type { Op } from "../board/op.ts";
+import type { ID } from "../board/record.ts";
+
+export interface StoredOp {
+  readonly n: number;
+  readonly op: Op;
+  /** Of a text op: the text its delta was made against. */
+  readonly before?: string;
+}
+
+/** What an older page left behind. */
+export interface StoredOutbox {
+  readonly client: ID;
+  readonly items: readonly StoredOp[];
+}
+
+/**
+ * Where outboxes are kept. Each is held by one page at a time; a page numbers only the one it opened, and drains the
+ * others it finds. Calls take effect in the order they are made.
+ */
+export interface OutboxStore {
+  /** Begins the outbox of a new client and holds it. */
+  open(board: ID, person: ID, client: ID): Promise<void>;
+  /** Takes hold of every outbox of this person on this board that no living page holds. */
+  adopt(board: ID, person: ID): Promise<readonly StoredOutbox[]>;
+  /** Writes an op, or writes it anew. */
+  put(client: ID, item: StoredOp): Promise<void>;
+  /** Removes the ops up to n. */
+  settle(client: ID, n: number): Promise<void>;
+  /** Writes items as the outbox of a new client and removes these numbers from the old one, both or neither. */
+  move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void>;
+  /** Removes an outbox and lets it go. */
+  drop(client: ID): Promise<void>;
+  /** Lets go of everything held; what is unsent stays for the next page. */
+  close(): void;
+}
+
+interface DiskOutbox {
+  board: ID;
+  person: ID;
+  holder: MemoryStore | undefined;
+  items: Map<number, StoredOp>;
+}
+
+/** A stand-in for a device's disk: pages come and go on it, and a crash may lose the last write. */
+export class MemoryDisk {
+  private readonly outboxes = new Map<ID, DiskOutbox>();
+  private lastWrite: { store: MemoryStore; undo: () => void } | undefined;
+
+  page(): MemoryStore {
+    return new MemoryStore(this);
+  }
+
+  /** Ends a page without a word. With loseLast its last write never reached the disk. */
+  crash(store: MemoryStore, loseLast: boolean): void {
+    if (loseLast && this.lastWrite?.store === store) this.lastWrite.undo();
+    this.lastWrite = undefined;
+    store.close();
+  }
+
+  /** How many ops lie on the disk. */
+  get size(): number {
+    let size = 0;
+    for (const box of this.outboxes.values()) size += box.items.size;
+    return size;
+  }
+
+  /** For MemoryStore: the outboxes, and a write that can be undone. */
+  write(store: MemoryStore, change: (outboxes: Map<ID, DiskOutbox>) => () => void): void {
+    this.lastWrite = { store, undo: change(this.outboxes) };
+  }
+
+  /** For MemoryStore: lets go of what a page holds. */
+  release(store: MemoryStore): void {
+    for (const box of this.outboxes.values()) if (box.holder === store) box.holder = undefined;
+  }
+}
+
+/** One page's view of a MemoryDisk. */
+export class MemoryStore implements OutboxStore {
+  private readonly disk: MemoryDisk;
+
+  constructor(disk: MemoryDisk = new MemoryDisk()) {
+    this.disk = disk;
+  }
+
+  async open(board: ID, person: ID, client: ID): Promise<void> {
+    this.disk.write(this, (outboxes) => {
+      outboxes.set(client, { board, person, holder: this, items: new Map() });
+      return () => {};
+    });
+  }
+
+  async adopt(board: ID, person: ID): Promise<readonly StoredOutbox[]> {
+    const found: StoredOutbox[] = [];
+    this.disk.write(this, (outboxes) => {
+      for (const [client, box] of outboxes) {
+        if (box.holder !== undefined || box.board !== board || box.person !== person) continue;
+        if (box.items.size === 0) {
+          outboxes.delete(client);
+          continue;
+        }
+        box.holder = this;
+        found.push({ client, items: [...box.items.values()].sort((a, b) => a.n - b.n) });
+      }
+      return () => {};
+    });
+    return found;
+  }
+
+  async put(client: ID, item: StoredOp): Promise<void> {
+    this.disk.write(this, (outboxes) => {
+      const box = outboxes.get(client);
+      const before = box?.items.get(item.n);
+      box?.items.set(item.n, item);
+      return () => {
+        if (before === undefined) box?.items.delete(item.n);
+        else box?.items.set(item.n, before);
+      };
+    });
+  }
+
+  async settle(client: ID, n: number): Promise<void> {
+    this.disk.write(this, (outboxes) => {
+      const box = outboxes.get(client);
+      const gone = [...(box?.items.values() ?? [])].filter((item) => item.n <= n);
+      for (const item of gone) box?.items.delete(item.n);
+      return () => {
+        for (const item of gone) box?.items.set(item.n, item);
+      };
+    });
+  }
+
+  async move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void> {
+    this.disk.write(this, (outboxes) => {
+      const old = outboxes.get(from);
+      if (old === undefined) return () => {};
+      const kept = new Map(old.items);
+      for (const n of gone) old.items.delete(n);
+      outboxes.set(to, {
+        board: old.board,
+        person: old.person,
+        holder: this,
+        items: new Map(items.map((item) => [item.n, item])),
+      });
+      return () => {
+        old.items = kept;
+        outboxes.delete(to);
+      };
+    });
+  }
+
+  async drop(client: ID): Promise<void> {
+    this.disk.write(this, (outboxes) => {
+      const box = outboxes.get(client);
+      outboxes.delete(client);
+      return () => {
+        if (box !== undefined) outboxes.set(client, { ...box, holder: undefined });
+      };
+    });
+  }
+
+  close(): void {
+    this.disk.release(this);
+  }
+}

@@ -1,0 +1,349 @@
+// Undo and redo of the own gestures. History is never rewritten: undoing asks for new ops, worked out against what is
+// there now, and only for what is still as the own hand left it.
+import type { Board } from "../board/board.ts";
+import type { Change, Entry } from "../board/change.ts";
+import { type Json, sameJson } from "../board/codec.ts";
+import type { Op } from "../board/op.ts";
+import { type BoardRecord, emotionID, type Fields, type ID, textField } from "../board/record.ts";
+import { parentFields } from "../board/schema.ts";
+import { applyDelta, composeDelta, type Delta, invertDelta, transformDelta } from "../board/text.ts";
+
+/** Typing that goes on within this time is one step. */
+const typingPause = 1_500;
+const mostGestures = 200;
+
+interface TextStep {
+  readonly type: "text";
+  readonly id: ID;
+  readonly field: string;
+  /** What takes it back, against the text as it is once every later step of this field has been taken back. */
+  back: Delta;
+}
+
+interface OpStep {
+  readonly type: "op";
+  readonly op: Op;
+  /** The record the op is about as it was before; undefined where there was none. */
+  readonly before: BoardRecord | undefined;
+  /** What the op did: at first as predicted, then as committed. */
+  changes: readonly Change[];
+  /** The head of the board when the op was asked for. */
+  readonly seq: number;
+}
+
+interface Gesture {
+  readonly id: number;
+  readonly label: string;
+  readonly steps: (TextStep | OpStep)[];
+  at: number;
+  /** Typing that may still be added to. */
+  growing: boolean;
+}
+
+/** One thing to ask for in order to take back a step. */
+export type Inverse =
+  | { readonly type: "op"; readonly op: Op }
+  | { readonly type: "text"; readonly id: ID; readonly field: string; readonly delta: Delta };
+
+export type Direction = "undo" | "redo";
+
+export class UndoHistory {
+  private readonly stacks: { readonly undo: Gesture[]; readonly redo: Gesture[] } = { undo: [], redo: [] };
+  /** When others last changed a record, as the seq of their entry. */
+  private readonly touched = new Map<ID, number>();
+  private readonly me: () => ID;
+  private lastID = 0;
+
+  constructor(me: () => ID) {
+    this.me = me;
+  }
+
+  /** Begins a gesture and returns its number. onto says where it goes when it is itself an undo or a redo. */
+  begin(label: string, at: number, onto: Direction | "new"): number {
+    if (onto === "new") this.stacks.redo.length = 0;
+    const stack = onto === "undo" ? this.stacks.redo : this.stacks.undo;
+    const last = stack.at(-1);
+    if (last !== undefined) last.growing = false;
+    this.lastID++;
+    stack.push({ id: this.lastID, label, steps: [], at, growing: false });
+    if (stack.length > mostGestures) stack.shift();
+    return this.lastID;
+  }
+
+  /** Drops a gesture in which nothing was done. */
+  endEmpty(id: number): void {
+    for (const stack of [this.stacks.undo, this.stacks.redo]) {
+      const at = stack.findIndex((g) => g.id === id && g.steps.length === 0);
+      if (at >= 0) stack.splice(at, 1);
+    }
+  }
+
+  /** Typing: adds to the last gesture if that is typing in the same field just before, else begins one. */
+  beginTyping(id: ID, field: string, at: number): number {
+    const last = this.stacks.undo.at(-1);
+    const step = last?.steps[0];
+    if (
+      last?.growing &&
+      this.stacks.redo.length === 0 &&
+      at - last.at < typingPause &&
+      step?.type === "text" &&
+      step.id === id &&
+      step.field === field
+    ) {
+      last.at = at;
+      return last.id;
+    }
+    const gesture = this.begin("", at, "new");
+    const begun = this.find(gesture);
+    if (begun !== undefined) begun.growing = true;
+    return gesture;
+  }
+
+  /** The next typing is a gesture of its own. */
+  endTyping(): void {
+    const last = this.stacks.undo.at(-1);
+    if (last !== undefined) last.growing = false;
+  }
+
+  addText(gesture: number, id: ID, field: string, delta: Delta, before: string): void {
+    const found = this.find(gesture);
+    const back = invertDelta(delta, before);
+    if (found === undefined || back === undefined) return;
+    const last = found.steps.at(-1);
+    if (found.growing && last?.type === "text") last.back = composeDelta(back, last.back);
+    else found.steps.push({ type: "text", id, field, back });
+  }
+
+  addOp(
+    gesture: number,
+    op: Op,
+    before: BoardRecord | undefined,
+    changes: readonly Change[],
+    seq: number,
+  ): void {
+    if (undoable.has(op.type)) this.find(gesture)?.steps.push({ type: "op", op, before, changes, seq });
+  }
+
+  /** The own op came back from the log: what it did is now known. */
+  committed(gesture: number, op: Op, entry: Entry): void {
+    const step = this.stepOf(gesture, op);
+    if (step !== undefined) step.changes = entry.changes;
+  }
+
+  /** The own op was refused: there is nothing to take back. */
+  refused(gesture: number, op: Op): void {
+    const found = this.find(gesture);
+    const step = this.stepOf(gesture, op);
+    if (found !== undefined && step !== undefined) found.steps.splice(found.steps.indexOf(step), 1);
+    this.endEmpty(gesture);
+  }
+
+  /** Somebody else changed a record. */
+  foreign(id: ID, seq: number): void {
+    this.touched.set(id, seq);
+  }
+
+  /** A text changed, and not by the own hand: every step of this field is carried over the change. */
+  carry(id: ID, field: string, delta: Delta): void {
+    if (PLANTED === "undo-takes-others") return;
+    for (const stack of [this.stacks.undo, this.stacks.redo]) this.carryStack(stack, id, field, delta);
+  }
+
+  *fields(): IterableIterator<{ id: ID; field: string }> {
+    for (const stack of [this.stacks.undo, this.stacks.redo]) {
+      for (const gesture of stack) for (const step of gesture.steps) if (step.type === "text") yield step;
+    }
+  }
+
+  /**
+   * Takes the newest gesture off its stack. run asks for one inverse and says whether it was taken; look gives the
+   * board as it then is. The answer is undefined when there is no gesture, else whether all of it was taken back.
+   */
+  take(
+    direction: Direction,
+    look: () => Board,
+    run: (inverse: Inverse, label: string) => boolean,
+  ): { label: string; whole: boolean } | undefined {
+    const stack = this.stacks[direction];
+    const gesture = stack.pop();
+    if (gesture === undefined) return undefined;
+    let whole = true;
+    for (let step = gesture.steps.pop(); step !== undefined; step = gesture.steps.pop()) {
+      if (step.type === "op") {
+        const op = this.inverse(step, look());
+        if (op === undefined || !run({ type: "op", op }, gesture.label)) whole = false;
+      } else if (step.back.length > 0) {
+        const text = textField(look().record(step.id), step.field);
+        if (!run({ type: "text", id: step.id, field: step.field, delta: step.back }, gesture.label)) {
+          whole = false;
+          // The text stays, so for the steps below it is as if it had come from elsewhere.
+          const stays = applyDelta(text, step.back) === undefined ? [] : (invertDelta(step.back, text) ?? []);
+          this.carrySteps(gesture.steps, step.id, step.field, stays);
+          this.carryStack(stack, step.id, step.field, stays);
+        }
+      }
+    }
+    return { label: gesture.label, whole };
+  }
+
+  private find(id: number): Gesture | undefined {
+    const isIt = (g: Gesture): boolean => g.id === id;
+    return this.stacks.undo.find(isIt) ?? this.stacks.redo.find(isIt);
+  }
+
+  private stepOf(gesture: number, op: Op): OpStep | undefined {
+    return this.find(gesture)?.steps.find((step): step is OpStep => step.type === "op" && step.op === op);
+  }
+
+  private carryStack(stack: readonly Gesture[], id: ID, field: string, delta: Delta): void {
+    let change = delta;
+    for (let i = stack.length - 1; i >= 0 && change.length > 0; i--) {
+      change = this.carrySteps(stack[i]?.steps ?? [], id, field, change);
+    }
+  }
+
+  private carrySteps(steps: readonly (TextStep | OpStep)[], id: ID, field: string, delta: Delta): Delta {
+    let change = delta;
+    for (let i = steps.length - 1; i >= 0; i--) {
+      const step = steps[i];
+      if (step?.type !== "text" || step.id !== id || step.field !== field) continue;
+      const { back } = step;
+      step.back = transformDelta(back, change, "right");
+      change = transformDelta(change, back, "left");
+    }
+    return change;
+  }
+
+  /** The op that takes a step back, or undefined when others have built on it or nothing is left of it. */
+  private inverse(step: OpStep, board: Board): Op | undefined {
+    const { op, before } = step;
+    switch (op.type) {
+      case "add":
+      case "addCard":
+      case "addPhase":
+      case "addStep":
+        return this.untouched(board, op.id, step.seq) ? { type: "delete", id: op.id } : undefined;
+      case "restore":
+        return this.untouched(board, op.id, step.seq) ? { type: "delete", id: op.id } : undefined;
+      case "delete":
+        return board.record(op.id)?.deleted === undefined ? undefined : { type: "restore", id: op.id };
+      case "set":
+        return setBack(step, board, op.id);
+      case "setEmotion": {
+        const id = emotionID(op.step, op.persona);
+        if (before !== undefined && before.deleted === undefined) return setBack(step, board, id);
+        return this.untouched(board, id, step.seq) ? { type: "delete", id } : undefined;
+      }
+      case "moveCard":
+      case "moveStep":
+      case "movePhase":
+      case "moveLane":
+      case "movePersona":
+        return moveBack(step, op, board);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Whether a record made here is live and others have neither changed it nor put anything below it. */
+  private untouched(board: Board, id: ID, since: number): boolean {
+    const record = board.live(id);
+    if (record === undefined || (this.touched.get(id) ?? -1) > since) return false;
+    const me = this.me();
+    for (const other of board.all()) {
+      if (other.deleted !== undefined || other.id === id) continue;
+      if (!parentFields(other.kind).some((field) => other.fields[field] === id)) continue;
+      if (other.by !== me || !this.untouched(board, other.id, since)) return false;
+    }
+    return true;
+  }
+}
+
+const undoable: ReadonlySet<Op["type"]> = new Set([
+  "add",
+  "addCard",
+  "addPhase",
+  "addStep",
+  "restore",
+  "delete",
+  "set",
+  "setEmotion",
+  "moveCard",
+  "moveStep",
+  "movePhase",
+  "moveLane",
+  "movePersona",
+] satisfies Op["type"][]);
+
+/** What a step set in the record with this id. */
+function fieldsSet(step: OpStep, id: ID): { readonly [field: string]: Json } {
+  const set: { [field: string]: Json } = {};
+  for (const change of step.changes) {
+    if (change[0] === "set" && change[1] === id) Object.assign(set, change[2]);
+  }
+  return set;
+}
+
+function stillSet(record: BoardRecord, field: string, value: Json): boolean {
+  return sameJson(record.fields[field] ?? null, value);
+}
+
+function setBack(step: OpStep, board: Board, id: ID): Op | undefined {
+  const record = board.live(id);
+  if (record === undefined) return undefined;
+  const fields: { [field: string]: Json } = {};
+  for (const [field, value] of Object.entries(fieldsSet(step, id))) {
+    if (stillSet(record, field, value)) fields[field] = step.before?.fields[field] ?? null;
+  }
+  return Object.keys(fields).length === 0 ? undefined : { type: "set", id, fields };
+}
+
+type Move = Extract<Op, { type: "moveCard" | "moveStep" | "movePhase" | "moveLane" | "movePersona" }>;
+
+function moveBack(step: OpStep, op: Move, board: Board): Op | undefined {
+  const record = board.live(op.id);
+  const { before } = step;
+  if (record === undefined || before === undefined) return undefined;
+  const set = fieldsSet(step, op.id);
+  if (!Object.entries(set).every(([field, value]) => stillSet(record, field, value))) return undefined;
+  const parents = parentFields(before.kind).map((field) => textField(before, field));
+  if (parents.some((parent) => parent !== "" && board.live(parent as ID) === undefined)) return undefined;
+  const after = siblingBefore(board, before, parents);
+  switch (op.type) {
+    case "moveCard":
+      return {
+        type: "moveCard",
+        id: op.id,
+        lane: place(before.fields, "lane"),
+        step: place(before.fields, "step"),
+        after,
+      };
+    case "moveStep":
+      return { type: "moveStep", id: op.id, phase: textField(before, "phase") as ID, after };
+    default:
+      return { type: op.type, id: op.id, after };
+  }
+}
+
+function place(fields: Fields, field: string): ID | "" {
+  const value = fields[field];
+  return typeof value === "string" ? (value as ID | "") : "";
+}
+
+/** The sibling a record stood behind, as the list is now. */
+function siblingBefore(board: Board, before: BoardRecord, parents: readonly string[]): ID | "" {
+  const rank = textField(before, "rank");
+  let found: ID | "" = "";
+  for (const sibling of board.children(before.kind, ...parents)) {
+    if (sibling.id === before.id) continue;
+    if (textField(sibling, "rank") > rank) break;
+    found = sibling.id;
+  }
+  return found;
+}
+
+/** The record an op is about, if it is about one. */
+export function subjectOf(op: Op): ID | undefined {
+  if ("id" in op) return op.id;
+  return op.type === "setEmotion" ? emotionID(op.step, op.persona) : undefined;
+}

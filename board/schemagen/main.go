@@ -46,9 +46,9 @@ export type ID = string & { readonly brand: "ID" };
 /** Orders siblings, bytewise; see rank.ts. */
 export type Rank = string & { readonly brand: "Rank" };
 /** An entry's place in its board's log; 0 is before the first. */
-export type Seq = number & { readonly brand: "Seq" };
+export type Seq = number;
 /** Milliseconds since 1970. */
-export type Time = number & { readonly brand: "Time" };
+export type Time = number;
 /** What a board can hold: integers only, no floats. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 /** Keeps n > 0 code points, inserts a string, leaves out -n. */

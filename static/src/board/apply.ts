@@ -1,21 +1,23 @@
 // The only way a board changes.
 import type { Board } from "./board.ts";
-import type { Change, Entry } from "./change.ts";
+import { bare, type Change, type Entry } from "./change.ts";
 import type { Json } from "./codec.ts";
 import type { BoardRecord, Seq, Time } from "./record.ts";
-import { isTextField } from "./schema.ts";
 import { applyDelta } from "./text.ts";
 
-/** Applies a committed entry. At a verb this program does not know, the board stops before the entry. */
+/**
+ * Applies a committed entry; one that the board contains already does nothing. At a verb this program does not know,
+ * the board stops before the entry. Entries that the reader may not see may be missing in between.
+ */
 export function applyEntry(board: Board, entry: Entry): void {
-  if (board.stopped) return;
-  if (!entry.changes.every((change) => verbs.has(change[0]))) {
+  if (board.stopped || entry.seq <= board.seq) return;
+  if (!entry.changes.every((change) => verbs.has(bare(change)[0]))) {
     board.stopped = true;
     return;
   }
-  for (const change of entry.changes) applyChange(board, change, entry.seq, entry.at);
   board.seq = entry.seq;
-  board.at = entry.at;
+  board.at = Math.max(board.at, entry.at);
+  for (const change of entry.changes) applyChange(board, change, entry.seq, entry.at);
 }
 
 const verbs: ReadonlySet<string> = new Set([
@@ -30,11 +32,12 @@ const verbs: ReadonlySet<string> = new Set([
   "epoch",
 ]);
 
-/** Applies one change; a change of a record that is not there does nothing. */
-export function applyChange(board: Board, change: Change, seq: Seq, at: Time): void {
+/** Applies one change. What it says of a record that is not there, or of a text that is shorter, is left out. */
+export function applyChange(board: Board, wrapped: Change, seq: Seq, at: Time): void {
+  const change = bare(wrapped);
   switch (change[0]) {
     case "put":
-      board.store(reveal(board.record(change[1].id), change[1]));
+      board.store(change[1]);
       return;
     case "purge":
       board.purge(change[1]);
@@ -42,7 +45,7 @@ export function applyChange(board: Board, change: Change, seq: Seq, at: Time): v
     case "client":
       return;
     case "epoch":
-      board.epoch = change[1];
+      board.epoch = Math.max(board.epoch, change[1]);
       return;
     default:
       break;
@@ -54,7 +57,7 @@ export function applyChange(board: Board, change: Change, seq: Seq, at: Time): v
       board.store({ ...record, fields: withFields(record, change[2]) });
       return;
     case "delete":
-      board.store({ ...record, deleted: { at, seq } });
+      if (record.deleted === undefined) board.store({ ...record, deleted: { at, seq } });
       return;
     case "restore": {
       const { deleted: _, ...live } = record;
@@ -62,16 +65,16 @@ export function applyChange(board: Board, change: Change, seq: Seq, at: Time): v
       return;
     }
     case "text": {
-      const before = record.fields[change[2]];
-      const after = applyDelta(typeof before === "string" ? before : "", change[3]);
-      if (after !== undefined)
-        board.store({ ...record, fields: withFields(record, { [change[2]]: after || null }) });
+      const before = record.fields[change[2]] ?? "";
+      const after = typeof before === "string" ? applyDelta(before, change[3]) : undefined;
+      if (after === undefined) return;
+      board.store({ ...record, fields: withFields(record, { [change[2]]: after || null }) });
       return;
     }
     case "append": {
-      const before = record.fields[change[2]];
-      const list = Array.isArray(before) ? before : [];
-      board.store({ ...record, fields: withFields(record, { [change[2]]: [...list, ...change[3]] }) });
+      const before = record.fields[change[2]] ?? [];
+      if (change[3].length === 0 || !isInts(before)) return;
+      board.store({ ...record, fields: withFields(record, { [change[2]]: [...before, ...change[3]] }) });
       return;
     }
     default:
@@ -79,17 +82,8 @@ export function applyChange(board: Board, change: Change, seq: Seq, at: Time): v
   }
 }
 
-/** A put of a record that exists widens who may see it; its texts stay what they have become. */
-function reveal(before: BoardRecord | undefined, put: BoardRecord): BoardRecord {
-  if (before === undefined) return put;
-  const fields: { [field: string]: Json } = {};
-  for (const [field, value] of Object.entries(put.fields)) {
-    if (!isTextField(put.kind, field)) fields[field] = value;
-  }
-  for (const [field, value] of Object.entries(before.fields)) {
-    if (isTextField(put.kind, field)) fields[field] = value;
-  }
-  return { ...put, fields };
+function isInts(value: Json): value is readonly number[] {
+  return Array.isArray(value) && value.every((part) => Number.isSafeInteger(part));
 }
 
 function withFields(record: BoardRecord, set: { readonly [field: string]: Json }): BoardRecord["fields"] {

@@ -11,6 +11,8 @@ export type Change =
   | readonly ["purge", ID]
   | readonly ["text", ID, string, Delta]
   | readonly ["append", ID, string, readonly number[]]
+  /** A change of a sealed record, for that person alone. */
+  | readonly ["only", ID, Change]
   | readonly ["client", ID]
   | readonly ["epoch", number];
 
@@ -25,8 +27,14 @@ export interface Entry {
   readonly seq: Seq;
 }
 
+/** The change itself, where it is wrapped for one person. */
+export function bare(change: Change): Exclude<Change, readonly ["only", ...unknown[]]> {
+  return change[0] === "only" ? bare(change[2]) : change;
+}
+
 /** The record a change is about, if it is about one. */
-export function changedID(change: Change): ID | undefined {
+export function changedID(wrapped: Change): ID | undefined {
+  const change = bare(wrapped);
   switch (change[0]) {
     case "put":
       return change[1].id;

@@ -1,7 +1,8 @@
 // Canonical JSON: the one way to write a value, so that servers and browsers get the same bytes and the same digests.
 
-/** What a field, an op or a message is made of. Numbers are whole. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+import type { Json } from "./schema.gen.ts";
+
+export type { Json };
 
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 

@@ -1,20 +1,8 @@
 // Records: everything a board is made of.
-import type { Json } from "./codec.ts";
+import type { ID, Json, Seq, Time } from "./schema.gen.ts";
+import { fieldSpec } from "./schema.ts";
 
-declare const idBrand: unique symbol;
-declare const rankBrand: unique symbol;
-
-/** Names one record, person, client, batch or session: its kind, a hyphen, and a suffix made at random. */
-export type ID = string & { readonly [idBrand]: true };
-
-/** A key that orders siblings, compared byte by byte. */
-export type Rank = string & { readonly [rankBrand]: true };
-
-/** An entry's place in its board's log; 0 is before the first. */
-export type Seq = number;
-
-/** Milliseconds since 1970. */
-export type Time = number;
+export type { ID, Rank, Seq, Time } from "./schema.gen.ts";
 
 export type Fields = { readonly [field: string]: Json };
 
@@ -81,20 +69,32 @@ export function newID(kind: string, random: (bytes: Uint8Array<ArrayBuffer>) => 
   return `${kind}-${suffix}` as ID;
 }
 
-/** The text of a field, "" where it has its default. */
+/** The text of a field. */
 export function textField(record: BoardRecord | undefined, field: string): string {
-  const value = record?.fields[field];
+  const value = read(record, field);
   return typeof value === "string" ? value : "";
 }
 
-/** The number in a field, or its default. */
+/** The number in a field. */
 export function numberField(record: BoardRecord | undefined, field: string, fallback = 0): number {
-  const value = record?.fields[field];
+  const value = read(record, field);
   return typeof value === "number" ? value : fallback;
 }
 
 /** Whether a switch is on. */
 export function boolField(record: BoardRecord | undefined, field: string, fallback = false): boolean {
-  const value = record?.fields[field];
+  const value = read(record, field);
   return typeof value === "boolean" ? value : fallback;
+}
+
+/** The id in a field, "" for none. */
+export function refField(record: BoardRecord | undefined, field: string): ID | "" {
+  const value = read(record, field);
+  return isID(value) ? value : "";
+}
+
+/** What a field holds, its default when nothing is stored; undefined for a field nobody knows. */
+function read(record: BoardRecord | undefined, field: string): Json | undefined {
+  if (record === undefined) return undefined;
+  return record.fields[field] ?? fieldSpec(record.kind, field)?.default;
 }

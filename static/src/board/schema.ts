@@ -1,48 +1,28 @@
-// What the kinds of records have in common, read off their table.
+// Questions to the table of kinds, for records whose kind is known only when the program runs.
+import { sameJson } from "./codec.ts";
+import { type FieldSpec, type Json, type KindSpec, kinds } from "./schema.gen.ts";
 
-const parents: { readonly [kind: string]: readonly string[] } = {
-  persona: ["map"],
-  phase: ["map"],
-  step: ["phase"],
-  lane: ["map"],
-  card: ["lane", "step"],
-  marker: ["step"],
-  emotion: ["step"],
-  moment: ["target"],
-  vote: ["ballot"],
-};
+/** The table's row for a kind; undefined for one of a newer release. */
+export function kindSpec(kind: string): KindSpec | undefined {
+  return Object.hasOwn(kinds, kind) ? (kinds as { readonly [kind: string]: KindSpec })[kind] : undefined;
+}
+
+export function fieldSpec(kind: string, field: string): FieldSpec | undefined {
+  const fields = kindSpec(kind)?.fields;
+  return fields !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
+}
 
 /** The fields that name what the siblings of a kind are ordered under. */
 export function parentFields(kind: string): readonly string[] {
-  return parents[kind] ?? [];
+  return kindSpec(kind)?.parent ?? [];
 }
 
-const texts: { readonly [kind: string]: readonly string[] } = {
-  map: ["title", "scenario", "goal"],
-  persona: [
-    "name",
-    "about",
-    "demographics",
-    "situation",
-    "problems",
-    "values",
-    "wishes",
-    "motivations",
-    "obligations",
-    "abilities",
-  ],
-  phase: ["title"],
-  step: ["title"],
-  lane: ["title"],
-  card: ["text", "metric"],
-  marker: ["text"],
-  emotion: ["word", "because"],
-  moment: ["title", "evidence", "decision"],
-  sticky: ["text"],
-  invite: ["label"],
-  ballot: ["title"],
-};
-
 export function isTextField(kind: string, field: string): boolean {
-  return texts[kind]?.includes(field) ?? false;
+  return fieldSpec(kind, field)?.type === "text";
+}
+
+/** Whether a value is what the field has when nothing is stored. */
+export function isDefault(kind: string, field: string, value: Json): boolean {
+  const spec = fieldSpec(kind, field);
+  return value === null || (spec !== undefined && sameJson(spec.default, value));
 }

@@ -6,7 +6,9 @@
  * inserted. What follows the last part is kept. The normal form has no empty part, no two neighbours of one sort,
  * an insertion before a deletion, and no number that keeps at the end.
  */
-export type Delta = readonly (number | string)[];
+import type { Delta } from "./schema.gen.ts";
+
+export type { Delta };
 
 const surrogate = /[\ud800-\udfff]/;
 

@@ -1,5 +1,5 @@
 // What the save badge and the notices may say.
-import type { Op, RefusalCode } from "../board/op.ts";
+import type { Code, Op } from "../board/op.ts";
 
 export type Status =
   /** The board has not arrived yet; blocked when the network seems to refuse WebSockets. */
@@ -23,7 +23,7 @@ export type ClosedReason = "closed" | "bad" | "signin" | "revoked" | "gone" | "s
 
 export type Notice =
   /** An own op that the server did not take; code is "" where the answer was lost and only the fact is known. */
-  | { readonly kind: "refused"; readonly code: RefusalCode | ""; readonly op: Op; readonly label: string }
+  | { readonly kind: "refused"; readonly code: Code | ""; readonly op: Op; readonly label: string }
   /** The board was loaded anew; what was pending is pending still. */
   | { readonly kind: "reset" }
   /** Undo or redo left out what others have changed since. */

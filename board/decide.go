@@ -36,9 +36,9 @@ type decision struct {
 	now   Time
 	out   []Change
 
-	made, restored, deleted int // records
-	grown                   int // bytes
-	whole                   bool
+	made, restored, deleted int  // records
+	grown                   int  // bytes
+	whole                   bool // it cannot be done in parts, however many records it changes
 }
 
 // admit checks what can be checked without looking at what the op names.
@@ -57,7 +57,7 @@ func (d *decision) admit(op Op) error {
 	if mapped && spec.on != onBoard && m.Bool("trashed") {
 		return reject(Trashed, "")
 	}
-	if least == system && d.role != system || !d.role.AtLeast(least) {
+	if !d.role.AtLeast(least) {
 		return reject(NoRole, "")
 	}
 	if mapped && spec.on == onContent && m.Bool("frozen") && !d.role.AtLeast(Facilitator) {
@@ -254,8 +254,11 @@ func (d *decision) makeRoom(n int) {
 	}
 	kept := make(map[ID]bool)
 	for _, c := range d.out {
-		if c, ok := c.(Restore); ok {
+		switch c := c.(type) {
+		case Restore:
 			kept[c.ID] = true
+		case Put:
+			kept[c.Record.ID] = true
 		}
 	}
 	for _, p := range d.b.places(deletedGroup) {

@@ -19,6 +19,9 @@ func Hex(sum uint64) string {
 	return "0000000000000000"[len(s):] + s
 }
 
+// Sum is what one text adds to a digest.
+func Sum(text string) uint64 { return digest(text) }
+
 // digest is MurmurHash3 (x86, 32 bits) twice over the same bytes: with seed 1 in the upper half and with
 // seed 2 in the lower. The algorithm is Austin Appleby's, in the public domain; 32 bits because browsers
 // multiply no more than that exactly.

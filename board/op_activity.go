@@ -128,14 +128,10 @@ func (d *decision) recount(activity ID, by int) {
 	}
 }
 
-// showCount shows the number of cards or hides it, as its switch is turned.
-func (d *decision) showCount(r *Record, on Value) {
-	if on == "" || !sealing(r) {
-		return
+// shownCount is the number of cards that everyone is to be shown.
+func (d *decision) shownCount(activity ID, show bool) Value {
+	if !show {
+		return "0"
 	}
-	n := 0
-	if on != False {
-		n = len(d.b.places(activityGroup(r.ID)))
-	}
-	d.set(r, Field{"count", Int(int64(n))})
+	return Int(int64(len(d.b.places(activityGroup(activity)))))
 }

@@ -77,6 +77,9 @@ func (op *CastVote) decide(d *decision) error {
 		if err != nil {
 			return err
 		}
+		if target.Only != "" {
+			return reject(WrongKind, "a sealed record")
+		}
 		switch target.Kind {
 		case KindCard, KindSticky, KindStep, KindMoment, KindMarker:
 		default:

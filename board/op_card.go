@@ -1,5 +1,7 @@
 package board
 
+import "slices"
+
 // AddCard makes a card in a cell, or in the tray when lane and step are "". Into a cell that has been
 // deleted meanwhile it goes by way of the tray: a restore of the cell puts it there.
 type AddCard struct {
@@ -32,7 +34,7 @@ func (op *AddCard) decide(d *decision) error {
 	if err := d.checkFields(kind, op.Fields, AtStart); err != nil {
 		return err
 	}
-	fields := append([]Field(nil), op.Fields...)
+	fields := slices.Clone(op.Fields)
 	only, err := d.sealFor(ID(field(op.Fields, "activity").Str()), op.Lane)
 	if err != nil {
 		return err
@@ -110,18 +112,28 @@ func (op *MoveCard) decide(d *decision) error {
 	return nil
 }
 
+// restoreCard brings a card back, into the tray when its cell is gone. One that was sealed in an activity
+// that has ended meanwhile comes back as the others were revealed: for everyone.
 func (d *decision) restoreCard(r *Record) error {
-	d.restore(r.ID)
+	activity, ok := d.b.Live(r.Ref("activity"))
+	reveal := r.Only != "" && !(ok && sealing(activity))
+	var moved []Field
 	if !d.hasCell(r.Ref("lane"), r.Ref("step")) {
-		rank, ok := Between(d.lastRank(trayGroup), "")
-		if !ok {
-			rank = d.lastRank(trayGroup)
+		rank := d.lastRank(trayGroup)
+		if next, ok := Between(rank, ""); ok {
+			rank = next
 		}
-		d.set(r, Field{"from", placeOf(r)}, Field{"lane", ""}, Field{"rank", String(string(rank))}, Field{"step", ""})
+		moved = []Field{{"from", placeOf(r)}, {"lane", ""}, {"rank", String(string(rank))}, {"step", ""}}
 	}
-	if activity, ok := d.b.Live(r.Ref("activity")); r.Only != "" && (!ok || !sealing(activity)) {
-		return reject(Closed, string(r.ID))
+	if reveal {
+		public := *r
+		public.Only, public.Deleted = "", nil
+		d.restored++
+		d.out = append(d.out, Put{public.set(moved)})
+		return nil
 	}
+	d.restore(r.ID)
+	d.set(r, moved...)
 	d.recount(r.Ref("activity"), 1)
 	return nil
 }

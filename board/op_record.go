@@ -1,5 +1,7 @@
 package board
 
+import "slices"
+
 // AddRecord makes a record of a kind with which nothing else happens: a persona, a lane, a sticky, a marker,
 // a moment.
 type AddRecord struct {
@@ -31,7 +33,7 @@ func (op *AddRecord) decide(d *decision) error {
 	if _, ok := d.b.Record(op.ID); ok {
 		return nil
 	}
-	fields := append([]Field(nil), op.Fields...)
+	fields := slices.Clone(op.Fields)
 	if kind.Field("map") != nil && field(fields, "map") == "" {
 		m, err := d.theMap()
 		if err != nil {
@@ -43,8 +45,12 @@ func (op *AddRecord) decide(d *decision) error {
 		return err
 	}
 	for _, name := range kind.Parent {
-		if _, err := d.liveParent(kind.Field(name), field(fields, name)); err != nil {
+		parent, err := d.liveParent(kind.Field(name), field(fields, name))
+		if err != nil {
 			return err
+		}
+		if parent.Only != "" {
+			return reject(WrongKind, "on a sealed record")
 		}
 	}
 	if kind.Field("rank") != nil {
@@ -117,10 +123,11 @@ func (op *SetFields) decide(d *decision) error {
 	if err := d.checkFields(kind, op.Fields, ByAll); err != nil {
 		return err
 	}
-	d.set(r, op.Fields...)
-	if kind.Kind == KindActivity {
-		d.showCount(r, field(op.Fields, "showCount"))
+	fields := op.Fields
+	if show := field(fields, "showCount"); show != "" && kind.Kind == KindActivity && sealing(r) {
+		fields = append(slices.Clone(fields), Field{"count", d.shownCount(r.ID, show != False)})
 	}
+	d.set(r, fields...)
 	return nil
 }
 

@@ -55,6 +55,16 @@ func (r *reader) delta() Delta {
 	return d
 }
 
+// ParseDelta reads a delta, which must be normal. The error wraps ErrJSON.
+func ParseDelta(v Value) (Delta, error) {
+	r := reader{s: string(v)}
+	d := r.delta()
+	if r.end(); r.err != nil {
+		return nil, r.err
+	}
+	return d, nil
+}
+
 // Normal reports whether d is spelled as it must be.
 func (d Delta) Normal() bool {
 	total := 0

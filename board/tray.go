@@ -74,6 +74,7 @@ func placeOf(card *Record) Value {
 // returnCards puts cards of the tray back where they were taken from, when that was in one of these lanes or
 // steps, which are being restored, and the other half of the cell is there too.
 func (d *decision) returnCards(back map[ID]bool) {
+	d.whole = true
 	here := func(id ID) bool {
 		_, ok := d.b.Live(id)
 		return ok || back[id]

@@ -16,7 +16,7 @@ func only(c Change) ID {
 
 // PublicPart is what everybody on the board may see of an entry. whole means that this is all of it, any
 // that there is something to see. Of an entry that has more to it, the part does not tell who did it, or as
-// which op. A refused op is for its author alone.
+// which op. An op that was refused, or changed nothing, is for its author alone.
 func PublicPart(e Entry) (part Entry, whole, any bool) { return partFor(e, "") }
 
 // PartFor is what a person may see of an entry: what everyone sees, and what is for that person alone. An
@@ -27,6 +27,9 @@ func PartFor(e Entry, person ID) (part Entry, whole, any bool) { return partFor(
 func partFor(e Entry, person ID) (part Entry, whole, any bool) {
 	author := person != "" && e.By == person
 	if e.Refused != "" && !author {
+		return Entry{Seq: e.Seq, At: e.At}, false, false
+	}
+	if len(e.Changes) == 0 && !author {
 		return Entry{Seq: e.Seq, At: e.At}, false, false
 	}
 	hidden := 0

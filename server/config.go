@@ -20,6 +20,7 @@ type Config struct {
 	LogFormat string // text, json
 	LogLevel  string // debug, info, warn, error
 	Metrics   string // off, local, on
+	Pprof     string // host:port on loopback for profiles of this process; "" = none
 	Keys      string // WAYMARK_KEYS; "" = the database's own
 
 	SelfRegistration bool

@@ -21,7 +21,7 @@ type Metrics struct {
 	refused  *prometheus.CounterVec
 }
 
-func newMetrics() *Metrics {
+func newMetrics(synchronous int64) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -35,7 +35,10 @@ func newMetrics() *Metrics {
 			Name: "waymark_sockets_refused_total", Help: "Connections refused before they could say who they are, by reason.",
 		}, []string{"why"}),
 	}
-	m.registry.MustRegister(m.requests, m.wrong, m.refused,
+	safety := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "waymark_sqlite_synchronous", Help: "How commits reach the disk: 2 (FULL) keeps them through a power cut.",
+	}, func() float64 { return float64(synchronous) })
+	m.registry.MustRegister(safety, m.requests, m.wrong, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.page = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 	return m

@@ -91,6 +91,11 @@ var options = []option{
 		set:  func(c *Config, v string) error { return setOneOf(&c.Metrics, v, "off", "local", "on") },
 	},
 	{
+		name: "pprof", want: "host:port on this computer, for example 127.0.0.1:6060",
+		help: "Serve profiles of this process there, for `go tool pprof`. They name functions, never what is on a board.",
+		set:  setPprof,
+	},
+	{
 		name: "ops-per-second", value: "60", want: "a whole number from 1 to 100000",
 		help: "Edits one session may send per second.",
 		set:  func(c *Config, v string) error { return setInt(&c.Limits.OpsPerSecond, v, 1, 100_000) },

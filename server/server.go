@@ -40,7 +40,7 @@ func openServer(ctx context.Context, config *Config, log *slog.Logger) (*Server,
 	}
 	s := &Server{
 		config: config, log: log, now: time.Now, data: data, directory: directory.New(data.DB(), time.Now),
-		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(),
+		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(data.Synchronous()),
 	}
 	if err := s.openKeys(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -86,6 +86,11 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, files fs.FS) 
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { s.housekeep(work) })
+	background.Go(func() {
+		if err := s.serveProfiles(work); err != nil {
+			s.log.Error("no profiles", "error", err)
+		}
+	})
 
 	s.log.Info("serving", "address", listener.Addr().String(), "url", s.site.url.String())
 	ended := make(chan error, 1)

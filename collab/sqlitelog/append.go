@@ -49,7 +49,14 @@ func (w *writer) prepare() error {
 			return err
 		}
 	}
-	return nil
+	ask, err := w.statement("ask how commits are synced", `PRAGMA synchronous`)
+	if err != nil {
+		return err
+	}
+	return ask.rows(func(row []driver.Value) error {
+		w.sync, _ = row[0].(int64)
+		return nil
+	})
 }
 
 func (w *writer) release() error {

@@ -148,6 +148,16 @@ func openDB(dsn string) (*sql.DB, error) {
 // write lock at once; they must be short, for appends wait for them.
 func (l *Log) DB() *sql.DB { return l.db }
 
+// Synchronous is SQLite's own number for how commits reach the disk, asked of the
+// connection that writes: 2 is FULL, below that a power cut may take
+// acknowledged edits with it. It is 0 for a log that is only read.
+func (l *Log) Synchronous() int64 {
+	if l.writer == nil {
+		return 0
+	}
+	return l.writer.sync
+}
+
 // Backup writes a copy of the whole database, as of now, to a new file.
 func (l *Log) Backup(ctx context.Context, path string) error {
 	if _, err := l.db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {

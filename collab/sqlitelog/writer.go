@@ -38,6 +38,7 @@ type writer struct {
 	closeErr error
 
 	conn     driver.Conn
+	sync     int64 // PRAGMA synchronous of conn
 	begin    *statement
 	commit   *statement
 	rollback *statement

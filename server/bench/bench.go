@@ -20,11 +20,15 @@ type options struct {
 	folder    string
 	json      string
 	rounds    int
+	profiles  string
 }
 
 var allTargets = []target{targetMerged, targetPlain, targetServer}
 
-// Run is the command `waymark bench` with the arguments behind its name. It returns flag.ErrHelp after printing help.
+// ErrHelp is what Run returns after printing the help that was asked for.
+var ErrHelp = flag.ErrHelp
+
+// Run is the command `waymark bench` with the arguments behind its name.
 func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) error {
 	if len(args) > 0 {
 		switch args[0] {
@@ -32,6 +36,8 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 			return serveRelay(strings.Join(args[1:], " "), in, out)
 		case "load":
 			return serveLoad(ctx, in, out)
+		case "joins":
+			return serveJoins(ctx, in, out)
 		}
 	}
 	opts, err := parseOptions(args, errOut)
@@ -60,6 +66,7 @@ func parseOptions(args []string, errOut io.Writer) (opts options, err error) {
 	flags.IntVar(&opts.rounds, "rounds", 1, "how often to run each; the reported figure is the median round's")
 	flags.StringVar(&opts.folder, "dir", os.TempDir(), "`folder` on the disk to measure on; the data goes into a folder of its own in it and is removed")
 	flags.StringVar(&opts.json, "json", "", "write everything to this `file` too")
+	flags.StringVar(&opts.profiles, "profile", "", "put CPU and heap profiles of the server into this `folder`; taking them costs some of what is measured")
 	if err := flags.Parse(args); err != nil {
 		return opts, err
 	}

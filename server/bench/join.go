@@ -126,11 +126,35 @@ func (j *joiner) join(ctx context.Context, url string) {
 	if err == nil {
 		stop := context.AfterFunc(ctx, func() { _ = conn.Cut() })
 		defer stop()
+		if j.Acts {
+			var editing sync.WaitGroup
+			editing.Go(func() { j.edit(ctx, conn) })
+			defer editing.Wait()
+		}
 		err = conn.Run()
 	}
 	if j.last.IsZero() {
 		j.err = err
 		close(j.done)
+	}
+}
+
+// edit types at the workshop's rate from the join on, so that there is a tail behind the snapshot.
+func (j *joiner) edit(ctx context.Context, conn *client.Conn) {
+	<-j.done
+	typist := newTypist(j.Cards)
+	ticker := time.NewTicker(time.Duration(float64(time.Second) / workshop.Edits))
+	defer ticker.Stop()
+	for n := int64(1); ; n++ {
+		card, _ := typist.free(n)
+		if _, err := conn.Send(card.typeOn(nil, int64(conn.Point().Seq), n)); err != nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package bench
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A verdict is a mark that the project has set itself, beside what this run reached.
 type verdict struct {
@@ -34,6 +37,8 @@ func (r *run) judge() {
 		}
 		r.judgeSteady(m.workload, m.factor, m.of, m.memory, m.latency, results)
 	}
+	r.judgeLarge()
+	r.judgeLadders()
 	if len(r.report.Verdicts) == 0 {
 		return
 	}
@@ -63,6 +68,44 @@ func (r *run) judgeSteady(name string, factor float64, of target, memory float64
 			r.under(name, "edit latency p99", float64(o.EditLatency.P99), float64(3*disk.P99+15), "ms")
 		}
 		r.under(name, "peak memory", inMiB(o.PeakMemory), memory, "MiB")
+		if a := result.Audit; a != nil {
+			r.verdict(name, "edits against the log", "none lost, none twice, all delivered", a.String(), a.clean() && o.Missing == 0 && len(o.Trouble) == 0)
+		}
+	}
+}
+
+func (r *run) judgeLarge() {
+	g := r.report.Large
+	if g == nil {
+		return
+	}
+	if len(g.Cold) > 0 {
+		times := make([]float64, len(g.Cold))
+		for i, o := range g.Cold {
+			times[i] = float64(o.ServerCPU)
+		}
+		slices.Sort(times)
+		r.under("join", "server CPU from stored bytes", times[len(times)/2], 20, "ms")
+	}
+	if g.Warm != nil {
+		r.under("join", "server CPU when warm", float64(g.Warm.ServerCPU), 2, "ms")
+		r.under("join", "bytes on the wire", float64(g.Warm.WireBytes)/1000, 300, "kB")
+		r.under("join", "to the last byte, median, warm", float64(g.Warm.ToLast.P50), 10, "ms")
+	}
+	if g.Storm != nil {
+		r.under("storm", "last byte for all", float64(g.Storm.AllWithin), 1500, "ms")
+		r.under("storm", "peak memory", inMiB(g.Storm.PeakMemory), 200, "MiB")
+	}
+}
+
+func (r *run) judgeLadders() {
+	for _, l := range r.report.Ladders {
+		if l.Target != targetServer || l.Best == nil {
+			continue
+		}
+		reached := l.Best.Outcome.editsPerSecond()
+		r.verdict(saturation.Name, "delivered edits a second", "at least 320000", fmt.Sprintf("%.0f", reached), reached >= 320_000)
+		r.under(saturation.Name, "peak memory", inMiB(l.Best.Outcome.PeakMemory), 250, "MiB")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -31,14 +32,14 @@ type process struct {
 	pinned bool
 }
 
-// start runs this program again, pinned, with these arguments and additions to the environment.
-func start(name string, core int, env []string, args ...string) (*process, error) {
+// start runs this program again, pinned, with these arguments.
+func start(name string, core int, args ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("start %s: find the program: %w", name, err)
 	}
 	p := &process{name: name, cmd: exec.Command(self, args...)}
-	p.cmd.Env = append(os.Environ(), env...)
+	p.cmd.Env = plainEnviron()
 	p.cmd.Stderr = &p.errors
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
@@ -52,6 +53,14 @@ func start(name string, core int, env []string, args ...string) (*process, error
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	return p, nil
+}
+
+// plainEnviron is the environment without settings of the server and of Go: what is measured is the default.
+func plainEnviron() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return strings.HasPrefix(name, "WAYMARK_") || slices.Contains([]string{"GOGC", "GOMEMLIMIT", "GODEBUG", "GOMAXPROCS"}, name)
+	})
 }
 
 func (p *process) pid() int { return p.cmd.Process.Pid }
@@ -94,7 +103,7 @@ func (p *process) terminate() error {
 
 // startRelay gives the running relay and its address.
 func startRelay(mode target) (*process, string, error) {
-	p, err := start(string(mode)+" relay", measuredCore, nil, "bench", "relay", string(mode))
+	p, err := start(string(mode)+" relay", measuredCore, "bench", "relay", string(mode))
 	if err != nil {
 		return nil, "", err
 	}
@@ -108,7 +117,7 @@ func startRelay(mode target) (*process, string, error) {
 
 // runLoad starts a load process, gives it its order, and waits for what it saw.
 func runLoad[Order, Outcome any](ctx context.Context, role string, order Order) (result Outcome, err error) {
-	p, err := start("load", loadCore, nil, "bench", role)
+	p, err := start("load", loadCore, "bench", role)
 	if err != nil {
 		return result, err
 	}

@@ -24,6 +24,8 @@ type report struct {
 	Machine  machine        `json:"machine"`
 	Disk     diskSpeed      `json:"disk"`
 	Steady   []steadyResult `json:"steady,omitempty"`
+	Large    *gathering     `json:"largeBoard,omitempty"`
+	Ladders  []ladder       `json:"saturation,omitempty"`
 	Verdicts []verdict      `json:"marks,omitempty"`
 }
 
@@ -71,8 +73,35 @@ func (r *run) all(ctx context.Context) (err error) {
 		r.report.Steady = append(r.report.Steady, results...)
 		r.printSteady(w, results)
 	}
+	if err := r.others(ctx, folder); err != nil {
+		return err
+	}
 	r.judge()
 	return r.writeJSON()
+}
+
+// others runs what has another shape than a steady load.
+func (r *run) others(ctx context.Context, folder string) error {
+	join, storm := slices.Contains(r.workloads, "join"), slices.Contains(r.workloads, "storm")
+	if (join || storm) && slices.Contains(r.targets, targetServer) {
+		large, err := r.gather(ctx, folder, join, storm)
+		if err != nil {
+			return fmt.Errorf("bench: join and storm: %w", err)
+		}
+		r.report.Large = &large
+		r.printLarge(large)
+	}
+	if slices.Contains(r.workloads, saturation.Name) {
+		r.printLadderHead()
+		for _, on := range r.targets {
+			climbed, err := r.climb(ctx, on, folder)
+			if err != nil {
+				return fmt.Errorf("bench: saturation: %s: %w", on, err)
+			}
+			r.report.Ladders = append(r.report.Ladders, climbed)
+		}
+	}
+	return nil
 }
 
 // steady runs one workload on every target, one after the other, as many rounds as asked.
@@ -81,7 +110,7 @@ func (r *run) steady(ctx context.Context, w workload, folder string) ([]steadyRe
 	audits := map[target]*audit{}
 	for range r.rounds {
 		for _, on := range r.targets {
-			result, checked, err := r.once(ctx, w, on, folder)
+			result, checked, err := r.once(ctx, w, on, r.timing, folder)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", on, err)
 			}
@@ -114,10 +143,10 @@ func compareFloats(a, b float64) int {
 	return 0
 }
 
-// once starts the target and the load, and ends both.
-func (r *run) once(ctx context.Context, w workload, on target, folder string) (outcome, *audit, error) {
+// once starts the target and the load, and ends both. The flags are for the server.
+func (r *run) once(ctx context.Context, w workload, on target, t timing, folder string, flags ...string) (outcome, *audit, error) {
 	if on == targetServer {
-		return r.onceOnServer(ctx, w, folder)
+		return r.onceOnServer(ctx, w, t, folder, flags...)
 	}
 	relay, url, err := startRelay(on)
 	if err != nil {
@@ -125,7 +154,7 @@ func (r *run) once(ctx context.Context, w workload, on target, folder string) (o
 	}
 	defer func() { _ = relay.stop() }()
 	result, err := runLoad[loadOrder, outcome](ctx, "load", loadOrder{
-		Target: on, URL: url, PID: relay.pid(), Workload: w, Timing: r.timing, Places: relayPlaces(w),
+		Target: on, URL: url, PID: relay.pid(), Workload: w, Timing: t, Places: relayPlaces(w),
 	})
 	return result, nil, err
 }

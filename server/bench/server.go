@@ -14,22 +14,32 @@ import (
 )
 
 // onceOnServer runs a workload on a fresh server with a fresh data folder, then counts against its log.
-func (r *run) onceOnServer(ctx context.Context, w workload, folder string, env ...string) (outcome, *audit, error) {
+func (r *run) onceOnServer(ctx context.Context, w workload, t timing, folder string, flags ...string) (outcome, *audit, error) {
 	data, err := os.MkdirTemp(folder, "data-")
 	if err != nil {
 		return outcome{}, nil, fmt.Errorf("make a data folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(data) }()
-	h, err := openHouse(ctx, filepath.Join(data, "waymark"), env)
+	profiler, err := r.newProfiler()
+	if err != nil {
+		return outcome{}, nil, err
+	}
+	if profiler != nil {
+		flags = append(flags[:len(flags):len(flags)], "-pprof", profiler.address)
+	}
+	h, err := openHouse(ctx, filepath.Join(data, "waymark"), flags...)
 	if err != nil {
 		return outcome{}, nil, err
 	}
 	places, err := h.seatAll(ctx, w)
 	var result outcome
 	if err == nil {
+		profiled := make(chan error, 1)
+		go func() { profiled <- profiler.take(ctx, fmt.Sprintf("%s-%g", w.Name, w.Edits), t) }()
 		result, err = runLoad[loadOrder, outcome](ctx, "load", loadOrder{
-			Target: targetServer, URL: h.socket(), PID: h.process.pid(), Workload: w, Timing: r.timing, Places: places,
+			Target: targetServer, URL: h.socket(), PID: h.process.pid(), Workload: w, Timing: t, Places: places,
 		})
+		err = errors.Join(err, <-profiled)
 	}
 	if err = errors.Join(err, h.close()); err != nil {
 		return outcome{}, nil, err

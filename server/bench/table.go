@@ -43,6 +43,42 @@ func (r *run) printSteady(w workload, results []steadyResult) {
 	}
 }
 
+func (r *run) printLarge(g gathering) {
+	fmt.Fprintf(r.out, "\nlarge board: %d cards of 40 to 60 letters\n", largeBoard)
+	table := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "joins\tmedian ms\tp99 ms\tmax ms\tall within ms\tkB on the wire\tserver CPU ms each\tpeak MiB\t")
+	line := func(name string, o joinOutcome) {
+		fmt.Fprintf(table, "%s\t%.1f\t%.1f\t%.1f\t%.0f\t%.0f\t%.2f\t%.1f\t\n", name,
+			o.ToLast.P50, o.ToLast.P99, o.ToLast.Max, o.AllWithin, float64(o.WireBytes)/1000, o.ServerCPU, inMiB(o.PeakMemory))
+	}
+	for _, o := range g.Cold {
+		line("first after a start", o)
+	}
+	if g.Warm != nil {
+		line(fmt.Sprintf("%d one by one", g.Warm.Joins), *g.Warm)
+	}
+	if g.Storm != nil {
+		line(fmt.Sprintf("%d in a second, after a start", g.Storm.Joins), *g.Storm)
+	}
+	_ = table.Flush()
+}
+
+func (r *run) printLadderHead() {
+	fmt.Fprintf(r.out, "\n%s: %s, the rate rising until p99 passes %d ms or less than %.0f %% arrives; %.0f s each\n",
+		saturation.Name, saturation.Title, saturationP99, 100*keptPart, saturationTiming.Window.Seconds())
+}
+
+func (r *run) printStep(on target, s step) {
+	o := s.Outcome
+	verdict := "kept"
+	if s.Why != "" {
+		verdict = "failed: " + s.Why
+	}
+	fmt.Fprintf(r.out, "  %-8s %5.0f edits/s each: %7.0f delivered/s, p50 %.1f p99 %.1f ms, CPU %.0f %%, %.4f s/10k, %.0f frames/s, peak %.1f MiB, load CPU %.0f %%: %s\n",
+		on, s.Rate, o.editsPerSecond(), o.EditLatency.P50, o.EditLatency.P99, 100*o.ServerCPU/o.Seconds, o.cost(),
+		float64(o.Frames)/o.Seconds, inMiB(o.PeakMemory), 100*o.LoadCPU/o.Seconds, verdict)
+}
+
 func costOf(results []steadyResult, on target) float64 {
 	for _, result := range results {
 		if result.Target == on {

@@ -89,7 +89,7 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 	socket.SetReadLimit(o.ReadLimit)
 	c := &Conn{socket: socket, heard: o.HeardFrame, hear: o.Hear, client: o.Client, next: max(o.Next, 1), point: o.From}
 	if c.client == "" {
-		c.client = NewID("client")
+		c.client = NewID(board.PrefixClient)
 	}
 	seq := o.From.Seq
 	if o.From.Batch == "" {
@@ -110,10 +110,10 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 }
 
 // NewID makes an id of 96 random bits, as a browser does.
-func NewID(kind string) board.ID {
+func NewID(kind board.Kind) board.ID {
 	var random [12]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return board.ID(kind + "-" + base64.RawURLEncoding.EncodeToString(random[:]))
+	return board.ID(string(kind) + "-" + base64.RawURLEncoding.EncodeToString(random[:]))
 }
 
 // Client is the id under which Send numbers ops.

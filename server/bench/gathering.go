@@ -1,0 +1,194 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"waymark/board"
+	"waymark/server/client"
+)
+
+// The large board: 5,000 cards of 40 to 60 letters.
+const (
+	largeBoard     = 5000
+	importedCards  = 4900 // an import holds at most 5,000 records; the rest is added by hand
+	coldJoins      = 5
+	warmJoins      = 50
+	stormJoins     = 200
+	stormEditors   = 5
+	stormSeconds   = 1
+	coldLinger     = 500 * time.Millisecond
+	restLimit      = 20 * time.Second
+	restStep       = 200 * time.Millisecond
+	restingPart    = 0.02
+	largeBoardText = "The customer compares tariffs, asks a friend, and calls the hotline again."
+)
+
+// A gathering is what joining the large board costs.
+type gathering struct {
+	Cold  []joinOutcome `json:"cold,omitempty"` // each the first join after the server's start
+	Warm  *joinOutcome  `json:"warm,omitempty"` // one after the other
+	Storm *joinOutcome  `json:"storm,omitempty"`
+}
+
+// gather makes the large board and lets people join it as asked.
+func (r *run) gather(ctx context.Context, folder string, join, storm bool) (g gathering, err error) {
+	data, err := os.MkdirTemp(folder, "data-")
+	if err != nil {
+		return g, fmt.Errorf("make a data folder: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(data) }()
+	h, err := openHouse(ctx, filepath.Join(data, "waymark"))
+	if err != nil {
+		return g, err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	places, err := h.fill(ctx)
+	if err != nil {
+		return g, err
+	}
+	if join {
+		if err := g.join(ctx, h, places); err != nil {
+			return g, err
+		}
+	}
+	if storm {
+		if err := h.again(ctx); err != nil {
+			return g, err
+		}
+		if err := h.rest(ctx); err != nil {
+			return g, err
+		}
+		for i := range stormEditors {
+			places[i].Acts = true
+		}
+		outcome, err := runLoad[joinOrder, joinOutcome](ctx, "joins", joinOrder{
+			URL: h.socket(), PID: h.process.pid(), Places: places,
+			Every: stormSeconds * time.Second / stormJoins, Linger: coldLinger,
+		})
+		if err != nil {
+			return g, err
+		}
+		g.Storm = &outcome
+	}
+	return g, nil
+}
+
+func (g *gathering) join(ctx context.Context, h *house, places []place) error {
+	for range coldJoins {
+		if err := h.again(ctx); err != nil {
+			return err
+		}
+		if err := h.rest(ctx); err != nil {
+			return err
+		}
+		outcome, err := runLoad[joinOrder, joinOutcome](ctx, "joins", joinOrder{
+			URL: h.socket(), PID: h.process.pid(), Places: places[:1], Linger: coldLinger,
+		})
+		if err != nil {
+			return err
+		}
+		g.Cold = append(g.Cold, outcome)
+	}
+	outcome, err := runLoad[joinOrder, joinOutcome](ctx, "joins", joinOrder{
+		URL: h.socket(), PID: h.process.pid(), Places: places[:warmJoins], Linger: coldLinger,
+	})
+	if err != nil {
+		return err
+	}
+	g.Warm = &outcome
+	return nil
+}
+
+// fill makes the large board and lets 200 people in.
+func (h *house) fill(ctx context.Context) ([]place, error) {
+	p := newPlan(importedCards, func(i int) string { return largeBoardText[:40+i%21] })
+	if err := h.create(ctx, p); err != nil {
+		return nil, err
+	}
+	secret, err := h.invite(ctx, p.id)
+	if err != nil {
+		return nil, err
+	}
+	var places []place
+	for i := range stormJoins {
+		guest, err := h.admit(ctx, secret, fmt.Sprintf("Person %d", i+1))
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, place{
+			Board: string(p.id), Token: guest.Token, Client: clientName(serverRun, i), Cards: []string{string(p.cards[i])},
+		})
+	}
+	return places, h.addCards(ctx, p, places[0])
+}
+
+// addCards adds the cards that an import has no room for, as a person would: by ops over the socket.
+func (h *house) addCards(ctx context.Context, p plan, as place) error {
+	missing := largeBoard - importedCards
+	done := errors.New("all cards are there")
+	heard := 0
+	conn, err := client.Dial(ctx, client.Options{
+		URL: h.socket(), Token: as.Token, Board: p.id,
+		Hear: func(m client.Message) error {
+			for _, e := range m.Entries {
+				if len(e.Refused) > 0 {
+					return fmt.Errorf("add a card: refused: %s", e.Refused)
+				}
+				if e.N > 0 {
+					heard++
+				}
+			}
+			if heard == missing {
+				return done
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	var ops [][]byte
+	for i := range missing {
+		lane, step := p.cell(i)
+		ops = append(ops, fmt.Appendf(nil, `{"type":"addCard","id":%q,"lane":%q,"step":%q,"fields":{"text":%q}}`,
+			client.NewID(board.KindCard), lane, step, p.text(i)))
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.Cut() })
+	defer stop()
+	if _, err := conn.Send(ops...); err != nil {
+		return err
+	}
+	if err := conn.Run(); !errors.Is(err, done) {
+		return fmt.Errorf("add cards: %w", err)
+	}
+	return nil
+}
+
+// rest waits until a server that has just started has nothing more to do.
+func (h *house) rest(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, restLimit)
+	defer cancel()
+	for {
+		before, err := fineCPUTime(h.process.pid())
+		if err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.New("the server does not come to rest")
+		case <-time.After(restStep):
+		}
+		after, err := fineCPUTime(h.process.pid())
+		if err != nil {
+			return err
+		}
+		if after-before < time.Duration(restingPart*float64(restStep)) {
+			return nil
+		}
+	}
+}

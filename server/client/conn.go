@@ -228,7 +228,7 @@ func (c *Conn) follow(m Message) error {
 		c.pointing.Lock()
 		skipped := !c.fresh && m.From > c.point.Seq+1
 		c.fresh = false
-		if m.To > c.point.Seq {
+		if !skipped && m.To > c.point.Seq {
 			c.point.Seq = m.To
 			if string(c.point.Batch) != string(m.Batch) {
 				c.point.Batch = board.ID(m.Batch)

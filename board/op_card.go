@@ -40,13 +40,13 @@ func (op *AddCard) decide(d *decision) error {
 		return err
 	}
 	if d.hasCell(op.Lane, op.Step) {
-		rank := d.rankFor(parentGroup(KindCard, op.Lane, op.Step), op.After, op.ID)
+		rank := d.rankFor(spot{group: parentGroup(KindCard, op.Lane, op.Step), after: op.After, only: only})
 		fields = append(fields, Field{"lane", String(string(op.Lane))}, Field{"step", String(string(op.Step))}, Field{"rank", String(string(rank))})
 	} else {
 		if !d.hadCell(op.Lane, op.Step) {
 			return reject(NoCell, string(op.Lane)+" "+string(op.Step))
 		}
-		rank := String(string(d.rankFor(trayGroup, nil, op.ID)))
+		rank := String(string(d.rankFor(spot{group: trayGroup, only: only})))
 		from := Object(Field{"lane", String(string(op.Lane))}, Field{"rank", rank}, Field{"step", String(string(op.Step))})
 		fields = append(fields, Field{"from", from}, Field{"rank", rank})
 	}
@@ -107,7 +107,7 @@ func (op *MoveCard) decide(d *decision) error {
 	if !d.hasCell(op.Lane, op.Step) {
 		return reject(NoCell, string(op.Lane)+" "+string(op.Step))
 	}
-	rank := d.rankFor(parentGroup(KindCard, op.Lane, op.Step), op.After, op.ID)
+	rank := d.rankFor(spot{group: parentGroup(KindCard, op.Lane, op.Step), after: op.After, self: r.ID, only: r.Only})
 	d.set(r, Field{"from", ""}, Field{"lane", String(string(op.Lane))}, Field{"rank", String(string(rank))}, Field{"step", String(string(op.Step))})
 	return nil
 }
@@ -119,10 +119,7 @@ func (d *decision) restoreCard(r *Record) error {
 	reveal := r.Only != "" && !(ok && sealing(activity))
 	var moved []Field
 	if !d.hasCell(r.Ref("lane"), r.Ref("step")) {
-		rank := d.lastRank(trayGroup)
-		if next, ok := Between(rank, ""); ok {
-			rank = next
-		}
+		rank := behindLast(d.lastIn(trayGroup))
 		moved = []Field{{"from", placeOf(r)}, {"lane", ""}, {"rank", String(string(rank))}, {"step", ""}}
 	}
 	if reveal {

@@ -42,7 +42,7 @@ func (op *AddPhase) decide(d *decision) error {
 	if err := d.checkFields(kinds[KindStep], step, AtStart); err != nil {
 		return err
 	}
-	rank := d.rankFor(parentGroup(KindPhase, m.ID), op.After, op.ID)
+	rank := d.rankFor(spot{group: parentGroup(KindPhase, m.ID), after: op.After})
 	d.put(op.ID, "", append(phase, Field{"rank", String(string(rank))}))
 	d.put(op.Step, "", append(step, Field{"rank", `"V"`}))
 	return nil
@@ -73,7 +73,7 @@ func (d *decision) moveSibling(id ID, kind Kind, after *ID) error {
 	if err != nil {
 		return err
 	}
-	d.set(r, Field{"rank", String(string(d.rankFor(r.siblings(), after, id)))})
+	d.set(r, Field{"rank", String(string(d.rankFor(spot{group: r.siblings(), after: after, self: id})))})
 	return nil
 }
 
@@ -110,7 +110,7 @@ func (op *AddStep) decide(d *decision) error {
 	if err := d.checkFields(kinds[KindStep], fields, AtStart); err != nil {
 		return err
 	}
-	rank := d.rankFor(parentGroup(KindStep, phase.ID), op.After, op.ID)
+	rank := d.rankFor(spot{group: parentGroup(KindStep, phase.ID), after: op.After, self: op.ID})
 	d.put(op.ID, "", append(fields, Field{"rank", String(string(rank))}))
 	return nil
 }
@@ -146,7 +146,7 @@ func (op *MoveStep) decide(d *decision) error {
 	if old := r.Ref("phase"); old != phase.ID && len(d.b.places(parentGroup(KindStep, old))) == 1 {
 		return reject(Last, string(old))
 	}
-	rank := d.rankFor(parentGroup(KindStep, phase.ID), op.After, op.ID)
+	rank := d.rankFor(spot{group: parentGroup(KindStep, phase.ID), after: op.After, self: op.ID})
 	d.set(r, Field{"phase", String(string(phase.ID))}, Field{"rank", String(string(rank))})
 	return nil
 }

@@ -58,7 +58,7 @@ func (op *AddRecord) decide(d *decision) error {
 		if len(kind.Parent) > 0 {
 			g.a = ID(field(fields, kind.Parent[0]).Str())
 		}
-		fields = append(fields, Field{"rank", String(string(d.rankFor(g, op.After, op.ID)))})
+		fields = append(fields, Field{"rank", String(string(d.rankFor(spot{group: g, after: op.After})))})
 	}
 	d.put(op.ID, "", fields)
 	return nil
@@ -141,6 +141,9 @@ func (op *DeleteRecord) Type() string { return "delete" }
 func (op *DeleteRecord) args(f *form) { f.id("id", &op.ID) }
 
 func (op *DeleteRecord) decide(d *decision) error {
+	if r, ok := d.record(op.ID); ok && r.Deleted != nil && kinds[r.Kind] != nil {
+		return d.allowed(kinds[r.Kind].Remove, r)
+	}
 	r, _, err := d.editable(op.ID, removeRule)
 	if err != nil {
 		return err

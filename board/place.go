@@ -1,29 +1,30 @@
 package board
 
-// rankFor picks the rank for a record that is to stand behind a sibling: after = nil means last, "" means
-// first, and a sibling that is not there counts as nil. Only siblings that the actor may see are looked at,
-// or a rank would tell about the others. self is left out of the siblings. When no rank fits, the siblings
-// get fresh ones; what is returned fits those.
-func (d *decision) rankFor(g group, after *ID, self ID) Rank {
-	places := d.b.places(g)
+// A spot is where a record is to stand: in a group of siblings, behind one of them. Only siblings that all
+// who see the record may see are looked at, or its rank would tell of the others.
+type spot struct {
+	group group
+	after *ID // nil = last, "" = first; a sibling that is not there counts as nil
+	self  ID  // the record, which is left out of the siblings
+	only  ID  // whom the record is for, "" = everyone
+}
+
+// rankFor picks a rank for a spot. When none fits, the siblings get fresh ones; what is returned fits those.
+func (d *decision) rankFor(s spot) Rank {
+	places := d.b.places(s.group)
 	i := len(places)
-	if after != nil && *after == "" {
+	if s.after != nil && *s.after == "" {
 		i = 0
-	} else if after != nil && *after != self {
+	} else if s.after != nil {
 		for j, p := range places {
-			if p.id == *after && d.sees(p) {
+			if p.id == *s.after && d.counts(s, p) {
 				i = j + 1
 				break
 			}
 		}
 	}
-	return d.rankAt(g, places, i, self)
-}
-
-// rankAt picks a rank for a place among siblings: behind places[i-1] and before places[i].
-func (d *decision) rankAt(g group, places []place, i int, self ID) Rank {
-	prev, next := d.seen(places, i-1, -1, self), d.seen(places, i, 1, self)
-	if r, ok := d.b.Record(self); ok && r.Deleted == nil && r.siblings() == g {
+	prev, next := d.near(s, places, i-1, -1), d.near(s, places, i, 1)
+	if r, ok := d.b.Record(s.self); ok && r.Deleted == nil && r.siblings() == s.group {
 		if own := r.rank(); own != "" && own > prev && (next == "" || own < next) {
 			return own
 		}
@@ -31,46 +32,52 @@ func (d *decision) rankAt(g group, places []place, i int, self ID) Rank {
 	if r, ok := Between(prev, next); ok {
 		return r
 	}
-	return d.respace(g, i, self)
+	return d.respace(s, places, i)
 }
 
-func (d *decision) sees(p place) bool {
+// counts reports whether a sibling is looked at.
+func (d *decision) counts(s spot, p place) bool {
 	r, ok := d.b.Record(p.id)
-	return ok && d.visible(r)
+	return ok && (r.Only == "" || r.Only == s.only)
 }
 
-// seen is the rank of the nearest sibling that the actor may see, from places[i] on in one direction.
-func (d *decision) seen(places []place, i, step int, self ID) Rank {
+// near is the rank of the nearest sibling from places[i] on in one direction.
+func (d *decision) near(s spot, places []place, i, step int) Rank {
 	for ; i >= 0 && i < len(places); i += step {
-		if places[i].id != self && d.sees(places[i]) {
+		if places[i].id != s.self && d.counts(s, places[i]) {
 			return Rank(places[i].key)
 		}
 	}
 	return ""
 }
 
-// respace gives the siblings that the actor may see fresh ranks, and returns the one that is left free
-// behind places[i-1].
-func (d *decision) respace(g group, i int, self ID) Rank {
-	var before, behind []*Record
-	for j, p := range d.b.places(g) {
-		r, ok := d.b.Record(p.id)
-		if !ok || p.id == self || !d.visible(r) {
+// lastIn is the rank of the last sibling of a group that is for everyone.
+func (d *decision) lastIn(g group) Rank {
+	places := d.b.places(g)
+	return d.near(spot{}, places, len(places)-1, -1)
+}
+
+// respace gives the siblings fresh ranks, and returns the one that is left free before places[i].
+func (d *decision) respace(s spot, places []place, i int) Rank {
+	var siblings []*Record
+	at := 0
+	for j, p := range places {
+		if p.id == s.self || !d.counts(s, p) {
 			continue
 		}
 		if j < i {
-			before = append(before, r)
-		} else {
-			behind = append(behind, r)
+			at++
 		}
+		r, _ := d.b.Record(p.id)
+		siblings = append(siblings, r)
 	}
-	ranks := Spread(len(before) + 1 + len(behind))
-	for j, r := range before {
+	ranks := Spread(len(siblings) + 1)
+	for j, r := range siblings {
+		if j >= at {
+			j++
+		}
 		d.set(r, Field{"rank", String(string(ranks[j]))})
 	}
-	for j, r := range behind {
-		d.set(r, Field{"rank", String(string(ranks[len(before)+1+j]))})
-	}
 	d.whole = true
-	return ranks[len(before)]
+	return ranks[at]
 }

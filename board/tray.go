@@ -47,24 +47,28 @@ func (t *tray) takeCell(lane, step ID) error {
 	return nil
 }
 
-// close lays the cards at the end of the tray.
+// close lays the cards at the end of the tray. Sealed ones leave no gaps between the ranks of the others.
 func (t *tray) close() {
-	last := t.d.lastRank(trayGroup)
+	last := t.d.lastIn(trayGroup)
+	sealed := make(map[ID]Rank) // the last by the person it is for
 	for _, card := range t.cards {
-		rank, ok := Between(last, "")
-		if !ok {
-			// The tray has no room at its end: the cards tie with its last, and their ids order them.
-			rank = last
+		rank := behindLast(max(last, sealed[card.Only]))
+		if card.Only == "" {
+			last = rank
+		} else {
+			sealed[card.Only] = rank
 		}
-		last = rank
 		t.d.set(card, Field{"from", placeOf(card)}, Field{"lane", ""}, Field{"step", ""}, Field{"rank", String(string(rank))})
 	}
 }
 
-// lastRank is the rank of the last sibling that the actor may see.
-func (d *decision) lastRank(g group) Rank {
-	places := d.b.places(g)
-	return d.seen(places, len(places)-1, -1, "")
+// behindLast is a rank behind the last sibling's. At the very end of all ranks it is that rank again: then
+// the ids order them.
+func behindLast(last Rank) Rank {
+	if r, ok := Between(last, ""); ok {
+		return r
+	}
+	return last
 }
 
 func placeOf(card *Record) Value {

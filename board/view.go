@@ -91,3 +91,39 @@ func (b *Board) Export(person ID) []byte {
 	})
 	return append(dst, `,"waymark":1}`...)
 }
+
+// A Summary is what a list of boards shows of one. It counts only what everyone on the board may see.
+type Summary struct {
+	Title                         string
+	Lang                          string
+	Trashed                       bool
+	Phases, Steps, Cards, Moments int
+	Curve                         []Feeling // of the first persona, a feeling for each step
+}
+
+// Summary makes one.
+func (b *Board) Summary() Summary {
+	m, ok := b.Map()
+	if !ok {
+		return Summary{}
+	}
+	steps := b.Steps()
+	s := Summary{Title: m.Str("title"), Lang: m.Str("lang"), Trashed: m.Bool("trashed"), Steps: len(steps)}
+	s.Phases = len(b.places(parentGroup(KindPhase, m.ID)))
+	for persona := range b.Under(KindPersona, m.ID) {
+		s.Curve = b.Feelings(steps, persona.ID)
+		break
+	}
+	b.each(func(r *Record) {
+		if r.Deleted != nil || r.Only != "" {
+			return
+		}
+		switch r.Kind {
+		case KindCard:
+			s.Cards++
+		case KindMoment:
+			s.Moments++
+		}
+	})
+	return s
+}

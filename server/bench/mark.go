@@ -42,13 +42,13 @@ func (r *run) judge() {
 	if len(r.report.Verdicts) == 0 {
 		return
 	}
-	fmt.Fprintln(r.out, "\nmarks:")
+	r.say("\nmarks:\n")
 	for _, v := range r.report.Verdicts {
 		word := "met   "
 		if !v.Met {
 			word = "MISSED"
 		}
-		fmt.Fprintf(r.out, "  %s  %s, %s: %s (mark: %s)\n", word, v.Workload, v.What, v.Reached, v.Mark)
+		r.say("  %s  %s, %s: %s (mark: %s)\n", word, v.Workload, v.What, v.Reached, v.Mark)
 	}
 }
 

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -56,7 +57,9 @@ func serveRelay(mode string, in io.Reader, out io.Writer) error {
 	}
 	_, _ = io.Copy(io.Discard, in)
 	_ = server.Close()
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("bench relay: %w", err)
+	}
 	return nil
 }
 

@@ -29,7 +29,7 @@ func relayOf(t *testing.T, mode target) func(room string) *websocket.Conn {
 		}
 	})
 	return func(room string) *websocket.Conn {
-		conn, _, err := websocket.Dial(context.Background(), strings.TrimSpace(url)+"/"+room, nil)
+		conn, _, err := websocket.Dial(context.Background(), strings.TrimSpace(url)+"/"+room, nil) //nolint:bodyclose // the library says that nobody needs to
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,7 @@ type run struct {
 	options
 	out    io.Writer
 	report report
+	unsaid error // the first fault of printing
 }
 
 // A report is the JSON the command writes.
@@ -77,7 +79,7 @@ func (r *run) all(ctx context.Context) (err error) {
 		return err
 	}
 	r.judge()
-	return r.writeJSON()
+	return errors.Join(r.unsaid, r.writeJSON())
 }
 
 // others runs what has another shape than a steady load.

@@ -79,7 +79,8 @@ var ErrSkipped = errors.New("the server skipped a seq")
 
 // Dial opens the socket and says hello. The answer comes by Run.
 func Dial(ctx context.Context, o Options) (*Conn, error) {
-	socket, _, err := websocket.Dial(ctx, o.URL, &websocket.DialOptions{HTTPClient: o.HTTP, Subprotocols: []string{Subprotocol}})
+	options := &websocket.DialOptions{HTTPClient: o.HTTP, Subprotocols: []string{Subprotocol}}
+	socket, _, err := websocket.Dial(ctx, o.URL, options) //nolint:bodyclose // the library says that nobody needs to
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", o.Board, err)
 	}

@@ -102,6 +102,7 @@ export function openLocalReplica(records: readonly BoardRecord[], role: Role = "
     get figures() {
       return { seq: board.seq, pending: 0, digest: board.publicDigest(), reloads: 0 };
     },
+    wake() {},
     close() {},
   };
 }

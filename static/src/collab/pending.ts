@@ -29,6 +29,8 @@ export interface Pending {
   sent: boolean;
   /** Handed to some connection once: it may be in the log, so it never grows. */
   frozen: boolean;
+  /** Asked for once more after a refusal whose reason got lost. */
+  asked: boolean;
   /** A text op that may still grow need not leave before this time. */
   holdUntil: number;
   bytes: number;
@@ -51,6 +53,7 @@ export function newPending(
     names: new Set(idsIn(op)),
     sent: false,
     frozen: false,
+    asked: false,
     holdUntil: more.holdUntil ?? 0,
     bytes: sizeOf(op, more.before),
   };
@@ -201,10 +204,12 @@ export class PendingQueue {
     return change;
   }
 
-  /** Makes a text op fit the text it now stands on, after that text was replaced by another. */
-  refit(p: TextPending, text: string): void {
-    if (p.before === text) return;
-    p.op = { ...p.op, delta: transformDelta(p.op.delta, diffText(p.before, text), "right") };
-    p.before = text;
+  /** Makes a text op fit the text it now stands on, and returns the text it makes of it. */
+  refit(p: TextPending, text: string): string {
+    if (p.before !== text) {
+      p.op = { ...p.op, delta: transformDelta(p.op.delta, diffText(p.before, text), "right") };
+      p.before = text;
+    }
+    return applyDelta(text, p.op.delta) ?? text;
   }
 }

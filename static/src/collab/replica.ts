@@ -3,7 +3,12 @@ import type { Board } from "../board/board.ts";
 import type { Op, Role } from "../board/op.ts";
 import type { ID } from "../board/record.ts";
 import type { Delta } from "../board/text.ts";
+import { BoardReplica } from "./board-replica.ts";
+import { browserBytes, browserClock, type Clock, type Random } from "./clock.ts";
+import { browserConnector, browserInflate, type Connector, type Inflate } from "./link.ts";
+import type { OutboxStore } from "./outbox.ts";
 import type { Peer, Presence } from "./presence.ts";
+import { subprotocol } from "./protocol.ts";
 import type { Notice, Status } from "./status.ts";
 
 export interface Person {
@@ -22,7 +27,7 @@ export interface TextHandle {
   change(delta: Delta): boolean;
   /** Calls fn with every change that did not come through this handle, in order. Move the caret by it (movePoint). */
   onRemote(fn: (delta: Delta) => void): void;
-  /** Ends editing: what is unsent leaves, and the next typing is another undo step. */
+  /** Ends editing: what is unsent leaves, and the next typing is another step of undo. */
   close(): void;
 }
 
@@ -36,7 +41,7 @@ export interface Replica {
   readonly status: Status;
   /** Makes a new id of a kind for a record to be added. */
   newID(kind: string): ID;
-  /** Asks for ops; together they are one gesture, one step of undo. False when they were not taken (read-only, full). */
+  /** Asks for ops; together they are one gesture, one step of undo. False when not all of them were taken. */
   propose(ops: readonly Op[], label?: string): boolean;
   editText(id: ID, field: string): TextHandle;
   undo(): UndoOutcome;
@@ -59,5 +64,47 @@ export interface Replica {
     readonly digest: string;
     readonly reloads: number;
   };
+  /** The network or the page came back: do not wait for the timer. */
+  wake(): void;
   close(): void;
+}
+
+/** Everything a replica needs from outside. */
+export interface ReplicaOptions {
+  readonly board: ID;
+  readonly socketUrl: string;
+  /** The socket token; fresh asks for a newer one than the last. Throw SignedOut when nobody is signed in. */
+  readonly token: (fresh: boolean) => Promise<string>;
+  readonly store: OutboxStore;
+  readonly connect: Connector;
+  readonly inflate: Inflate;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly bytes: (bytes: Uint8Array<ArrayBuffer>) => void;
+}
+
+type Needed = "board" | "socketUrl" | "token" | "store";
+
+/** Opens a board and keeps it up to date until it is closed. What is not given is the browser's own. */
+export function openReplica(options: Pick<ReplicaOptions, Needed> & Partial<ReplicaOptions>): Replica {
+  const replica = new BoardReplica({
+    connect: browserConnector(subprotocol),
+    inflate: browserInflate,
+    clock: browserClock,
+    random: Math.random,
+    bytes: browserBytes,
+    ...options,
+  });
+  if (typeof document !== "undefined") {
+    const wake = (): void => {
+      if (document.visibilityState === "visible") replica.wake();
+    };
+    addEventListener("online", wake);
+    document.addEventListener("visibilitychange", wake);
+    replica.onClose(() => {
+      removeEventListener("online", wake);
+      document.removeEventListener("visibilitychange", wake);
+    });
+  }
+  return replica;
 }

@@ -1,5 +1,7 @@
 // What the save badge and the notices may say.
-import type { Code, Op } from "../board/op.ts";
+import type { Board } from "../board/board.ts";
+import type { Code, Op, Role } from "../board/op.ts";
+import { boolField } from "../board/record.ts";
 
 export type Status =
   /** The board has not arrived yet; blocked when the network seems to refuse WebSockets. */
@@ -15,8 +17,10 @@ export type Status =
       readonly kept: boolean;
       readonly blocked: boolean;
     }
-  | { readonly kind: "readonly"; readonly why: "role" | "frozen" | "trashed" | "full" }
+  | { readonly kind: "readonly"; readonly why: ReadonlyReason }
   | { readonly kind: "closed"; readonly why: ClosedReason };
+
+export type ReadonlyReason = "role" | "frozen" | "trashed" | "full";
 
 /** Why a replica does not come back by itself. */
 export type ClosedReason = "closed" | "bad" | "signin" | "revoked" | "gone" | "superseded" | "update";
@@ -30,3 +34,54 @@ export type Notice =
   | { readonly kind: "kept"; readonly label: string }
   /** The outbox is full: nothing more is taken until the server answers. */
   | { readonly kind: "full" };
+
+/** A broken connection is spoken of only after this time. */
+export const offlineAfter = 3_000;
+
+export interface StatusFacts {
+  readonly closed: ClosedReason | undefined;
+  readonly loaded: boolean;
+  readonly live: boolean;
+  readonly downSince: number;
+  readonly now: number;
+  readonly pending: number;
+  readonly kept: boolean;
+  readonly blocked: boolean;
+  readonly readonly: ReadonlyReason | undefined;
+}
+
+export function statusOf(facts: StatusFacts): Status {
+  const { pending, blocked, kept } = facts;
+  if (facts.closed !== undefined) return { kind: "closed", why: facts.closed };
+  if (!facts.loaded) return { kind: "opening", blocked };
+  if (!facts.live && (blocked || facts.now - facts.downSince >= offlineAfter)) {
+    return { kind: "offline", pending, since: facts.downSince, kept, blocked };
+  }
+  if (pending > 0) return { kind: "saving", pending };
+  if (facts.readonly !== undefined) return { kind: "readonly", why: facts.readonly };
+  return { kind: "saved" };
+}
+
+/** Why a person may not edit now, if so. */
+export function readonlyReason(board: Board, role: Role): ReadonlyReason | undefined {
+  const map = board.ofKind("map")[0];
+  if (boolField(map, "trashed")) return "trashed";
+  if (role === "" || role === "viewer" || role === "commenter") return "role";
+  return boolField(map, "frozen") && role !== "facilitator" ? "frozen" : undefined;
+}
+
+/** Whether an op may be asked for although the board may not be edited. */
+export function passes(op: Op, why: ReadonlyReason, role: Role): boolean {
+  switch (why) {
+    case "trashed":
+      return op.type === "untrash";
+    case "role":
+      return op.type === "removeMember" || (op.type === "vote" && role === "commenter");
+    case "frozen":
+      return op.type === "removeMember" || op.type === "vote";
+    case "full":
+      return false;
+    default:
+      return why satisfies never;
+  }
+}

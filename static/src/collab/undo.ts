@@ -1,7 +1,7 @@
 // Undo and redo of the own gestures. History is never rewritten: undoing asks for new ops, worked out against what is
 // there now, and only for what is still as the own hand left it.
 import type { Board } from "../board/board.ts";
-import type { Change, Entry } from "../board/change.ts";
+import { bare, type Change } from "../board/change.ts";
 import { type Json, sameJson } from "../board/codec.ts";
 import type { Op } from "../board/op.ts";
 import { type BoardRecord, emotionID, type Fields, type ID, textField } from "../board/record.ts";
@@ -125,9 +125,9 @@ export class UndoHistory {
   }
 
   /** The own op came back from the log: what it did is now known. */
-  committed(gesture: number, op: Op, entry: Entry): void {
+  committed(gesture: number, op: Op, changes: readonly Change[]): void {
     const step = this.stepOf(gesture, op);
-    if (step !== undefined) step.changes = entry.changes;
+    if (step !== undefined) step.changes = changes;
   }
 
   /** The own op was refused: there is nothing to take back. */
@@ -278,7 +278,8 @@ const undoable: ReadonlySet<Op["type"]> = new Set([
 /** What a step set in the record with this id. */
 function fieldsSet(step: OpStep, id: ID): { readonly [field: string]: Json } {
   const set: { [field: string]: Json } = {};
-  for (const change of step.changes) {
+  for (const wrapped of step.changes) {
+    const change = bare(wrapped);
     if (change[0] === "set" && change[1] === id) Object.assign(set, change[2]);
   }
   return set;

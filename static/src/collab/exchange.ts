@@ -1,0 +1,336 @@
+// The talk with the server: hello, catching up, what leaves, what arrives. The ledger keeps the outcome.
+import type { Role } from "../board/op.ts";
+import type { ID } from "../board/record.ts";
+import type { Clock } from "./clock.ts";
+import { carryOut, Joining } from "./joining.ts";
+import type { Ledger } from "./ledger.ts";
+import { Link, type LinkOptions } from "./link.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { newPending, type Pending } from "./pending.ts";
+import { Peers, type Presence, Shown } from "./presence.ts";
+import { protocolVersion, type ServerMessage, type Snapshot } from "./protocol.ts";
+import type { Person } from "./replica.ts";
+import { Sender } from "./sender.ts";
+import type { ClosedReason } from "./status.ts";
+
+const markPatience = 3_000;
+const forgetEvery = 5_000;
+
+export interface ExchangeEvents {
+  /** Something the page shows may have changed. */
+  touched(): void;
+  peersChanged(): void;
+  /** The board was loaded anew in place of one that was here. */
+  reloaded(): void;
+}
+
+export class Exchange {
+  me: { person: ID; role: Role; session: string } = { person: "" as ID, role: "", session: "" };
+  readonly people = new Map<ID, Person>();
+  readonly peers = new Peers();
+  /** The session is caught up: what is asked for leaves at once. */
+  live = false;
+  closed: ClosedReason | undefined;
+  downSince: number;
+  /** How far the server's clock is ahead of this computer's. */
+  clockOffset = 0;
+  /** How often the board was loaded anew. */
+  reloads = 0;
+  private readonly board: ID;
+  private readonly clock: Clock;
+  private readonly ledger: Ledger;
+  private readonly outgoing: Outgoing;
+  private readonly events: ExchangeEvents;
+  private readonly link: Link;
+  private readonly sender: Sender;
+  private readonly shown: Shown;
+  private joining: Joining | undefined;
+  private fromScratch = false;
+  private seqBeforeHole = 0;
+  private callOff: () => void = () => {};
+  private callOffDoubt: () => void = () => {};
+
+  constructor(board: ID, ledger: Ledger, outgoing: Outgoing, options: LinkOptions, events: ExchangeEvents) {
+    this.board = board;
+    this.ledger = ledger;
+    this.outgoing = outgoing;
+    this.events = events;
+    this.clock = options.clock;
+    this.downSince = this.clock.now();
+    this.link = new Link(options, {
+      opened: (token) => this.hello(token),
+      message: (message) => this.receive(message),
+      snapshot: (snapshot) => this.takeSnapshot(snapshot),
+      down: () => this.down(),
+      stopped: (why) => {
+        this.closed = why;
+        this.down();
+      },
+    });
+    this.sender = new Sender({
+      queue: ledger.queue,
+      clock: this.clock,
+      send: (messages) => this.link.send(messages),
+      base: () => (PLANTED === "base-before-hole" ? this.seqBeforeHole : ledger.confirmed.seq),
+    });
+    this.shown = new Shown(this.clock, (message) => {
+      if (this.live) this.link.send([message]);
+      return this.live;
+    });
+  }
+
+  get blocked(): boolean {
+    return this.link.blocked;
+  }
+
+  start(): void {
+    this.link.start();
+    this.forget();
+  }
+
+  stop(): void {
+    this.link.stop("closed");
+    this.shown.close();
+    this.sender.close();
+    this.callOff();
+    this.callOffDoubt();
+  }
+
+  /** The network or the page came back. */
+  wake(): void {
+    this.link.wake();
+  }
+
+  /** Sends what may leave now. */
+  pump(): void {
+    if (this.live) this.sender.pump();
+  }
+
+  show(presence: Presence): void {
+    this.shown.show(presence);
+  }
+
+  private hello(token: string): void {
+    const { confirmed, batch, loaded } = this.ledger;
+    const known = loaded && !this.fromScratch;
+    this.link.send([
+      {
+        type: "hello",
+        token,
+        board: this.board,
+        epoch: known ? confirmed.epoch : 0,
+        seq: known ? confirmed.seq : -1,
+        batch: known ? batch : "",
+        protocol: protocolVersion,
+      },
+    ]);
+  }
+
+  private down(): void {
+    if (this.live) this.downSince = this.clock.now();
+    this.live = false;
+    this.joining = undefined;
+    this.sender.disconnected();
+    this.callOffDoubt();
+    if (this.peers.bySession.size > 0) {
+      this.peers.bySession.clear();
+      this.events.peersChanged();
+    }
+    this.events.touched();
+  }
+
+  private receive(message: ServerMessage): void {
+    switch (message.type) {
+      case "welcome":
+        this.welcome(message);
+        break;
+      case "own":
+      case "entries":
+      case "hole":
+      case "digest":
+        if (this.joining === undefined && message.type === "own") this.rejoin(true);
+        if (this.joining !== undefined) this.joining.take(message);
+        else if (message.type !== "own") this.takeLive(message);
+        break;
+      case "mark":
+        if (this.joining !== undefined) this.joining.takeMark(message);
+        else if (!this.sender.isOpen(message.client)) this.sender.open(message.client);
+        else this.doubt(message.client, message.n);
+        break;
+      case "gap":
+        this.gap(message.client, message.n);
+        break;
+      case "busy":
+        this.sender.again(message.client, message.n, message.retryMs);
+        break;
+      case "people":
+        for (const person of message.items) this.people.set(person.id, person);
+        this.events.peersChanged();
+        break;
+      case "presence":
+        if (this.peers.take(message.items, this.me.session, this.clock.now())) this.events.peersChanged();
+        break;
+      case "role":
+        this.me = { ...this.me, role: message.role };
+        break;
+      case "reset":
+        if (this.joining === undefined) this.rejoin(true);
+        if (PLANTED === "outbox-dropped-on-reset") this.ledger.dropPending();
+        break;
+      case "beat":
+        this.clockOffset = message.now - this.clock.now();
+        break;
+      case "bye":
+        break;
+      default:
+        message satisfies never;
+    }
+    this.tryJoin();
+    this.pump();
+    this.events.touched();
+  }
+
+  private welcome(message: Extract<ServerMessage, { type: "welcome" }>): void {
+    const { person, role, session } = message;
+    if (this.outgoing.client !== undefined && person !== this.me.person) {
+      this.link.stop("signin");
+      return;
+    }
+    this.link.accepted();
+    this.me = { person, role, session };
+    this.clockOffset = message.now - this.clock.now();
+    const joining = new Joining(
+      this.ledger.loaded && !this.fromScratch ? this.ledger.confirmed.seq : -1,
+      true,
+    );
+    this.joining = joining;
+    void this.adopt(joining);
+  }
+
+  /** Takes over the outboxes of older pages, whose ops then leave before anything that is asked for from now on. */
+  private async adopt(joining: Joining): Promise<void> {
+    const found = await this.outgoing.adopt(() => this.joining === joining);
+    const at = this.clock.now();
+    for (const { client, items } of found) {
+      for (const item of items) {
+        this.ledger.queue.push(newPending(client, item.n, item.op, { before: item.before ?? "", at }));
+      }
+    }
+    if (this.joining !== joining) return;
+    this.claim(joining);
+    this.tryJoin();
+    this.events.touched();
+  }
+
+  /** Asks how far the ops of each client are decided: the own one, older ones, and those settled lately. */
+  private claim(joining: Joining): void {
+    const clients = new Set([...this.ledger.queue.clients(), ...this.ledger.acknowledgedClients()]);
+    if (this.outgoing.client !== undefined) clients.add(this.outgoing.client);
+    joining.expect(clients);
+    this.link.send([...clients].map((client) => ({ type: "claim" as const, client })));
+  }
+
+  /** The server catches this session up on the same connection: the claims are made again. */
+  private rejoin(own: boolean): void {
+    this.live = false;
+    this.sender.disconnected();
+    this.joining = new Joining(this.ledger.confirmed.seq, own);
+    this.claim(this.joining);
+  }
+
+  private takeSnapshot(snapshot: Snapshot): void {
+    if (this.joining === undefined) this.rejoin(false);
+    this.joining?.takeSnapshot(snapshot);
+    this.tryJoin();
+    this.events.touched();
+  }
+
+  private tryJoin(): void {
+    const { joining, ledger } = this;
+    if (joining === undefined || !joining.whole || (joining.snapshot === undefined && !ledger.loaded)) return;
+    this.joining = undefined;
+    const again = joining.snapshot !== undefined && ledger.loaded;
+    const whole = carryOut(ledger, joining, (p) => this.outgoing.keep(p));
+    if (this.stoppedByEntry() || !whole) {
+      this.link.restart();
+      return;
+    }
+    this.fromScratch = false;
+    this.seqBeforeHole = ledger.confirmed.seq;
+    for (const mark of joining.marks.values()) {
+      this.sender.open(mark.client);
+      const left = ledger.queue.of(mark.client);
+      if ((left[0]?.n ?? 0) > mark.n + 1) this.moveRest(left);
+    }
+    this.renumberOutdated();
+    this.live = true;
+    this.shown.again();
+    if (again) {
+      this.reloads++;
+      this.events.reloaded();
+    }
+    this.pump();
+  }
+
+  private takeLive(message: Extract<ServerMessage, { type: "entries" | "hole" | "digest" }>): void {
+    const { ledger } = this;
+    if (message.type === "digest") {
+      if (message.seq !== ledger.confirmed.seq || message.public === ledger.confirmed.publicDigest()) return;
+      this.fromScratch = true;
+      this.link.restart();
+      return;
+    }
+    const items = message.type === "entries" ? message.items : [];
+    if (!ledger.takeEntries(message.from, message.to, message.batch, items)) this.link.restart();
+    if (message.type === "entries") this.seqBeforeHole = message.to;
+    this.renumberOutdated();
+    this.stoppedByEntry();
+  }
+
+  /** An entry of a newer release ends this page's part; what is pending waits for the next page. */
+  private stoppedByEntry(): boolean {
+    if (this.ledger.confirmed.stopped) this.link.stop("update");
+    return this.ledger.confirmed.stopped;
+  }
+
+  /** A mark that nobody asked for: if the entry it speaks of does not come, it was missed. */
+  private doubt(client: ID, n: number): void {
+    this.callOffDoubt();
+    this.callOffDoubt = this.clock.after(markPatience, () => {
+      if (this.live && this.ledger.queue.of(client).some((p) => p.n <= n)) this.link.restart();
+    });
+  }
+
+  /** The server waits for an op it has not got. */
+  private gap(client: ID, n: number): void {
+    const { ledger } = this;
+    const { queue } = ledger;
+    if (queue.find(client, n) === undefined) {
+      ledger.refitting(() => {
+        for (const p of ledger.reopen(client, n)) this.outgoing.keep(p);
+      });
+    }
+    if (queue.find(client, n) === undefined) this.moveRest(queue.of(client));
+    else this.sender.again(client, n, 0);
+  }
+
+  /** Text ops the server could not place go out once more, and with them what has not left yet. */
+  private renumberOutdated(): void {
+    const outdated = this.ledger.takeOutdated();
+    for (const client of new Set([...outdated].map((p) => p.client))) {
+      this.moveRest(this.ledger.queue.of(client).filter((p) => outdated.has(p) || !p.sent));
+    }
+  }
+
+  private moveRest(items: readonly Pending[]): void {
+    const client = this.outgoing.moveRest(items);
+    if (client !== undefined) this.link.send([{ type: "claim", client }]);
+  }
+
+  private forget(): void {
+    this.callOff = this.clock.after(forgetEvery, () => {
+      if (this.peers.forgetSilent(this.clock.now())) this.events.peersChanged();
+      this.forget();
+    });
+  }
+}

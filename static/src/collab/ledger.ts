@@ -1,0 +1,374 @@
+// What is confirmed, what waits on top of it, and what is seen: the two together.
+import { applyChange, applyDraft, applyEntry } from "../board/apply.ts";
+import { Board } from "../board/board.ts";
+import { bare, type Change, changedID, type Entry } from "../board/change.ts";
+import { sameJson } from "../board/codec.ts";
+import type { Code } from "../board/op.ts";
+import { predict } from "../board/predict.ts";
+import { type BoardRecord, type ID, kindOf, type Seq, textField } from "../board/record.ts";
+import { isTextField } from "../board/schema.ts";
+import { type Delta, diffText } from "../board/text.ts";
+import { type Pending, PendingQueue, type TextPending } from "./pending.ts";
+import type { Snapshot } from "./protocol.ts";
+
+export interface LedgerEvents {
+  /** A text that is seen changed, and not by the own hand at that place. */
+  textChanged(id: ID, field: string, delta: Delta): void;
+  /** An own op came back from the log. */
+  acknowledged(p: Pending, entry: Entry | undefined): void;
+  /** An own op was refused; code is "" where only the fact is known. */
+  refused(p: Pending, code: Code | ""): void;
+  /** Somebody else changed a record. */
+  foreign(id: ID, seq: Seq): void;
+  /** Fields whose texts are watched, because they are being edited or typing in them can be undone. */
+  watched(): Iterable<{ id: ID; field: string }>;
+}
+
+const keptAcknowledged = 500;
+const keptFor = 10 * 60_000;
+
+export class Ledger {
+  confirmed: Board;
+  /** The last batch of the confirmed board; "" while there is none. */
+  batch = "";
+  readonly queue = new PendingQueue();
+  /** Ids of records that may look different since this was last emptied. */
+  changed = new Set<ID>();
+  /** Text ops that the server could not place, for the text had moved on too far: they wait for new numbers. */
+  private outdated: Pending[] = [];
+  private readonly events: LedgerEvents;
+  private readonly me: () => ID;
+  private readonly now: () => number;
+  /** Own ops the server acknowledged lately, in case its log loses them. */
+  private acknowledged: { p: Pending; at: number }[] = [];
+  private seen: Board;
+  private dirty = false;
+  /** Ids of the records that pending ops change. */
+  private overlaid = new Set<ID>();
+  /** Ids that pending ops name; where an entry changes one of them, what they come to is worked out anew. */
+  private named = new Set<string>();
+
+  constructor(board: ID, me: () => ID, now: () => number, events: LedgerEvents) {
+    this.confirmed = new Board(board);
+    this.seen = this.confirmed;
+    this.me = me;
+    this.now = now;
+    this.events = events;
+  }
+
+  get loaded(): boolean {
+    return this.batch !== "";
+  }
+
+  /** The board to draw: confirmed with every pending op that still applies. */
+  view(): Board {
+    if (this.dirty) this.rebuild(false);
+    return this.seen;
+  }
+
+  /** Adds an op that was just asked for, with the changes it should come to. */
+  push(p: Pending, changes: readonly Change[]): void {
+    this.view();
+    this.queue.push(p);
+    this.overlay(p, changes);
+  }
+
+  /** Adds typing to a text op that waits, or says that there is none to add to. */
+  grow(client: ID, id: ID, field: string, delta: Delta): TextPending | undefined {
+    const p = this.queue.growing(client, id, field);
+    if (p === undefined) return undefined;
+    this.view();
+    this.queue.grow(p, delta);
+    this.overlay(p, [["text", id, field, delta]]);
+    return p;
+  }
+
+  /** Takes entries in; false when some before them are missing. */
+  takeEntries(from: Seq, to: Seq, batch: string, items: readonly Entry[]): boolean {
+    if (from > this.confirmed.seq + 1 && PLANTED !== "gap-ignored") return false;
+    if (to <= this.confirmed.seq) return true;
+    for (const entry of items) {
+      if (entry.seq > this.confirmed.seq) this.takeEntry(entry);
+    }
+    if (this.confirmed.stopped) return true;
+    this.confirmed.seq = to;
+    this.batch = batch;
+    return true;
+  }
+
+  /** Takes entries in on a board that was just loaded; the pending ops are made to fit afterwards (refitting). */
+  replay(from: Seq, to: Seq, batch: string, items: readonly Entry[]): boolean {
+    if (from > this.confirmed.seq + 1) return false;
+    for (const entry of items) {
+      const own = entry.seq > this.confirmed.seq ? this.queue.find(entry.client, entry.n) : undefined;
+      applyEntry(this.confirmed, entry);
+      for (const change of entry.changes) this.changed.add(changedID(change) ?? this.confirmed.id);
+      if (own !== undefined) this.settle(own, entry.refused as Code | undefined, entry);
+    }
+    if (to > this.confirmed.seq && !this.confirmed.stopped) {
+      this.confirmed.seq = to;
+      this.batch = batch;
+    }
+    return true;
+  }
+
+  private settle(own: Pending, refused: Code | "" | undefined, entry: Entry | undefined): void {
+    this.dirty = true;
+    if ((refused === "base" || refused === "") && own.op.type === "text" && !own.asked) {
+      // Perhaps it was only too old. Asked for once more, it is taken, or the reason is told.
+      own.asked = true;
+      this.outdated.push(own);
+      return;
+    }
+    this.queue.remove(own);
+    if (refused !== undefined) {
+      this.events.refused(own, refused);
+    } else {
+      this.remember(own);
+      this.events.acknowledged(own, entry);
+    }
+  }
+
+  private takeEntry(entry: Entry): void {
+    const own = this.queue.find(entry.client, entry.n);
+    if (own !== undefined && entry.refused !== undefined) {
+      applyEntry(this.confirmed, entry);
+      if (entry.refused === "base" && own.op.type === "text") this.outdated.push(own);
+      else this.settleRefused(own, entry.refused as Code);
+      return;
+    }
+    if (this.replacesText(entry, own)) {
+      this.refitting(() => {
+        applyEntry(this.confirmed, entry);
+        if (own !== undefined) this.queue.remove(own);
+      });
+    } else {
+      this.carryTexts(entry, own);
+      applyEntry(this.confirmed, entry);
+      if (PLANTED === "own-entry-twice" && own !== undefined) {
+        for (const change of entry.changes) applyChange(this.confirmed, change, entry.seq, entry.at);
+      }
+      if (own !== undefined) this.queue.remove(own);
+    }
+    for (const change of entry.changes) {
+      const id = changedID(change);
+      if (id === undefined) continue;
+      this.changed.add(id);
+      if (this.overlaid.has(id) || this.named.has(id)) this.dirty = true;
+      if (entry.by !== this.me()) this.events.foreign(id, entry.seq);
+    }
+    if (own === undefined) return;
+    this.dirty = true;
+    this.remember(own);
+    this.events.acknowledged(own, entry);
+  }
+
+  /** Whether an entry changes a text otherwise than by an edit of somebody else, or by the own text op. */
+  private replacesText(entry: Entry, own: Pending | undefined): boolean {
+    return entry.changes.some((wrapped) => {
+      const change = bare(wrapped);
+      if (change[0] === "text") return own !== undefined && own.op.type !== "text";
+      if (change[0] !== "put") return false;
+      const before = this.confirmed.record(change[1].id);
+      if (before === undefined) return false;
+      const fields = new Set([...Object.keys(before.fields), ...Object.keys(change[1].fields)]);
+      return [...fields].some(
+        (field) =>
+          isTextField(before.kind, field) && textField(before, field) !== textField(change[1], field),
+      );
+    });
+  }
+
+  private carryTexts(entry: Entry, own: Pending | undefined): void {
+    let ownText = own?.op.type === "text" ? (own as TextPending) : undefined;
+    for (const wrapped of entry.changes) {
+      const change = bare(wrapped);
+      if (change[0] !== "text") continue;
+      const [, id, field, delta] = change;
+      if (ownText?.op.id === id && ownText.op.field === field) {
+        this.settleText(ownText, delta);
+        ownText = undefined;
+      } else {
+        this.tell(id, field, this.queue.carry(id, field, delta));
+      }
+    }
+    // What the own op was about had gone by other hands: it came to nothing.
+    if (ownText !== undefined) this.settleText(ownText, []);
+  }
+
+  private settleText(own: TextPending, real: Delta): void {
+    const { id, field, delta } = own.op;
+    const first = this.queue.texts(id, field)[0] === own;
+    if (first && sameJson(delta, real)) {
+      this.queue.remove(own);
+    } else if (first) {
+      this.tell(id, field, this.queue.replace(own, real));
+    } else {
+      this.tell(id, field, this.queue.takeOut(own));
+      this.tell(id, field, this.queue.carry(id, field, real));
+    }
+  }
+
+  private settleRefused(own: Pending, code: Code | ""): void {
+    if (own.op.type === "text") {
+      const text = own as TextPending;
+      this.tell(text.op.id, text.op.field, this.queue.takeOut(text));
+    } else {
+      this.queue.remove(own);
+    }
+    this.dirty = true;
+    this.events.refused(own, code);
+  }
+
+  private tell(id: ID, field: string, delta: Delta): void {
+    this.dirty = true;
+    if (delta.length > 0) this.events.textChanged(id, field, delta);
+  }
+
+  /** Replaces the own sealed records by these. */
+  takeOwn(records: readonly BoardRecord[]): void {
+    const ids = new Set(records.map((record) => record.id));
+    for (const record of [...this.confirmed.all()]) {
+      if (record.only !== this.me() || ids.has(record.id)) continue;
+      this.confirmed.purge(record.id);
+      this.changed.add(record.id);
+    }
+    for (const record of records) this.storeAnew(this.confirmed, record, this.confirmed.record(record.id));
+  }
+
+  /** Begins again from a snapshot; what waits stays. The own sealed records are kept until they are sent anew. */
+  takeSnapshot(snapshot: Snapshot): void {
+    const old = this.confirmed;
+    const board = new Board(old.id);
+    for (const record of snapshot.records) this.storeAnew(board, record, old.record(record.id));
+    for (const record of old.all()) {
+      if (board.record(record.id) !== undefined) continue;
+      this.changed.add(record.id);
+      if (record.only === this.me()) board.store(record);
+    }
+    board.seq = snapshot.seq;
+    board.epoch = snapshot.epoch;
+    board.at = snapshot.at;
+    this.confirmed = board;
+    this.batch = snapshot.batch;
+  }
+
+  /** Stores a record that may be the same as the one known; then that one stays, so that nothing is drawn anew. */
+  private storeAnew(board: Board, record: BoardRecord, known: BoardRecord | undefined): void {
+    if (known !== undefined && sameJson(known as never, record as never)) {
+      board.store(known);
+      return;
+    }
+    board.store(record);
+    this.changed.add(record.id);
+  }
+
+  /** Settles what the server says it has decided although its entry was not seen here. To be called in refitting. */
+  settleUnseen(client: ID, n: number, refused: readonly number[], sealedOnly = false): void {
+    for (const p of this.queue.of(client)) {
+      if (p.n > n) continue;
+      if (sealedOnly && ![...p.names].some((id) => this.confirmed.record(id as ID)?.only === this.me()))
+        continue;
+      this.settle(p, refused.includes(p.n) ? "" : undefined, undefined);
+    }
+  }
+
+  /** Hands over the text ops that need new numbers. */
+  takeOutdated(): ReadonlySet<Pending> {
+    const outdated = new Set(this.outdated);
+    this.outdated = [];
+    return outdated;
+  }
+
+  /** Own ops from n on that the server acknowledged once; they wait again. */
+  reopen(client: ID, n: number): readonly Pending[] {
+    const lost = this.acknowledged.filter(({ p }) => p.client === client && p.n >= n).map(({ p }) => p);
+    if (lost.length === 0) return lost;
+    this.acknowledged = this.acknowledged.filter(({ p }) => !lost.includes(p));
+    lost.sort((a, b) => a.n - b.n);
+    for (const p of lost) p.sent = false;
+    this.queue.pushFront(lost);
+    this.dirty = true;
+    return lost;
+  }
+
+  /** The clients of what was acknowledged lately. */
+  acknowledgedClients(): readonly ID[] {
+    return this.acknowledged.map(({ p }) => p.client);
+  }
+
+  private remember(p: Pending): void {
+    const now = this.now();
+    this.acknowledged.push({ p, at: now });
+    const first = this.acknowledged.findIndex(({ at }) => now - at <= keptFor);
+    this.acknowledged.splice(0, Math.max(first, this.acknowledged.length - keptAcknowledged));
+  }
+
+  /** Forgets everything that waits. */
+  dropPending(): void {
+    this.queue.clear();
+    this.dirty = true;
+  }
+
+  /** Does something that may replace whole texts, makes the pending text ops fit, and tells what that changed. */
+  refitting(change: () => void): void {
+    const before = this.view();
+    const texts = [...this.events.watched()].map(({ id, field }) => ({
+      id,
+      field,
+      text: textField(before.record(id), field),
+    }));
+    change();
+    this.rebuild(true);
+    const told = new Set<string>();
+    for (const { id, field, text } of texts) {
+      const key = `${id} ${field}`;
+      if (told.has(key)) continue;
+      told.add(key);
+      const delta = diffText(text, textField(this.seen.record(id), field));
+      if (delta.length > 0) this.events.textChanged(id, field, delta);
+    }
+  }
+
+  private rebuild(refit: boolean): void {
+    this.dirty = false;
+    for (const id of this.overlaid) this.changed.add(id);
+    this.overlaid = new Set();
+    this.named = new Set();
+    if (this.queue.size === 0) {
+      this.seen = this.confirmed;
+      return;
+    }
+    this.seen = this.confirmed.draft();
+    const texts = new Map<string, string>();
+    for (const p of this.queue.list) {
+      if (refit && p.op.type === "text") {
+        const text = p as TextPending;
+        const key = `${text.op.id} ${text.op.field}`;
+        texts.set(
+          key,
+          this.queue.refit(text, texts.get(key) ?? textField(this.seen.record(text.op.id), text.op.field)),
+        );
+      }
+      const changes = predict(this.seen, p.op, { person: this.me() }, p.at);
+      this.overlay(p, typeof changes === "string" ? [] : changes);
+    }
+  }
+
+  private overlay(p: Pending, changes: readonly Change[]): void {
+    if (this.seen === this.confirmed) this.seen = this.confirmed.draft();
+    applyDraft(this.seen, changes, p.at);
+    for (const name of p.names) this.named.add(name);
+    for (const change of changes) {
+      const id = changedID(change);
+      if (id === undefined) continue;
+      this.overlaid.add(id);
+      this.changed.add(id);
+    }
+  }
+}
+
+/** Whether a field of a record is a text that people edit. */
+export function isText(id: ID, field: string): boolean {
+  return isTextField(kindOf(id), field);
+}

@@ -1,0 +1,118 @@
+// Numbers what is asked for, keeps it on the device until it is settled, and starts a fresh client where numbers broke.
+import type { ID } from "../board/record.ts";
+import type { OutboxStore, StoredOutbox } from "./outbox.ts";
+import { newPending, type Pending, type PendingQueue, storedForm } from "./pending.ts";
+
+const mostBytes = 5 << 20;
+
+export interface OutgoingOptions {
+  readonly board: ID;
+  readonly person: () => ID;
+  readonly queue: PendingQueue;
+  readonly store: OutboxStore;
+  readonly newClient: () => ID;
+  /** Whether writing works, or whether there is room, is no longer as it was. */
+  readonly changed: () => void;
+}
+
+export class Outgoing {
+  /** False once a write has failed: what is pending is then in this page only. */
+  kept = true;
+  /** No more is taken until the server has answered. */
+  full = false;
+  private readonly o: OutgoingOptions;
+  private own: { client: ID; next: number } | undefined;
+  /** Clients whose outboxes are on the device and held by this page. */
+  private readonly opened = new Set<ID>();
+
+  constructor(options: OutgoingOptions) {
+    this.o = options;
+  }
+
+  /** The client under which this page numbers its ops; undefined before the first welcome. */
+  get client(): ID | undefined {
+    return this.own?.client;
+  }
+
+  /** Takes over what older pages left behind, and begins the own client if there is none yet. */
+  async adopt(still: () => boolean): Promise<readonly StoredOutbox[]> {
+    let found: readonly StoredOutbox[] = [];
+    try {
+      found = await this.o.store.adopt(this.o.board, this.o.person());
+    } catch {
+      this.failed();
+    }
+    if (!still() && found.length === 0) return found;
+    for (const { client } of found) this.opened.add(client);
+    if (this.own === undefined) {
+      const old = PLANTED === "old-outbox-extended" ? found[0] : undefined;
+      this.own = { client: old?.client ?? this.o.newClient(), next: (old?.items.at(-1)?.n ?? 0) + 1 };
+    }
+    return found;
+  }
+
+  /** Makes a pending op with the next number; undefined when there is no room for it. */
+  number(op: Pending["op"], more: Parameters<typeof newPending>[3]): Pending | undefined {
+    if (this.own === undefined) return undefined;
+    const p = newPending(this.own.client, this.own.next, op, more);
+    if (this.o.queue.bytes + p.bytes > mostBytes) {
+      this.full = true;
+      this.o.changed();
+      return undefined;
+    }
+    this.own.next++;
+    return p;
+  }
+
+  /** Writes an op to the device, for the first time or as it has become. */
+  keep(p: Pending): void {
+    const { store, board, person } = this.o;
+    if (!this.opened.has(p.client)) {
+      this.opened.add(p.client);
+      this.written(store.open(board, person(), p.client));
+    }
+    this.written(store.put(p.client, storedForm(p)));
+  }
+
+  /** An op that has left the queue needs no keeping. */
+  settled(p: Pending): void {
+    const { queue, store } = this.o;
+    if (this.full && queue.bytes < mostBytes / 2) {
+      this.full = false;
+      this.o.changed();
+    }
+    if (!this.opened.has(p.client)) return;
+    if (p.client !== this.own?.client && queue.of(p.client).length === 0) {
+      this.opened.delete(p.client);
+      this.written(store.drop(p.client));
+    } else {
+      this.written(store.settle(p.client, p.n));
+    }
+  }
+
+  /** Gives ops of one client new numbers under a fresh one, whose name it returns: the old numbers will not be taken. */
+  moveRest(items: readonly Pending[]): ID | undefined {
+    const from = items[0]?.client;
+    if (from === undefined) return undefined;
+    const gone = items.map((p) => p.n);
+    const to = this.o.newClient();
+    this.o.queue.renumber(items, to);
+    if (this.own?.client === from) this.own = { client: to, next: items.length + 1 };
+    if (this.opened.has(from)) {
+      this.opened.add(to);
+      this.written(this.o.store.move(from, gone, to, items.map(storedForm)));
+    } else {
+      for (const p of items) this.keep(p);
+    }
+    return to;
+  }
+
+  private written(write: Promise<void>): void {
+    write.catch(() => this.failed());
+  }
+
+  private failed(): void {
+    this.kept = false;
+    this.o.changed();
+  }
+}

@@ -54,12 +54,14 @@ export function applyChange(board: Board, wrapped: Change, seq: Seq, at: Time): 
   if (record === undefined) return;
   switch (change[0]) {
     case "set":
-      board.store({ ...record, fields: withFields(record, change[2]) });
+      if (Object.keys(change[2]).length > 0)
+        board.store({ ...record, fields: withFields(record, change[2]) });
       return;
     case "delete":
       if (record.deleted === undefined) board.store({ ...record, deleted: { at, seq } });
       return;
     case "restore": {
+      if (record.deleted === undefined) return;
       const { deleted: _, ...live } = record;
       board.store(live);
       return;

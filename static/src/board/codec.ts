@@ -28,7 +28,7 @@ export function canonical(value: Json): string {
   }
   if (value === null) return "null";
   if (isList(value)) return `[${value.map(canonical).join(",")}]`;
-  const keys = Object.keys(value).sort();
+  const keys = Object.keys(value).sort(compareBytes);
   let out = "";
   for (const key of keys) {
     const part = value[key];
@@ -36,6 +36,19 @@ export function canonical(value: Json): string {
     out += `${out === "" ? "" : ","}${JSON.stringify(key)}:${canonical(part)}`;
   }
   return `{${out}}`;
+}
+
+/** The order of the UTF-8 bytes, which is that of the code points; UTF-16 sorts surrogates too low. */
+function compareBytes(a: string, b: string): number {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x === y) continue;
+    const xPair = x >= 0xd800 && x <= 0xdfff;
+    const yPair = y >= 0xd800 && y <= 0xdfff;
+    return xPair === yPair ? x - y : xPair ? 1 : -1;
+  }
+  return a.length - b.length;
 }
 
 function isList(value: object): value is readonly Json[] {

@@ -28,6 +28,18 @@ export type Found = BoardRecord | Code;
 
 const writers: readonly Writer[] = ["all", "start", "decide"];
 
+/** Where a record is to stand: among the siblings of one parent, behind one of them. */
+export interface Spot {
+  readonly kind: string;
+  readonly parents: readonly string[];
+  /** Undefined is last, "" is first, and a sibling that is not there is last too. */
+  readonly after?: ID | "" | undefined;
+  /** The record itself, which is left out of the siblings. */
+  readonly self?: ID;
+  /** Whom the record is for; siblings that are for fewer people are not looked at. */
+  readonly only?: ID | undefined;
+}
+
 export class Decision {
   readonly board: Board;
   readonly actor: Actor;
@@ -124,36 +136,38 @@ export class Decision {
     return undefined;
   }
 
-  /**
-   * The rank for a record that is to stand behind a sibling: undefined is last, "" is first, and one that is not
-   * there is last too. When no rank fits, the siblings get fresh ones.
-   */
-  rankFor(kind: string, parents: readonly string[], after: ID | "" | undefined, self: ID): Rank {
-    const siblings = this.board.children(kind, ...parents);
-    const found =
-      after === undefined || after === self ? -1 : siblings.findIndex((record) => record.id === after);
+  /** The rank for a spot. When none fits, the siblings get fresh ones. */
+  rankFor(spot: Spot): Rank {
+    const { kind, parents, after, self, only } = spot;
+    const siblings = this.board
+      .children(kind, ...parents)
+      .filter((record) => record.id === self || record.only === undefined || record.only === only);
+    const found = after === undefined ? -1 : siblings.findIndex((record) => record.id === after);
     const at = after === "" ? 0 : found < 0 ? siblings.length : found + 1;
     const low = textField(nearest(siblings, at - 1, -1, self), "rank");
     const high = textField(nearest(siblings, at, 1, self), "rank");
     const own = textField(
-      siblings.find((record) => record.id === self),
+      self === undefined ? undefined : siblings.find((record) => record.id === self),
       "rank",
     );
     if (own !== "" && own > low && (high === "" || own < high)) return own as Rank;
     return rankBetween(low, high) ?? this.respace(siblings, at, self);
   }
 
-  /** The rank of the last sibling. */
+  /** The rank of the last sibling that is for everyone. */
   lastRank(kind: string, ...parents: readonly string[]): string {
-    return textField(this.board.children(kind, ...parents).at(-1), "rank");
+    return textField(
+      this.board.children(kind, ...parents).findLast((record) => record.only === undefined),
+      "rank",
+    );
   }
 
-  /** A rank behind the last one; where there is none, the last one itself. */
+  /** A rank behind the last one; at the very end of all ranks it is that rank again. */
   behind(last: string): string {
     return rankBetween(last, "") ?? last;
   }
 
-  private respace(siblings: readonly BoardRecord[], at: number, self: ID): Rank {
+  private respace(siblings: readonly BoardRecord[], at: number, self: ID | undefined): Rank {
     const before = siblings.slice(0, at).filter((record) => record.id !== self);
     const behind = siblings.slice(at).filter((record) => record.id !== self);
     const ranks = spreadRanks(before.length + 1 + behind.length);
@@ -182,12 +196,15 @@ export class Decision {
     return this.board.record(lane)?.kind === "lane" && this.board.record(step)?.kind === "step";
   }
 
-  /** Lays cards at the end of the tray; they keep where they lay. */
+  /** Lays cards at the end of the tray; they keep where they lay. Sealed ones leave no gaps between the others. */
   toTray(cards: readonly BoardRecord[]): void {
     let last = this.lastRank("card", "", "");
+    let sealed = "";
     for (const card of cards) {
-      last = this.behind(last);
-      this.set(card, { from: placeOf(card), lane: "", rank: last, step: "" });
+      const rank = this.behind(card.only !== undefined && sealed > last ? sealed : last);
+      if (card.only === undefined) last = rank;
+      else sealed = rank;
+      this.set(card, { from: placeOf(card), lane: "", rank, step: "" });
     }
   }
 
@@ -235,7 +252,7 @@ function nearest(
   siblings: readonly BoardRecord[],
   from: number,
   step: 1 | -1,
-  self: ID,
+  self: ID | undefined,
 ): BoardRecord | undefined {
   for (let i = from; i >= 0 && i < siblings.length; i += step) {
     if (siblings[i]?.id !== self) return siblings[i];

@@ -4,7 +4,7 @@ import { isSealing, placeOf } from "./decision.ts";
 import type { OpOf } from "./op.ts";
 import { type BoardRecord, type ID, isID, kindOf, refField, textField } from "./record.ts";
 import type { Code } from "./schema.gen.ts";
-import { kindSpec } from "./schema.ts";
+import { isDefault, kindSpec } from "./schema.ts";
 
 export function predictCard(d: Decision, op: OpOf<"addCard"> | OpOf<"moveCard">): Code | undefined {
   return op.type === "addCard" ? addCard(d, op) : moveCard(d, op);
@@ -27,12 +27,12 @@ function addCard(d: Decision, op: OpOf<"addCard">): Code | undefined {
     if (isSealing(activity)) only = d.actor.person;
   }
   if (d.hasCell(op.lane, op.step)) {
-    const rank = d.rankFor("card", [op.lane, op.step], op.after, op.id);
+    const rank = d.rankFor({ kind: "card", parents: [op.lane, op.step], after: op.after, only });
     Object.assign(fields, { lane: op.lane, rank, step: op.step });
   } else {
     // The cell has been deleted meanwhile: its restore puts the card there.
     if (!d.hadCell(op.lane, op.step)) return "noCell";
-    const rank = d.rankFor("card", ["", ""], undefined, op.id);
+    const rank = d.rankFor({ kind: "card", parents: ["", ""], only });
     Object.assign(fields, { from: { lane: op.lane, rank, step: op.step }, rank });
   }
   d.put(op.id, fields, only);
@@ -45,12 +45,14 @@ function moveCard(d: Decision, op: OpOf<"moveCard">): Code | undefined {
   const record = d.editable(op.id, (spec) => spec.edit);
   if (typeof record === "string") return record;
   if (!d.hasCell(op.lane, op.step)) return "noCell";
-  const rank = d.rankFor("card", [op.lane, op.step], op.after, op.id);
+  const { after, lane, step } = op;
+  const rank = d.rankFor({ kind: "card", parents: [lane, step], after, self: op.id, only: record.only });
   d.set(record, { from: null, lane: op.lane, rank, step: op.step });
   return undefined;
 }
 
 export function removeRecord(d: Decision, id: ID): Code | undefined {
+  if (d.board.record(id)?.deleted !== undefined) return undefined;
   const record = d.editable(id, (spec) => spec.remove);
   if (typeof record === "string") return record;
   switch (record.kind) {
@@ -136,15 +138,25 @@ function restorePhase(d: Decision, phase: BoardRecord): Code | undefined {
   return undefined;
 }
 
+/** A card that was sealed in an activity that has ended meanwhile comes back as the others were revealed: for everyone. */
 function restoreCard(d: Decision, card: BoardRecord): Code | undefined {
-  d.restore(card.id);
-  if (!d.hasCell(refField(card, "lane"), refField(card, "step"))) {
-    const rank = d.behind(d.lastRank("card", "", ""));
-    d.set(card, { from: placeOf(card), lane: "", rank, step: "" });
-  }
   const named = refField(card, "activity");
   const activity = named === "" ? undefined : d.board.live(named);
-  if (card.only !== undefined && (activity === undefined || !isSealing(activity))) return "closed";
+  let moved: MutableFields = {};
+  if (!d.hasCell(refField(card, "lane"), refField(card, "step"))) {
+    const rank = d.behind(d.lastRank("card", "", ""));
+    moved = { from: placeOf(card), lane: "", rank, step: "" };
+  }
+  if (card.only !== undefined && !(activity !== undefined && isSealing(activity))) {
+    const { only: _, deleted: __, ...open } = card;
+    const fields = Object.entries({ ...open.fields, ...moved }).filter(
+      ([name, value]) => !isDefault("card", name, value),
+    );
+    d.out.push(["put", { ...open, fields: Object.fromEntries(fields) }]);
+    return undefined;
+  }
+  d.restore(card.id);
+  d.set(card, moved);
   d.recount(named, 1);
   return undefined;
 }

@@ -17,7 +17,7 @@ import {
   textField,
   voteID,
 } from "./record.ts";
-import type { Code, Json } from "./schema.gen.ts";
+import { type Code, type Json, opRules } from "./schema.gen.ts";
 import { fieldSpec, kindSpec } from "./schema.ts";
 import { type Delta, normalDelta, textLength } from "./text.ts";
 
@@ -31,6 +31,7 @@ export type Prediction = readonly Change[] | Code;
  * of a text op is not looked at: its delta is taken to be against the text as it is.
  */
 export function predict(board: Board, op: Op, actor: Actor, now: number): Prediction {
+  if (opRules[op.type].on !== "board" && boolField(board.ofKind("map")[0], "trashed")) return "trashed";
   const d = new Decision(board, actor, now);
   return decide(d, op) ?? d.finish();
 }
@@ -118,10 +119,11 @@ function add(d: Decision, op: OpOf<"add">): Code | undefined {
     const of = fieldSpec(kind, name)?.kinds?.find((allowed) => id !== "" && kindOf(id) === allowed);
     const parent = of === undefined ? "noParent" : d.parent(id, of);
     if (typeof parent === "string") return parent;
+    if (parent.only !== undefined) return "wrongKind";
   }
   if (spec.fields.rank !== undefined) {
     const parents = spec.parent.map((name) => String(fields[name] ?? ""));
-    fields.rank = d.rankFor(kind, parents, op.after, op.id);
+    fields.rank = d.rankFor({ kind, parents, after: op.after });
   }
   d.put(op.id, fields);
   return undefined;
@@ -146,7 +148,7 @@ function addPhase(d: Decision, op: OpOf<"addPhase">): Code | undefined {
   const step = { title: op.stepTitle ?? "" };
   const wrong = d.checkFields("phase", phase, "start") ?? d.checkFields("step", step, "start");
   if (wrong !== undefined) return wrong;
-  const rank = d.rankFor("phase", [map.id], op.after, op.id);
+  const rank = d.rankFor({ kind: "phase", parents: [map.id], after: op.after });
   d.put(op.id, { ...phase, rank });
   d.put(op.step, { ...step, phase: op.id, rank: "V" });
   return undefined;
@@ -160,7 +162,7 @@ function addStep(d: Decision, op: OpOf<"addStep">): Code | undefined {
   const fields = { phase: phase.id, title: op.title ?? "" };
   const wrong = d.checkFields("step", fields, "start");
   if (wrong !== undefined) return wrong;
-  d.put(op.id, { ...fields, rank: d.rankFor("step", [phase.id], op.after, op.id) });
+  d.put(op.id, { ...fields, rank: d.rankFor({ kind: "step", parents: [phase.id], after: op.after }) });
   return undefined;
 }
 
@@ -168,7 +170,7 @@ function moveSibling(d: Decision, kind: string, id: ID, after: ID | "" | undefin
   if (kindOf(id) !== kind) return "wrongKind";
   const record = d.editable(id, (spec) => spec.edit);
   if (typeof record === "string") return record;
-  d.set(record, { rank: d.rankFor(kind, [textField(record, "map")], after, id) });
+  d.set(record, { rank: d.rankFor({ kind, parents: [textField(record, "map")], after, self: id }) });
   return undefined;
 }
 
@@ -180,7 +182,7 @@ function moveStep(d: Decision, op: OpOf<"moveStep">): Code | undefined {
   if (typeof phase === "string") return phase;
   const old = refField(record, "phase");
   if (old !== phase.id && d.board.children("step", old).length === 1) return "last";
-  const rank = d.rankFor("step", [phase.id], op.after, op.id);
+  const rank = d.rankFor({ kind: "step", parents: [phase.id], after: op.after, self: op.id });
   d.set(record, { phase: phase.id, rank });
   return undefined;
 }
@@ -216,7 +218,8 @@ function setFields(d: Decision, op: OpOf<"set">): Code | undefined {
   if (typeof record === "string") return record;
   const wrong = d.checkFields(record.kind, op.fields, "all");
   if (wrong !== undefined) return wrong;
-  d.set(record, op.fields);
+  const hides = record.kind === "activity" && isSealing(record) && op.fields.showCount === false;
+  d.set(record, hides ? { ...op.fields, count: 0 } : op.fields);
   return undefined;
 }
 
@@ -316,7 +319,7 @@ function vote(d: Decision, op: OpOf<"vote">): Code | undefined {
   if (op.count > 0) {
     const target = d.live(op.target);
     if (typeof target === "string") return target;
-    if (!targets.has(target.kind)) return "wrongKind";
+    if (!targets.has(target.kind) || target.only !== undefined) return "wrongKind";
   }
   const most = numberField(ballot, "perTarget");
   if (most > 0 && op.count > most) return "cap";

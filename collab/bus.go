@@ -15,7 +15,7 @@ type Bus interface {
 	// Show tells them what this server's sessions show now. It never waits.
 	Show(p Shown)
 	// Subscribe gives the hints of one board to slot until the returned func is
-	// called, its own server's included.
+	// called. It may give it those of its own server too.
 	Subscribe(id board.ID, slot *Slot) (unsubscribe func())
 }
 
@@ -35,6 +35,7 @@ type Shown struct {
 // batch, the newest, and the newest presence of each server, so a bus in a
 // hurry costs memory for one batch and never waits.
 type Slot struct {
+	node string
 	wake func()
 
 	mu    sync.Mutex
@@ -47,15 +48,19 @@ type Slot struct {
 // the oldest are dropped (B4).
 const maxShown = 16
 
-// NewSlot returns an empty slot. wake is called, without the slot's lock, when
-// something is put into an empty slot; it must not wait.
-func NewSlot(wake func()) *Slot {
-	return &Slot{wake: wake, shown: map[string][]Shown{}}
+// NewSlot returns an empty slot of a server, which takes no hints from itself.
+// wake is called, without the slot's lock, when something is put into an empty
+// slot; it must not wait.
+func NewSlot(node string, wake func()) *Slot {
+	return &Slot{node: node, wake: wake, shown: map[string][]Shown{}}
 }
 
 // Put leaves a batch. Of two that wait, the newer header stays and both bodies
 // are dropped: a full slot means "read the log" (B2).
 func (s *Slot) Put(b Batch) {
+	if b.Node == s.node {
+		return
+	}
 	s.mu.Lock()
 	was := s.waiting()
 	switch {
@@ -79,6 +84,9 @@ func newer(a, b *Batch) bool {
 
 // PutShown leaves a server's presence.
 func (s *Slot) PutShown(p Shown) {
+	if p.Node == s.node {
+		return
+	}
 	s.mu.Lock()
 	was := s.waiting()
 	q := s.shown[p.Node]

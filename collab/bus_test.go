@@ -10,7 +10,7 @@ import (
 
 func TestSlot(t *testing.T) {
 	woken := 0
-	s := collab.NewSlot(func() { woken++ })
+	s := collab.NewSlot("here", func() { woken++ })
 	put := func(epoch int64, seq board.Seq, body string) {
 		s.Put(collab.Batch{Epoch: epoch, Last: seq, Body: []byte(body)})
 	}
@@ -35,6 +35,12 @@ func TestSlot(t *testing.T) {
 	want(2, 3, "")
 	if _, ok, _ := s.Take(); ok || woken != 4 {
 		t.Fatalf("an emptied slot holds a batch, or woke %d times for 4", woken)
+	}
+
+	s.Put(collab.Batch{Node: "here", Last: 1})
+	s.PutShown(collab.Shown{Node: "here"})
+	if _, ok, shown := s.Take(); ok || len(shown) > 0 || woken != 4 {
+		t.Fatal("took its own server's hints")
 	}
 
 	for i := range 100 {

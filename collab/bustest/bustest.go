@@ -50,7 +50,7 @@ type ear struct {
 func listen(t *testing.T, bus collab.Bus, id board.ID) *ear {
 	t.Helper()
 	e := &ear{t: t, woke: make(chan struct{}, 1)}
-	e.slot = collab.NewSlot(func() {
+	e.slot = collab.NewSlot("node-here", func() {
 		select {
 		case e.woke <- struct{}{}:
 		default:

@@ -1,0 +1,27 @@
+package board
+
+import "slices"
+
+// People lists everyone whom a record names: its author, the member, the owner of a moment, the holder of a
+// lock; in the order of their ids.
+func (b *Board) People() []ID {
+	found := make(map[ID]bool)
+	b.each(func(r *Record) {
+		found[r.By] = true
+		switch r.Kind {
+		case KindMember:
+			found[r.Ref("person")] = true
+		case KindMoment:
+			found[r.Ref("owner")] = true
+		case KindLock:
+			found[r.Ref("holder")] = true
+		}
+	})
+	delete(found, "")
+	list := make([]ID, 0, len(found))
+	for id := range found {
+		list = append(list, id)
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,328 @@
+package collab
+
+import (
+	"sync/atomic"
+	"time"
+
+	"waymark/board"
+)
+
+// fan is what is to be sent to all sessions. The next frame is built when every
+// session that does not lag has written the one before, or 5 ms later: an idle
+// room sends at once, a busy one sends less often (F1).
+type fan struct {
+	// done is how far frames for everyone have been built.
+	done board.Seq
+	// public says that something behind done is for everyone; since is when the
+	// first batch behind done came.
+	public bool
+	since  time.Time
+	// private lists the people for whom alone there is something.
+	private []board.ID
+	// extra are messages for everyone; digest asks for one of the digest.
+	extra     answer
+	digest    bool
+	digestSeq board.Seq
+	digestAt  time.Time
+
+	last   *together
+	lastAt time.Time
+	// asked says that the room waits for the frame before to be written.
+	asked atomic.Bool
+}
+
+const (
+	// paceEvery is how long one frame waits at most for the one before.
+	paceEvery = 5 * time.Millisecond
+	// showEvery is how long presence waits at most for an edit to ride on.
+	showEvery = 33 * time.Millisecond
+	// holeAfter is how long a hole waits for something public.
+	holeAfter = 2 * time.Second
+	// digestEvery is how often a changed board's digest is sent.
+	digestEvery = 10 * time.Second
+)
+
+func (f *fan) restart(seq board.Seq) {
+	f.done, f.public, f.private, f.since = seq, false, nil, time.Time{}
+}
+
+// took notes a batch that the board now has.
+func (r *Room) took(h held) {
+	r.head.Seq, r.head.Batch = h.last, h.id
+	r.publishHead()
+	r.ring.add(h, r.limits)
+	r.snapshots.grew(&h)
+	f := &r.fan
+	if f.since.IsZero() {
+		f.since = r.now
+	}
+	f.public = f.public || h.public
+	for i := range h.parts {
+		for _, own := range h.parts[i].own {
+			f.private = append(f.private, own.person)
+		}
+	}
+	r.people.want(h.people...)
+	if h.rights {
+		r.recheck()
+	}
+	if was := r.shown.sealing; was != r.board.Sealing() {
+		r.shown.sealing = !was
+		r.showAgain()
+	}
+	if r.config.Watch != nil {
+		r.config.Watch(r.board, r.head)
+	}
+}
+
+// fanOut builds the frames that are due.
+func (r *Room) fanOut() {
+	if r.board == nil {
+		return
+	}
+	r.fanPrivate()
+	if !r.due() {
+		return
+	}
+	if !r.paced() {
+		r.fan.asked.Store(true)
+		if !r.paced() {
+			return
+		}
+	}
+	r.flush()
+}
+
+// due reports whether a frame for everyone is wanted now.
+func (r *Room) due() bool {
+	f := &r.fan
+	switch {
+	case f.public && f.done < r.head.Seq, !f.extra.empty():
+		return true
+	case r.shown.pending && !r.now.Before(r.shown.sentAt.Add(showEvery)):
+		return true
+	}
+	return f.done < r.head.Seq && !r.now.Before(f.since.Add(holeAfter))
+}
+
+// paced reports whether the frame before is out of the way.
+func (r *Room) paced() bool {
+	f := &r.fan
+	return f.last == nil || f.last.waiting.Load() == 0 || !r.now.Before(f.lastAt.Add(paceEvery))
+}
+
+// fanPrivate sends people what is for them alone, at once: an author's refused
+// op, a change of a sealed record.
+func (r *Room) fanPrivate() {
+	f := &r.fan
+	if len(f.private) == 0 {
+		return
+	}
+	for _, s := range r.sessions {
+		if s.lagging.Load() {
+			continue
+		}
+		for _, person := range f.private {
+			if person == s.who.Person {
+				var a answer
+				if r.upTo(s, &a) {
+					r.tell(s, &a)
+				}
+				break
+			}
+		}
+	}
+	clear(f.private)
+	f.private = f.private[:0]
+}
+
+// upTo adds what a session has not been sent yet, up to the head. False when
+// the ring no longer has it; then the session is to be caught up.
+func (r *Room) upTo(s *Session, a *answer) bool {
+	if s.seat.sent < r.ring.base {
+		r.lag(s)
+		return false
+	}
+	if s.seat.sent < r.head.Seq {
+		a.entries(r.ring.after(s.seat.sent), s.seat.sent, s.who.Person)
+	}
+	return true
+}
+
+// tell puts a frame of one session, which ends at the head, into its queue.
+func (r *Room) tell(s *Session, a *answer) {
+	if a.empty() || s.out.ended.Load() {
+		return
+	}
+	f := &Frame{Data: a.done(), from: s.seat.sent + 1, to: r.head.Seq}
+	if s.seat.sent == r.head.Seq {
+		f.from = 0
+	}
+	r.send(s, f)
+}
+
+// small sends a session messages without entries.
+func (r *Room) small(s *Session, a *answer) {
+	if !a.empty() {
+		r.send(s, &Frame{Data: a.done()})
+	}
+}
+
+// send puts a frame into a session's queue, or lets the session lag.
+func (r *Room) send(s *Session, f *Frame) {
+	if s.out.ended.Load() || s.lagging.Load() {
+		f.together.one()
+		return
+	}
+	r.metrics.FramesOut.Add(1)
+	r.metrics.BytesOut.Add(int64(len(f.Data)))
+	if !s.out.put(f, r.stamp(), r.limits.QueueBytes) {
+		f.together.one()
+		r.lag(s)
+		return
+	}
+	if f.from > 0 {
+		s.seat.sent = f.to
+	}
+}
+
+// flush builds the next frame for everyone, once for all sessions that are
+// equally far, and puts it into their queues.
+func (r *Room) flush() {
+	f := &r.fan
+	var tail answer
+	tail.b = append(tail.b, f.extra.b...)
+	r.appendShown(&tail)
+	if f.digest {
+		tail.digest(r.head.Seq, r.board.Digests().Public)
+		f.digest, f.digestSeq = false, r.head.Seq
+	}
+	f.extra.b = f.extra.b[:0]
+	if f.done == r.head.Seq && tail.empty() {
+		return
+	}
+	t := &together{written: r.writtenBy(f.since)}
+	t.waiting.Store(1)
+	// Nearly always all sessions are equally far: frames has one element.
+	var frames []*Frame
+	for _, s := range r.sessions {
+		if s.lagging.Load() {
+			continue
+		}
+		if s.seat.sent < r.ring.base {
+			r.lag(s)
+			continue
+		}
+		frame := r.frameFor(&frames, s.seat.sent, &tail)
+		if frame == nil {
+			continue
+		}
+		frame.together = t
+		t.waiting.Add(1)
+		r.send(s, frame)
+	}
+	f.done, f.public, f.since = r.head.Seq, false, time.Time{}
+	f.last, f.lastAt = t, r.now
+	f.asked.Store(false)
+	t.one()
+}
+
+// frameFor finds or builds the frame for a session that is this far.
+func (r *Room) frameFor(frames *[]*Frame, sent board.Seq, tail *answer) *Frame {
+	for _, f := range *frames {
+		if f.from == sent+1 || f.from == 0 && sent == r.head.Seq {
+			return f
+		}
+	}
+	var a answer
+	f := &Frame{}
+	if sent < r.head.Seq {
+		f.from, f.to = sent+1, r.head.Seq
+		batches := r.ring.after(sent)
+		size := len(tail.b) + 128
+		for i := range batches {
+			size += len(batches[i].body)
+		}
+		a.b = make([]byte, 0, size)
+		a.entries(batches, sent, "")
+	}
+	a.join(tail)
+	if a.empty() {
+		return nil
+	}
+	f.Data = a.done()
+	*frames = append(*frames, f)
+	return f
+}
+
+// join adds the messages of another answer.
+func (a *answer) join(b *answer) {
+	switch {
+	case b.empty():
+	case a.empty():
+		a.b = append(a.b, b.b...)
+	default:
+		a.b = append(a.b, ',')
+		a.b = append(a.b, b.b[1:]...)
+	}
+}
+
+// writtenBy gives what is called when all sessions have written a frame whose
+// oldest batch came at since. Any goroutine may call it.
+func (r *Room) writtenBy(since time.Time) func() {
+	return func() {
+		if !since.IsZero() {
+			r.metrics.FanOut.since(since, r.hub.clock())
+		}
+		if r.fan.asked.CompareAndSwap(true, false) {
+			r.loop.Offer(written{})
+		}
+	}
+}
+
+// written is the event of a frame being out of the way.
+type written struct{}
+
+func (written) on(*Room) {}
+
+// recheck looks at everyone's right again, after members or invites changed.
+func (r *Room) recheck() {
+	for i := len(r.sessions) - 1; i >= 0; i-- {
+		s := r.sessions[i]
+		role := r.roleOf(s)
+		switch {
+		case role == board.Nobody:
+			s.end(CloseRevoked, nil)
+			r.drop(s)
+		case role != s.seat.role:
+			s.seat.role = role
+			var a answer
+			a.role(role)
+			r.small(s, &a)
+		}
+	}
+}
+
+// roleOf is what a session may do: as a member, else by its pass.
+func (r *Room) roleOf(s *Session) board.Role {
+	if role := r.board.Role(s.who.Person); role != board.Nobody {
+		return role
+	}
+	if s.seat.pass.Role == board.Nobody || !r.valid(&s.seat.pass) {
+		return board.Nobody
+	}
+	return s.seat.pass.Role
+}
+
+// valid reports whether the invite of a pass is still good.
+func (r *Room) valid(p *Pass) bool {
+	if p.Invite == "" {
+		return true
+	}
+	invite, ok := r.board.Live(p.Invite)
+	if !ok || invite.Kind != board.KindInvite || invite.Bool("closed") || invite.Str("revision") != p.Revision {
+		return false
+	}
+	expires := board.Time(invite.Int("expires"))
+	return expires == 0 || expires > r.stamp()
+}

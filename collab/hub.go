@@ -1,0 +1,314 @@
+package collab
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"sync"
+	"time"
+
+	"waymark/board"
+)
+
+// Hub opens, finds and closes the rooms of one server.
+type Hub struct {
+	config  Config
+	limits  *Limits
+	metrics *Metrics
+	logger  *slog.Logger
+	runner  Runner
+
+	mu       sync.Mutex
+	rooms    map[board.ID]*Room
+	sockets  map[board.ID]int
+	sessions int
+	draining bool
+	// pollFailed is since when no heads could be read; zero when they can.
+	pollFailed time.Time
+	loops      sync.WaitGroup
+}
+
+// NewHub makes a hub without rooms. It does no I/O.
+func NewHub(c Config) *Hub {
+	if c.Runner == nil {
+		c.Runner = Goroutines{}
+	}
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics()
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Limits == (Limits{}) {
+		c.Limits = DefaultLimits()
+	}
+	if c.NewID == nil {
+		c.NewID = randomID
+	}
+	if c.Random == nil {
+		c.Random = random
+	}
+	h := &Hub{
+		config: c, metrics: c.Metrics, logger: c.Logger, runner: c.Runner,
+		rooms: map[board.ID]*Room{}, sockets: map[board.ID]int{},
+	}
+	h.limits = &h.config.Limits
+	return h
+}
+
+func randomID(prefix string) board.ID {
+	var bits [12]byte
+	_, _ = rand.Read(bits[:]) // never fails; see its documentation
+	return board.NewID(prefix, base64.RawURLEncoding.EncodeToString(bits[:]))
+}
+
+func random(n int64) int64 {
+	v, err := rand.Int(rand.Reader, big.NewInt(max(n, 1)))
+	if err != nil {
+		return 0
+	}
+	return v.Int64()
+}
+
+func (h *Hub) clock() time.Time { return h.runner.Now() }
+
+func (h *Hub) now() board.Time { return board.Time(h.runner.Now().UnixMilli()) }
+
+// spread is a random time of up to d, at least a tenth of it.
+func (h *Hub) spread(d time.Duration) time.Duration {
+	return d/10 + time.Duration(h.config.Random(int64(d-d/10)))
+}
+
+// Metrics are the hub's counts.
+func (h *Hub) Metrics() *Metrics { return h.metrics }
+
+// Accept begins a session. Nothing is known of it until its hello; the socket
+// must end it if none comes within 5 s (S1).
+func (h *Hub) Accept() *Session {
+	s := &Session{hub: h, id: h.config.NewID(board.PrefixSession), ended: make(chan struct{})}
+	s.out.frames = make(chan *Frame, maxFrames)
+	s.heard.Store(int64(h.now()))
+	return s
+}
+
+var (
+	errDraining = errors.New("server is shutting down")
+	errSockets  = errors.New("too many sockets of one person")
+)
+
+// enter gives a session its room, and counts it there.
+func (h *Hub) enter(s *Session, id board.ID) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.draining {
+		return errDraining
+	}
+	if n := h.limits.SocketsPerPerson; n > 0 && h.sockets[s.who.Person] >= n {
+		return errSockets
+	}
+	h.sockets[s.who.Person]++
+	h.sessions++
+	h.metrics.Sessions.Store(int64(h.sessions))
+	s.room = h.roomLocked(id)
+	s.room.guests[s] = true
+	return nil
+}
+
+// leave takes a session out of its room, if it had one.
+func (h *Hub) leave(s *Session) {
+	if s.room == nil {
+		return
+	}
+	s.room.loop.Post(left{s})
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.sockets[s.who.Person]--; h.sockets[s.who.Person] == 0 {
+		delete(h.sockets, s.who.Person)
+	}
+	h.sessions--
+	h.metrics.Sessions.Store(int64(h.sessions))
+	delete(s.room.guests, s)
+}
+
+// roomLocked finds or opens a room.
+func (h *Hub) roomLocked(id board.ID) *Room {
+	if r, ok := h.rooms[id]; ok {
+		return r
+	}
+	r := newRoom(h, id)
+	h.rooms[id] = r
+	h.metrics.Rooms.Store(int64(len(h.rooms)))
+	h.loops.Add(1)
+	r.loop = h.runner.Start(r)
+	r.loop.Offer(opening{})
+	return r
+}
+
+// retire forgets a room that nobody uses, or in any case. It reports whether
+// the room may end. Rooms call it on their own goroutine.
+func (h *Hub) retire(r *Room, always bool) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(r.guests)+len(r.requests) > 0 && !always {
+		return false
+	}
+	if h.rooms[r.id] == r {
+		delete(h.rooms, r.id)
+		h.metrics.Rooms.Store(int64(len(h.rooms)))
+	}
+	return true
+}
+
+// open lists the open rooms, in the order of their ids.
+func (h *Hub) open() []*Room {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return sortedRooms(h.rooms)
+}
+
+// PollEvery is how often the heads of open boards are to be read.
+const PollEvery = 250 * time.Millisecond
+
+// Run polls the heads until ctx ends. [Hub.Drain] is called apart from it.
+func (h *Hub) Run(ctx context.Context) {
+	t := time.NewTicker(PollEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			h.Poll(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Poll reads the heads of all open boards in one query, and tells each room
+// whose board has another head than it knows (B5).
+func (h *Hub) Poll(ctx context.Context) {
+	var rooms []*Room
+	var ids []board.ID
+	var before []Head
+	for _, r := range h.open() {
+		if known := r.known.Load(); known != nil {
+			rooms, ids, before = append(rooms, r), append(ids, r.id), append(before, *known)
+		}
+	}
+	var heads map[board.ID]Head
+	if len(ids) > 0 {
+		ctx, cancel := context.WithTimeout(ctx, logTimeout)
+		defer cancel()
+		var err error
+		if heads, err = h.config.Log.Heads(ctx, ids); err != nil {
+			h.pollEnded(err)
+			return
+		}
+	}
+	h.pollEnded(nil)
+	for i, r := range rooms {
+		known := r.known.Load()
+		if head, ok := heads[r.id]; known != nil && !(ok && head.same(*known)) {
+			r.loop.Offer(polled{head, before[i], ok})
+		}
+	}
+}
+
+func (h *Hub) pollEnded(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case err == nil:
+		h.pollFailed = time.Time{}
+	case h.pollFailed.IsZero():
+		h.pollFailed = h.clock()
+		h.logger.Warn("read heads", "error", err)
+	}
+}
+
+// Ready reports why the server cannot serve boards now: it is draining, or the
+// log has been away for 10 s.
+func (h *Hub) Ready() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := h.clock()
+	if h.draining {
+		return errDraining
+	}
+	if !h.pollFailed.IsZero() && now.Sub(h.pollFailed) >= h.limits.Opening {
+		return fmt.Errorf("log has been away since %s", h.pollFailed.UTC().Format(time.RFC3339))
+	}
+	for _, r := range h.rooms {
+		if since := r.openingSince.Load(); since != 0 && now.UnixMilli()-since >= h.limits.Opening.Milliseconds() {
+			return fmt.Errorf("board %s has been opening for %v", r.id, h.limits.Opening)
+		}
+	}
+	return nil
+}
+
+// End ends every session that match picks, with a code: a sign-out, a disabled
+// account.
+func (h *Hub) End(code CloseCode, match func(Identity) bool) {
+	for _, r := range h.open() {
+		r.loop.Post(ending{code, match})
+	}
+}
+
+// PersonChanged makes every room ask [People] for somebody again.
+func (h *Hub) PersonChanged(person board.ID) {
+	for _, r := range h.open() {
+		r.loop.Post(renamed{person})
+	}
+}
+
+// BeginDrain lets no one in, lets every room finish its append and end, and
+// tells the sessions to come back, over a time that grows with their number.
+func (h *Hub) BeginDrain() {
+	h.mu.Lock()
+	h.draining = true
+	spread := max(2*time.Second, time.Duration(h.sessions)*time.Second/200)
+	h.mu.Unlock()
+	for _, r := range h.open() {
+		r.loop.Post(draining{spread})
+	}
+}
+
+// Drain drains the hub and returns when all rooms have ended, or with ctx's
+// error.
+func (h *Hub) Drain(ctx context.Context) error {
+	h.BeginDrain()
+	closed := make(chan struct{})
+	go func() {
+		h.loops.Wait()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("close rooms: %w", ctx.Err())
+	}
+}
+
+// closed is told when a room's loop has ended: whoever is still in it comes
+// back later.
+func (h *Hub) closed(r *Room) {
+	h.retire(r, true)
+	h.mu.Lock()
+	guests := sortedSessions(r.guests)
+	var requests []*request
+	for q := range r.requests {
+		requests = append(requests, q)
+	}
+	h.mu.Unlock()
+	for _, s := range guests {
+		s.bye(CloseDraining, h.spread(2*time.Second))
+	}
+	for _, q := range requests {
+		q.finish(Receipt{}, fmt.Errorf("board %s: %w", r.id, errClosedRoom))
+	}
+	h.loops.Done()
+}

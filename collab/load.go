@@ -1,0 +1,245 @@
+package collab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"waymark/board"
+)
+
+// A loaded board is what the log and its newest snapshot make.
+type loaded struct {
+	board *board.Board
+	head  Head
+	ring  ring
+	// open is the public part of the stored snapshot, and openSeq where it ends;
+	// nil without one.
+	open    []byte
+	openSeq board.Seq
+	// since is how much log follows the stored snapshot.
+	since, sinceBytes int
+}
+
+// errRotten: a stored snapshot is not the board it says it is.
+var errRotten = errors.New("stored snapshot does not match the log")
+
+// load reads a board. A snapshot that does not match the log is passed over:
+// all entries are kept, so the log alone makes the board.
+func load(ctx context.Context, c *Config, id board.ID) (*loaded, error) {
+	heads, err := c.Log.Heads(ctx, []board.ID{id})
+	if err != nil {
+		return nil, err
+	}
+	head, ok := heads[id]
+	if !ok {
+		return nil, ErrGone
+	}
+	if head.Format > Format {
+		return nil, ErrFormat
+	}
+	l, err := loadSnapshot(ctx, c, id)
+	if errors.Is(err, errRotten) {
+		c.Metrics.SnapshotErrors.Add(1)
+		c.Logger.Error("load snapshot", "board", id, "error", err)
+	} else if err != nil && !errors.Is(err, ErrNoSnapshot) {
+		return nil, err
+	}
+	if l == nil {
+		l = &loaded{board: board.New(id)}
+	}
+	l.head.Format, l.head.SnapshotSeq = head.Format, head.SnapshotSeq
+	for {
+		batches, err := c.Log.Batches(ctx, id, l.head.Seq, page)
+		if err != nil {
+			return nil, err
+		}
+		for i := range batches {
+			b := &batches[i]
+			// The epoch may rise on the way, and the first batch is behind nothing.
+			at := l.head
+			at.Epoch = max(at.Epoch, b.Epoch)
+			h, err := follow(l.board, at, b)
+			if err != nil {
+				return nil, err
+			}
+			l.ring.add(h, &c.Limits)
+			l.head = b.Head(l.head)
+			l.since, l.sinceBytes = l.since+1, l.sinceBytes+len(b.Body)
+		}
+		if len(batches) < page {
+			return l, nil
+		}
+	}
+}
+
+// loadSnapshot reads the stored snapshot and compares it with the log's batch
+// at its end.
+func loadSnapshot(ctx context.Context, c *Config, id board.ID) (*loaded, error) {
+	s, err := c.Archive.Snapshot(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	batches, err := c.Log.Batches(ctx, id, s.Seq-1, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(batches) == 0 || batches[0].Last != s.Seq || batches[0].ID != s.Batch {
+		return nil, fmt.Errorf("%w: no batch %s at %d", errRotten, s.Batch, s.Seq)
+	}
+	b, err := unpack(&s)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errRotten, err)
+	}
+	at := &batches[0]
+	if sums := b.Digests(); b.ID() != id || b.Seq() != at.Last || sums.All != at.All || sums.Public != at.Public {
+		return nil, fmt.Errorf("%w: digests at %d", errRotten, s.Seq)
+	}
+	l := &loaded{board: b, open: s.Open, openSeq: s.Seq}
+	l.head = at.Head(l.head)
+	l.ring.restart(at.Last, at.ID)
+	return l, nil
+}
+
+// unpack makes a board of a stored snapshot.
+func unpack(s *Snapshot) (*board.Board, error) {
+	open, err := gunzip(s.Open)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := gunzip(s.Rest)
+	if err != nil {
+		return nil, err
+	}
+	return board.Load(open, rest)
+}
+
+// opening is the first event of a room.
+type opening struct{}
+
+func (opening) on(r *Room) {
+	r.openingSince.Store(r.now.UnixMilli())
+	r.metrics.Opening.Add(1)
+	r.slot = NewSlot(r.config.Node, func() { r.loop.Offer(hint{}) })
+	r.leaveBus = r.config.Bus.Subscribe(r.id, r.slot)
+	r.load(false)
+}
+
+// load reads the board elsewhere; with raise it also begins a new epoch, unless
+// somebody has.
+func (r *Room) load(raise bool) {
+	r.news.running = true
+	began, epoch := r.now, r.head.Epoch
+	r.loop.Do(func() Event {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*logTimeout)
+		defer cancel()
+		l, err := load(ctx, r.config, r.id)
+		if err == nil && raise && l.head.Epoch <= epoch {
+			err = l.raise(ctx, r.config, epoch+1)
+		}
+		return opened{l, began, err}
+	})
+}
+
+// raise appends the entry that begins this epoch.
+func (l *loaded) raise(ctx context.Context, c *Config, epoch int64) error {
+	draft := l.board.Draft()
+	e := board.Entry{
+		Seq: draft.Seq() + 1, At: max(draft.At(), board.Time(c.Runner.Now().UnixMilli())),
+		Changes: []board.Change{board.NewEpoch{Epoch: epoch}},
+	}
+	board.Apply(draft, e)
+	head := l.head
+	head.Epoch = epoch
+	b := newBatch(c, draft, head, []board.Entry{e})
+	if err := c.Log.Append(ctx, l.head, b); err != nil {
+		return err
+	}
+	c.Bus.Publish(b)
+	l.board.Adopt(draft)
+	l.ring.add(hold(&b, []board.Entry{e}), &c.Limits)
+	l.head = b.Head(l.head)
+	return nil
+}
+
+// opened is the event of a board having been loaded, first or anew.
+type opened struct {
+	loaded *loaded
+	began  time.Time
+	err    error
+}
+
+func (e opened) on(r *Room) {
+	r.news.running = false
+	switch {
+	case e.err == nil:
+		r.metrics.Open.since(e.began, r.now)
+		r.opened(e.loaded)
+	case errors.Is(e.err, ErrGone):
+		r.gone()
+	case errors.Is(e.err, ErrFormat), errors.Is(e.err, errNewer):
+		r.hub.logger.Error("board needs a newer release", "board", r.id)
+		r.end(CloseDraining, 2*time.Second)
+	case errors.Is(e.err, errReplay), errors.Is(e.err, errDiffers), errors.Is(e.err, errBroken):
+		r.hub.logger.Error("open board", "board", r.id, "error", e.err)
+		r.end(CloseFault, 0)
+	default:
+		// Also a new epoch whose append was lost or is unknown: all is read again.
+		r.logFailed("open board", e.err)
+	}
+	if r.state == stateEnding {
+		r.finish()
+	}
+}
+
+// opened takes a loaded board for the room's.
+func (r *Room) opened(l *loaded) {
+	before := r.head
+	first := r.board == nil
+	r.board, r.head, r.ring = l.board, l.head, l.ring
+	r.news.reload, r.news.raise = false, false
+	r.snapshots.loaded(l)
+	r.people.want(r.board.People()...)
+	r.publishHead()
+	r.fan.restart(r.head.Seq)
+	if first {
+		if r.state == stateOpening {
+			r.state = stateOpen
+		}
+		r.openingSince.Store(0)
+		r.metrics.Opening.Add(-1)
+		r.shown.sealing = r.board.Sealing()
+		// What was published meanwhile.
+		hint{}.on(r)
+	} else {
+		r.reloaded(before.Epoch != r.head.Epoch)
+	}
+	r.news.wanted = r.news.wanted || len(r.news.views) > 0
+	r.serveViews()
+	if r.config.Watch != nil {
+		r.config.Watch(r.board, r.head)
+	}
+}
+
+// reloaded brings every session to the board that was loaded anew; after a new
+// epoch none of them may keep what it has.
+func (r *Room) reloaded(reset bool) {
+	if reset {
+		r.proposals.forget()
+	}
+	r.fan.digest = true
+	for _, s := range r.sessions {
+		if reset {
+			r.metrics.Resets.Add(1)
+			s.seat.reset = true
+			r.lag(s)
+		} else if s.seat.sent < r.head.Seq {
+			r.lag(s)
+		}
+	}
+	for _, v := range r.door.visitors {
+		v.tail, v.whole = nil, false
+	}
+	r.recheck()
+}

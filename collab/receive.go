@@ -1,0 +1,140 @@
+package collab
+
+import (
+	"errors"
+	"time"
+
+	"waymark/board"
+)
+
+// Receive takes one text frame from the socket. It never waits for the room.
+func (s *Session) Receive(frame []byte) {
+	if s.out.ended.Load() {
+		return
+	}
+	now := s.hub.clock()
+	s.heard.Store(now.UnixMilli())
+	s.hub.metrics.FramesIn.Add(1)
+	if l := s.hub.limits; len(frame) > l.FrameBytes {
+		s.refuse(CloseBad)
+		return
+	} else if !s.reading.frames.take(now, 1, l.FramesPerSecond, l.FramesBurst) {
+		s.bye(CloseRate, rateRetry)
+		return
+	}
+	list, err := parseFrame(frame)
+	if err != nil {
+		s.refuse(CloseBad)
+		return
+	}
+	for i := range list {
+		if !s.take(&list[i], now) {
+			return
+		}
+	}
+}
+
+// rateRetry is when somebody who sent far too much may come back.
+const rateRetry = 5 * time.Second
+
+// refuse ends the session for what it sent.
+func (s *Session) refuse(code CloseCode) {
+	s.hub.metrics.Refused.Add(1)
+	s.end(code, nil)
+}
+
+// take handles one message and reports whether the session goes on.
+func (s *Session) take(m *message, now time.Time) bool {
+	if !s.said {
+		if m.kind != kindHello {
+			s.refuse(CloseBad)
+			return false
+		}
+		return s.hello(m)
+	}
+	switch m.kind {
+	case kindClaim:
+		s.hand(claimed{s, m.client})
+	case kindOps:
+		return s.ops(m, now)
+	case kindPresence:
+		return s.show(&m.shown, now)
+	case kindBeat:
+		var a answer
+		a.beat(s.hub.now())
+		s.say(&a)
+	default:
+		s.refuse(CloseBad)
+		return false
+	}
+	return true
+}
+
+// hello reads who is there, and enters the room.
+func (s *Session) hello(m *message) bool {
+	if m.protocol != Protocol {
+		s.refuse(CloseProtocol)
+		return false
+	}
+	who, err := s.hub.config.Authenticate(m.token)
+	if err != nil || who.Person.Prefix() != board.PrefixPerson {
+		s.refuse(CloseToken)
+		return false
+	}
+	s.said, s.who = true, who
+	if err := s.hub.enter(s, m.board); err != nil {
+		if errors.Is(err, errSockets) {
+			s.bye(CloseRate, rateRetry)
+		} else {
+			s.bye(CloseDraining, s.hub.spread(2*time.Second))
+		}
+		return false
+	}
+	s.hand(entered{s, position{m.epoch, m.seq, m.batch}})
+	return true
+}
+
+// ops hands ops to the room, unless there are too many.
+func (s *Session) ops(m *message, now time.Time) bool {
+	l := s.hub.limits
+	if !s.reading.opsHard.take(now, len(m.items), hard*l.OpsPerSecond, hard*l.OpsBurst) {
+		s.bye(CloseRate, rateRetry)
+		return false
+	}
+	if !s.reading.ops.take(now, len(m.items), l.OpsPerSecond, l.OpsBurst) || !s.room.Propose(s, m.client, m.items) {
+		s.hub.metrics.Busy.Add(1)
+		var a answer
+		a.busy(m.client, m.items[0].n, busyRetry.Milliseconds())
+		s.say(&a)
+	}
+	return true
+}
+
+// hard is how many times over the rate limit ends a session.
+const hard = 10
+
+// busyRetry is when ops that were not taken may be sent again.
+const busyRetry = 250 * time.Millisecond
+
+// show leaves a presence for the room, in place of the one before.
+func (s *Session) show(p *Presence, now time.Time) bool {
+	l := s.hub.limits
+	if !s.reading.presenceHard.take(now, 1, hard*l.PresencePerSecond, hard*l.PresencePerSecond) {
+		s.bye(CloseRate, rateRetry)
+		return false
+	}
+	s.hub.metrics.PresenceIn.Add(1)
+	s.shown.Store(p)
+	if s.stirred.CompareAndSwap(false, true) && s.room.stirred.CompareAndSwap(false, true) {
+		s.hand(stirred{})
+	}
+	return true
+}
+
+// hand gives the room an event. It waits for a place in a full mailbox, and so
+// slows its own socket down; a session whose room has ended is ended.
+func (s *Session) hand(e Event) {
+	if !s.room.loop.Post(e) {
+		s.bye(CloseDraining, s.hub.spread(2*time.Second))
+	}
+}

@@ -1,0 +1,360 @@
+package collab_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"waymark/board"
+	"waymark/collab"
+	"waymark/collab/localbus"
+)
+
+const theBoard board.ID = "board-1"
+
+// A world is servers on one log and one bus, and the people on them, all on one
+// goroutine.
+type world struct {
+	t       testing.TB
+	st      *stepper
+	log     *memLog
+	bus     *localbus.Bus
+	ids     map[string]int
+	limits  collab.Limits
+	access  collab.Access
+	servers []*collab.Hub
+	people  map[string]*person
+	order   []string
+	logged  bytes.Buffer
+}
+
+// A person is one session, its socket and its outbox.
+type person struct {
+	w       *world
+	name    string
+	server  int
+	session *collab.Session
+	client  board.ID
+	n       int64
+	// slow sockets take no frames.
+	slow  bool
+	heard []string
+	// what it has
+	epoch int64
+	seq   board.Seq
+	batch board.ID
+}
+
+func newWorld(t testing.TB, servers int) *world {
+	w := &world{
+		t: t, st: newStepper(), log: newMemLog(), bus: &localbus.Bus{},
+		ids: map[string]int{}, limits: collab.DefaultLimits(), people: map[string]*person{},
+	}
+	for range servers {
+		w.servers = append(w.servers, nil)
+		w.start(len(w.servers) - 1)
+	}
+	return w
+}
+
+// start begins a server's process.
+func (w *world) start(i int) {
+	w.servers[i] = collab.NewHub(collab.Config{
+		Log: w.log, Archive: w.log, Bus: w.bus, Runner: w.st, Node: fmt.Sprint("node-", i+1, "-", len(w.st.loops)),
+		Authenticate: func(token string) (collab.Identity, error) {
+			if id := board.ID(token); id.Prefix() == board.PrefixPerson {
+				return collab.Identity{Person: id, Login: "login-" + id.Suffix()}, nil
+			}
+			return collab.Identity{}, errors.New("no token")
+		},
+		Access: w.access,
+		NewID: func(prefix string) board.ID {
+			w.ids[prefix]++
+			return board.NewID(prefix, fmt.Sprint(w.ids[prefix]))
+		},
+		Random: func(n int64) int64 { return n / 2 },
+		Limits: w.limits,
+		Logger: slog.New(slog.NewTextHandler(&w.logged, nil)),
+	})
+}
+
+func (w *world) create() {
+	records := []*board.Record{
+		board.NewRecord("map-1", "", 0, "", field("title", "Map")),
+		board.NewRecord("phase-1", "", 0, "", field("map", "map-1"), field("rank", "V")),
+		board.NewRecord("step-1", "", 0, "", field("phase", "phase-1"), field("rank", "V")),
+		board.NewRecord("lane-1", "", 0, "", field("map", "map-1"), field("rank", "V")),
+	}
+	actor := board.Actor{Person: "person-ana", System: true}
+	if err := w.servers[0].Create(w.t.Context(), theBoard, actor, &board.CreateBoard{Records: records}); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, m := range []struct {
+		name string
+		role board.Role
+	}{{"ben", board.Editor}, {"cleo", board.Participant}, {"dan", board.Facilitator}} {
+		w.ask(&board.SetMember{Person: board.ID("person-" + m.name), Role: m.role})
+	}
+}
+
+// ask proposes an op of the server itself.
+func (w *world) ask(op board.Op) {
+	w.t.Helper()
+	result := errors.New("no answer")
+	w.servers[0].Ask(theBoard, board.Actor{Person: "person-ana"}, op, func(_ collab.Receipt, err error) { result = err })
+	w.run()
+	if result != nil {
+		w.t.Fatalf("%s: %v", op.Type(), result)
+	}
+}
+
+func field(name, text string) board.Field {
+	return board.Field{Name: name, Value: board.String(text)}
+}
+
+// run runs until nothing is left to do at this time.
+func (w *world) run() {
+	for range 1_000_000 {
+		if w.st.step() || w.pump() {
+			continue
+		}
+		return
+	}
+	w.t.Fatal("the world does not come to rest")
+}
+
+// pump lets every socket write.
+func (w *world) pump() (any bool) {
+	for _, name := range w.order {
+		p := w.people[name]
+		if p.session == nil || p.slow {
+			continue
+		}
+		for f := p.session.Next(); f != nil; f = p.session.Next() {
+			any = true
+			p.hear(f)
+			s := p.session
+			s.Wrote(f)
+			if f.Close != 0 {
+				s.Leave()
+				p.session = nil
+				break
+			}
+		}
+	}
+	return any
+}
+
+// wait lets time pass, with the heads polled.
+func (w *world) wait(d time.Duration) {
+	w.run()
+	end := w.st.now.Add(d)
+	poll := w.st.now.Add(collab.PollEvery)
+	for w.st.now.Before(end) {
+		w.st.now = w.st.next(earlier(end, poll))
+		if !w.st.now.Before(poll) {
+			for _, h := range w.servers {
+				h.Poll(w.t.Context())
+			}
+			poll = w.st.now.Add(collab.PollEvery)
+		}
+		w.st.ring()
+		w.run()
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func (w *world) person(name string) *person {
+	p := w.people[name]
+	if p == nil {
+		p = &person{w: w, name: name, client: board.NewID(board.PrefixClient, name), seq: -1}
+		w.people[name] = p
+		w.order = append(w.order, name)
+	}
+	return p
+}
+
+// join opens a session and says hello and claim.
+func (p *person) join() {
+	p.connect()
+	p.send(fmt.Sprintf(`{"type":"hello","token":"person-%s","board":"%s","epoch":%d,"seq":%d,"batch":"%s","protocol":1}`,
+		p.name, theBoard, p.epoch, p.seq, p.batch))
+	p.send(fmt.Sprintf(`{"type":"claim","client":"%s"}`, p.client))
+}
+
+func (p *person) connect() {
+	p.session = p.w.servers[p.server].Accept()
+}
+
+// send sends messages as one frame.
+func (p *person) send(messages string) { p.raw("[" + messages + "]") }
+
+func (p *person) raw(frame string) {
+	if p.session != nil {
+		p.session.Receive([]byte(frame))
+	}
+}
+
+// ops sends ops under the next numbers.
+func (p *person) ops(ops ...string) {
+	items := ""
+	for i, op := range ops {
+		p.n++
+		if i > 0 {
+			items += ","
+		}
+		items += fmt.Sprintf(`{"n":%d,"op":%s}`, p.n, op)
+	}
+	p.send(fmt.Sprintf(`{"type":"ops","client":"%s","items":[%s]}`, p.client, items))
+}
+
+func (p *person) leave() {
+	if p.session != nil {
+		p.session.Leave()
+		p.session = nil
+	}
+}
+
+// hear notes what a frame says.
+func (p *person) hear(f *collab.Frame) {
+	if f.Binary {
+		z, err := gzip.NewReader(bytes.NewReader(f.Data))
+		if err != nil {
+			p.w.t.Fatal(err)
+		}
+		raw, err := io.ReadAll(z)
+		if err != nil {
+			p.w.t.Fatal(err)
+		}
+		b, err := board.Load(raw, nil)
+		if err != nil {
+			p.w.t.Fatal(err)
+		}
+		var head struct {
+			Batch board.ID `json:"batch"`
+		}
+		if err := json.Unmarshal(raw, &head); err != nil {
+			p.w.t.Fatal(err)
+		}
+		p.seq, p.batch, p.epoch = b.Seq(), head.Batch, b.Epoch()
+		live, _ := b.Len()
+		p.heard = append(p.heard, fmt.Sprintf("snapshot at %d of %d records", b.Seq(), live))
+	} else if len(f.Data) > 0 {
+		p.hearText(f.Data)
+	}
+	if f.Close != 0 {
+		p.heard = append(p.heard, fmt.Sprint("closed ", f.Close))
+	}
+}
+
+func (p *person) hearText(data []byte) {
+	var list []json.RawMessage
+	if err := json.Unmarshal(data, &list); err != nil {
+		p.w.t.Fatalf("%s heard %s: %v", p.name, data, err)
+	}
+	for _, raw := range list {
+		p.heard = append(p.heard, p.message(raw))
+	}
+}
+
+// message is a message in short.
+func (p *person) message(raw json.RawMessage) string {
+	var m struct {
+		Type                             string
+		From, To, N, Seq, Code, RetryMs  int64
+		Batch, Client, Role, Public      string
+		Epoch                            int64
+		Session, Person                  string
+		Items, Records                   []json.RawMessage
+		Refused                          []int64
+	}
+	if err := json.Unmarshal(raw, &m); err != nil {
+		p.w.t.Fatalf("%s heard %s: %v", p.name, raw, err)
+	}
+	switch m.Type {
+	case "welcome":
+		return fmt.Sprintf("welcome %s as %s, epoch %d, seq %d", m.Session, m.Role, m.Epoch, m.Seq)
+	case "entries", "hole":
+		if p.seq >= 0 && m.From != int64(p.seq)+1 {
+			p.w.t.Errorf("%s is at %d and heard %s", p.name, p.seq, raw)
+		}
+		p.seq, p.batch = board.Seq(m.To), board.ID(m.Batch)
+		line := fmt.Sprintf("%s %d..%d %s", m.Type, m.From, m.To, m.Batch)
+		for _, item := range m.Items {
+			line += "\n    " + entry(item)
+		}
+		return line
+	case "own":
+		return fmt.Sprintf("own at %d: %d records", m.Seq, len(m.Records))
+	case "people":
+		return fmt.Sprintf("people: %d", len(m.Items))
+	case "mark":
+		return fmt.Sprintf("mark %s %d refused %v at %d", m.Client, m.N, m.Refused, m.Seq)
+	case "presence":
+		line := "presence"
+		for _, item := range m.Items {
+			line += "\n    " + string(item)
+		}
+		return line
+	case "digest":
+		return fmt.Sprintf("digest at %d", m.Seq)
+	case "reset":
+		p.epoch = m.Epoch
+		return fmt.Sprintf("reset to epoch %d", m.Epoch)
+	}
+	return string(raw)
+}
+
+func entry(raw json.RawMessage) string {
+	var e struct {
+		Seq, N     int64
+		By, Client string
+		Refused    string
+		Changes    []json.RawMessage
+	}
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return err.Error()
+	}
+	line := fmt.Sprintf("%d by %s %s#%d", e.Seq, e.By, e.Client, e.N)
+	if e.Refused != "" {
+		line += " refused " + e.Refused
+	}
+	for _, c := range e.Changes {
+		line += " " + change(c)
+	}
+	return line
+}
+
+// change is a change in short: its verb and its record.
+func change(raw json.RawMessage) string {
+	var list []json.RawMessage
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return err.Error()
+	}
+	var verb, id string
+	_ = json.Unmarshal(list[0], &verb)
+	if verb == "put" {
+		var r struct{ ID string }
+		_ = json.Unmarshal(list[1], &r)
+		return verb + " " + r.ID
+	}
+	if verb == "only" {
+		return "only " + string(list[1]) + " " + change(list[2])
+	}
+	if json.Unmarshal(list[1], &id) != nil {
+		id = string(list[1])
+	}
+	return verb + " " + id
+}

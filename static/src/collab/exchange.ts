@@ -8,13 +8,12 @@ import { Link, type LinkOptions } from "./link.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { newPending, type Pending } from "./pending.ts";
 import { Peers, type Presence, Shown } from "./presence.ts";
-import { protocolVersion, type ServerMessage, type Snapshot } from "./protocol.ts";
+import { type ClientMessage, protocolVersion, type ServerMessage, type Snapshot } from "./protocol.ts";
 import type { Person } from "./replica.ts";
 import { Sender } from "./sender.ts";
 import type { ClosedReason } from "./status.ts";
 
 const markPatience = 3_000;
-const forgetEvery = 5_000;
 
 export interface ExchangeEvents {
   /** Something the page shows may have changed. */
@@ -47,7 +46,6 @@ export class Exchange {
   private joining: Joining | undefined;
   private fromScratch = false;
   private seqBeforeHole = 0;
-  private callOff: () => void = () => {};
   private callOffDoubt: () => void = () => {};
 
   constructor(board: ID, ledger: Ledger, outgoing: Outgoing, options: LinkOptions, events: ExchangeEvents) {
@@ -85,14 +83,12 @@ export class Exchange {
 
   start(): void {
     this.link.start();
-    this.forget();
   }
 
   stop(): void {
     this.link.stop("closed");
     this.shown.close();
     this.sender.close();
-    this.callOff();
     this.callOffDoubt();
   }
 
@@ -123,6 +119,7 @@ export class Exchange {
         batch: known ? batch : "",
         protocol: protocolVersion,
       },
+      ...claims(this.clients()),
     ]);
   }
 
@@ -192,7 +189,7 @@ export class Exchange {
 
   private welcome(message: Extract<ServerMessage, { type: "welcome" }>): void {
     const { person, role, session } = message;
-    if (this.outgoing.client !== undefined && person !== this.me.person) {
+    if (this.me.person !== "" && person !== this.me.person) {
       this.link.stop("signin");
       return;
     }
@@ -203,13 +200,14 @@ export class Exchange {
       this.ledger.loaded && !this.fromScratch ? this.ledger.confirmed.seq : -1,
       true,
     );
+    joining.expect(this.clients());
     this.joining = joining;
     void this.adopt(joining);
   }
 
   /** Takes over the outboxes of older pages, whose ops then leave before anything that is asked for from now on. */
   private async adopt(joining: Joining): Promise<void> {
-    const found = await this.outgoing.adopt(() => this.joining === joining);
+    const found = await this.outgoing.adopt();
     const at = this.clock.now();
     for (const { client, items } of found) {
       for (const item of items) {
@@ -217,17 +215,22 @@ export class Exchange {
       }
     }
     if (this.joining !== joining) return;
-    this.claim(joining);
+    const clients = new Set(found.map(({ client }) => client));
+    clients.add(this.outgoing.client);
+    joining.expect(clients);
+    joining.adopted = true;
+    this.link.send(claims(clients));
     this.tryJoin();
     this.events.touched();
   }
 
-  /** Asks how far the ops of each client are decided: the own one, older ones, and those settled lately. */
-  private claim(joining: Joining): void {
-    const clients = new Set([...this.ledger.queue.clients(), ...this.ledger.acknowledgedClients()]);
-    if (this.outgoing.client !== undefined) clients.add(this.outgoing.client);
-    joining.expect(clients);
-    this.link.send([...clients].map((client) => ({ type: "claim" as const, client })));
+  /** Everyone whose ops may still be undecided, or may have been lost after all. */
+  private clients(): ReadonlySet<ID> {
+    return new Set([
+      this.outgoing.client,
+      ...this.ledger.queue.clients(),
+      ...this.ledger.acknowledgedClients(),
+    ]);
   }
 
   /** The server catches this session up on the same connection: the claims are made again. */
@@ -235,7 +238,9 @@ export class Exchange {
     this.live = false;
     this.sender.disconnected();
     this.joining = new Joining(this.ledger.confirmed.seq, own);
-    this.claim(this.joining);
+    this.joining.adopted = true;
+    this.joining.expect(this.clients());
+    this.link.send(claims(this.clients()));
   }
 
   private takeSnapshot(snapshot: Snapshot): void {
@@ -265,6 +270,7 @@ export class Exchange {
     this.renumberOutdated();
     this.live = true;
     this.shown.again();
+    for (const message of joining.arrived) if (message.type === "digest") this.takeLive(message);
     if (again) {
       this.reloads++;
       this.events.reloaded();
@@ -324,13 +330,10 @@ export class Exchange {
 
   private moveRest(items: readonly Pending[]): void {
     const client = this.outgoing.moveRest(items);
-    if (client !== undefined) this.link.send([{ type: "claim", client }]);
+    if (client !== undefined) this.link.send(claims([client]));
   }
+}
 
-  private forget(): void {
-    this.callOff = this.clock.after(forgetEvery, () => {
-      if (this.peers.forgetSilent(this.clock.now())) this.events.peersChanged();
-      this.forget();
-    });
-  }
+function claims(clients: Iterable<ID>): readonly ClientMessage[] {
+  return [...clients].map((client) => ({ type: "claim", client }));
 }

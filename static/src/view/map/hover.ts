@@ -26,7 +26,7 @@ export class HoverCard {
     view.stage.addEventListener("pointerdown", () => this.hide());
     view.grid.el.addEventListener("focusin", (event) => {
       const point = near(event);
-      if (point !== null && point.matches(":focus-visible")) this.later(point, 0);
+      if (point?.matches(":focus-visible") === true) this.later(point, 0);
       else this.hide();
     });
     view.grid.el.addEventListener("focusout", () => this.hide());

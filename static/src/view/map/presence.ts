@@ -11,7 +11,7 @@ interface PeerNodes {
   readonly cursor: HTMLElement;
   readonly label: HTMLElement;
   readonly rings: Map<ID, HTMLElement>;
-  ghost: { readonly id: ID; readonly el: HTMLElement } | undefined;
+  ghost: { readonly id: ID; readonly el: HTMLElement; readonly w: number; readonly h: number } | undefined;
   idle: ReturnType<typeof setTimeout> | undefined;
   last: string;
 }
@@ -156,7 +156,7 @@ export class PresenceLayer {
       copy.style.left = "0";
       copy.style.top = "0";
       this.view.world.append(copy);
-      nodes.ghost = { id: drag.id, el: copy };
+      nodes.ghost = { id: drag.id, el: copy, w: origin.offsetWidth, h: origin.offsetHeight };
     }
     origin?.classList.add("lifted");
     const point = "lane" in drag ? this.view.geometry.point(drag) : { x: drag.x / 10, y: drag.y / 10 };
@@ -164,7 +164,7 @@ export class PresenceLayer {
       style(
         nodes.ghost.el,
         "transform",
-        `translate(${Math.round(point.x - 30)}px, ${Math.round(point.y - 14)}px)`,
+        `translate(${Math.round(point.x - nodes.ghost.w * 0.72)}px, ${Math.round(point.y - nodes.ghost.h * 0.6)}px)`,
       );
     }
   }

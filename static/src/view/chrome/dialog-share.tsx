@@ -149,7 +149,7 @@ function MemberRow(props: {
         <select
           class="in sm role"
           aria-label={`${w().share.role}: ${member.name}`}
-          value={(member.role || "viewer") as MemberRole}
+          value={member.role as MemberRole}
           onChange={(event) => {
             view.verbs.propose([
               { type: "setMember", person: member.person, role: event.currentTarget.value as Role },

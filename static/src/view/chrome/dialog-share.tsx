@@ -149,10 +149,10 @@ function MemberRow(props: {
         <select
           class="in sm role"
           aria-label={`${w().share.role}: ${member.name}`}
-          value={member.role as MemberRole}
+          value={member.role}
           onChange={(event) => {
             view.verbs.propose([
-              { type: "setMember", person: member.person, role: event.currentTarget.value as Role },
+              { type: "setMember", person: member.person, role: event.currentTarget.value as MemberRole },
             ]);
             setTimeout(reload, 300);
           }}

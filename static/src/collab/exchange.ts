@@ -23,7 +23,26 @@ export interface ExchangeEvents {
   reloaded(): void;
 }
 
-export class Exchange {
+/** What a replica asks of whatever carries its ops away and brings entries in. */
+export interface Carrier {
+  readonly me: { readonly person: ID; readonly role: Role; readonly session: string };
+  readonly people: ReadonlyMap<ID, Person>;
+  readonly peers: Peers;
+  readonly live: boolean;
+  readonly closed: ClosedReason | undefined;
+  readonly downSince: number;
+  readonly clockOffset: number;
+  readonly reloads: number;
+  readonly blocked: boolean;
+  start(): void;
+  stop(): void;
+  wake(): void;
+  /** Sends what may leave now. */
+  pump(): void;
+  show(presence: Presence): void;
+}
+
+export class Exchange implements Carrier {
   me: { person: ID; role: Role; session: string } = { person: "" as ID, role: "", session: "" };
   readonly people = new Map<ID, Person>();
   readonly peers = new Peers();

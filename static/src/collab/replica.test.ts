@@ -256,9 +256,9 @@ describe("replica", () => {
     const w = await world();
     w.server.crash();
     type(w.ana, 5, "!");
-    assert.equal(w.ana.replica.status.kind, "saving");
+    assert.deepEqual(w.ana.replica.status, { kind: "saving", pending: 1 });
     await w.clock.advance(3_100);
-    const { status }: { status: Status } = w.ana.replica;
+    const status = w.ana.replica.status as Status;
     assert.ok(status.kind === "offline" && status.pending === 1 && status.kept);
     await w.calm();
     assert.equal(w.ana.replica.status.kind, "saved");

@@ -42,9 +42,8 @@ const (
 	digestEvery = 10 * time.Second
 )
 
-func (f *fan) restart(seq board.Seq, now time.Time) {
+func (f *fan) restart(seq board.Seq) {
 	f.done, f.public, f.private, f.since = seq, false, nil, time.Time{}
-	f.digestSeq, f.digestAt = seq, now
 }
 
 // took notes a batch that the board now has.
@@ -218,7 +217,9 @@ func (r *Room) flush() {
 		if frame == nil {
 			continue
 		}
-		frame.together = t
+		if frame.together == nil { // once: from the first send on others read it
+			frame.together = t
+		}
 		t.waiting.Add(1)
 		r.send(s, frame)
 	}

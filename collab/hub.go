@@ -95,17 +95,17 @@ func (h *Hub) Accept() *Session {
 	return s
 }
 
-var (
-	errDraining = errors.New("server is shutting down")
-	errSockets  = errors.New("too many sockets of one person")
-)
+// ErrDraining: the server is shutting down and takes no requests.
+var ErrDraining = errors.New("server is shutting down")
+
+var errSockets = errors.New("too many sockets of one person")
 
 // enter gives a session its room, and counts it there.
 func (h *Hub) enter(s *Session, id board.ID) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.draining {
-		return errDraining
+		return ErrDraining
 	}
 	if n := h.limits.SocketsPerPerson; n > 0 && h.sockets[s.who.Person] >= n {
 		return errSockets
@@ -236,7 +236,7 @@ func (h *Hub) Ready() error {
 	defer h.mu.Unlock()
 	now := h.clock()
 	if h.draining {
-		return errDraining
+		return ErrDraining
 	}
 	if !h.pollFailed.IsZero() && now.Sub(h.pollFailed) >= h.limits.Opening {
 		return fmt.Errorf("log has been away since %s", h.pollFailed.UTC().Format(time.RFC3339))
@@ -308,7 +308,27 @@ func (h *Hub) closed(r *Room) {
 		s.bye(CloseDraining, h.spread(2*time.Second))
 	}
 	for _, q := range requests {
-		q.finish(Receipt{}, fmt.Errorf("board %s: %w", r.id, errClosedRoom))
+		q.finish(Receipt{}, fmt.Errorf("board %s: %w", r.id, ErrClosed))
 	}
 	h.loops.Done()
+}
+
+// Present lists the people with a session on this server's room of a board,
+// each once, in no order.
+func (h *Hub) Present(id board.ID) []board.ID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r, ok := h.rooms[id]
+	if !ok {
+		return nil
+	}
+	seen := make(map[board.ID]bool, len(r.guests))
+	var people []board.ID
+	for s := range r.guests {
+		if !seen[s.who.Person] {
+			seen[s.who.Person] = true
+			people = append(people, s.who.Person)
+		}
+	}
+	return people
 }

@@ -9,7 +9,9 @@ import (
 	"waymark/board"
 )
 
-var errClosedRoom = errors.New("room was closed")
+// ErrClosed: the room ended before it came to the request. Asking again opens
+// another one; whether an op that was under way is committed, only the log knows.
+var ErrClosed = errors.New("room was closed")
 
 // A Receipt is the entry that an op became.
 type Receipt struct {
@@ -59,7 +61,7 @@ func (h *Hub) request(id board.ID, q *request, event func(*request) Event) {
 	h.mu.Lock()
 	if h.draining {
 		h.mu.Unlock()
-		q.finish(Receipt{}, errDraining)
+		q.finish(Receipt{}, ErrDraining)
 		return
 	}
 	r := h.roomLocked(id)
@@ -73,7 +75,7 @@ func (h *Hub) request(id board.ID, q *request, event func(*request) Event) {
 	}
 	h.mu.Unlock()
 	if !r.loop.Post(event(q)) {
-		q.finish(Receipt{}, fmt.Errorf("board %s: %w", id, errClosedRoom))
+		q.finish(Receipt{}, fmt.Errorf("board %s: %w", id, ErrClosed))
 	}
 }
 
@@ -97,7 +99,7 @@ type asked struct{ p proposal }
 
 func (e asked) on(r *Room) {
 	if r.state == stateEnding {
-		e.p.request.finish(Receipt{}, errDraining)
+		e.p.request.finish(Receipt{}, ErrDraining)
 		return
 	}
 	e.p.came = r.now

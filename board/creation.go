@@ -1,5 +1,7 @@
 package board
 
+import "fmt"
+
 // checkCreation checks the records that a board is to begin with: their form, that the links between them
 // hold, and that there is one map with a phase, and a step in every phase.
 func checkCreation(records []*Record) error {
@@ -74,4 +76,32 @@ func checkCreated(r *Record, byID map[ID]*Record) error {
 		return reject(BadOp, string(r.ID))
 	}
 	return nil
+}
+
+// ReadExport reads the records of a file that [Board.Export] wrote, as any JSON of it, for a [CreateBoard]. The error
+// wraps ErrJSON. Whether the records make a board is for Decide to say.
+func ReadExport(raw []byte) ([]*Record, error) {
+	v, err := Canonical(raw)
+	if err != nil {
+		return nil, err
+	}
+	if v[0] != '{' {
+		return nil, fmt.Errorf("%w: not an object", ErrJSON)
+	}
+	if version := field(v.Fields(), "waymark"); version != "1" {
+		return nil, fmt.Errorf("%w: not a board, or one of a newer release", ErrJSON)
+	}
+	var records []*Record
+	r := reader{s: string(field(v.Fields(), "records"))}
+	for r.open('['); r.more(']'); {
+		rec := r.readRecord()
+		if r.err != nil {
+			break
+		}
+		records = append(records, rec.own())
+	}
+	if r.end(); r.err != nil {
+		return nil, fmt.Errorf("read record %d: %w", len(records), r.err)
+	}
+	return records, nil
 }

@@ -46,7 +46,10 @@ type signedBody struct {
 // enter signs the browser in as the person and answers.
 func (s *Server) enter(c echo.Context, p directory.Person, to board.ID, act string) error {
 	ctx := c.Request().Context()
-	signIn, err := s.directory.SignIn(ctx, p)
+	if err := s.leaveGuest(ctx, c, p); err != nil {
+		return err
+	}
+	signIn, err := s.signInOf(ctx, c, p)
 	if err != nil {
 		return err
 	}
@@ -68,6 +71,29 @@ func (s *Server) answerSigned(c echo.Context, signIn directory.SignIn, to board.
 	return c.JSON(http.StatusOK, signedBody{
 		Person: bodyOf(signIn.Person), Access: access, Socket: socket, Expires: expires.UnixMilli(), Board: to,
 	})
+}
+
+// signInOf goes on with this browser's sign-in when it is the same person's: its other tabs hang on that.
+func (s *Server) signInOf(ctx context.Context, c echo.Context, p directory.Person) (directory.SignIn, error) {
+	if token := s.site.refreshToken(c.Request()); token != "" {
+		if holder, err := s.directory.Holder(ctx, token); err == nil && holder.ID == p.ID {
+			return s.directory.Refresh(ctx, token)
+		}
+	}
+	return s.directory.SignIn(ctx, p)
+}
+
+// leaveGuest gives an account what the guest of this browser has: its boards, at the higher role.
+func (s *Server) leaveGuest(ctx context.Context, c echo.Context, p directory.Person) error {
+	token := s.site.refreshToken(c.Request())
+	if token == "" || p.Guest {
+		return nil
+	}
+	guest, err := s.directory.Holder(ctx, token)
+	if err != nil || !guest.Guest || guest.ID == p.ID {
+		return nil //nolint:nilerr // a cookie that is good no more belongs to nobody
+	}
+	return s.adopt(ctx, guest.ID, p.ID)
 }
 
 func (s *Server) setup(c echo.Context) error {
@@ -103,7 +129,12 @@ func (s *Server) setup(c echo.Context) error {
 		}
 		p.Login, p.Password = directory.FoldLogin(in.Login), true
 	}
-	return s.enter(c, p, "", "setup")
+	sample, err := s.sampleBoard(ctx, p)
+	if err != nil {
+		// The account exists by now: without its sample board it is still the way in.
+		s.log.Error("no sample board", "request", c.Get("request"), "error", err)
+	}
+	return s.enter(c, p, sample, "setup")
 }
 
 func (s *Server) login(c echo.Context) error {
@@ -177,9 +208,11 @@ func (s *Server) refresh(c echo.Context) error {
 func (s *Server) signout(c echo.Context) error {
 	ctx := c.Request().Context()
 	if token := s.site.refreshToken(c.Request()); token != "" {
-		if _, err := s.directory.SignOut(ctx, token); err != nil {
+		id, err := s.directory.SignOut(ctx, token)
+		if err != nil {
 			return err
 		}
+		s.endSockets(id)
 	}
 	c.SetCookie(s.site.cookie(""))
 	return c.NoContent(http.StatusNoContent)
@@ -241,6 +274,7 @@ func (s *Server) changeMe(c echo.Context) error {
 	if err := s.directory.SetProfile(c.Request().Context(), p.ID, profile, p.Color); err != nil {
 		return err
 	}
+	s.hub.PersonChanged(p.ID)
 	return c.JSON(http.StatusOK, bodyOf(p))
 }
 

@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+
+	"waymark/server/bench"
 )
 
 // A program is what run needs to know of the process it is in.
@@ -32,6 +36,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	p := program{environ: environ, stdout: stdout, stderr: stderr}
 	command, ok := commands[name]
 	switch {
+	case name == "bench":
+		return runBench(ctx, args, stdout, stderr)
 	case name == "help":
 		printUsage(stdout)
 		return 0
@@ -54,4 +60,14 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		return 1
 	}
 	return 0
+}
+
+// runBench hands over to the bench, which has flags of its own.
+func runBench(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	err := bench.Run(ctx, args, os.Stdin, stdout, stderr)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	_, _ = fmt.Fprintf(stderr, "waymark: %v\n", err)
+	return 1
 }

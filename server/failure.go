@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"waymark/collab"
 	"waymark/server/directory"
 )
 
@@ -43,6 +44,10 @@ var causes = []struct {
 	code string
 }{
 	{errToken, "token"},
+	{collab.ErrGone, "notFound"},
+	{collab.ErrExists, "exists"},
+	{collab.ErrDraining, "draining"},
+	{collab.ErrClosed, "busy"},
 	{directory.ErrNotFound, "notFound"},
 	{directory.ErrUsed, "used"},
 	{directory.ErrExpired, "expired"},

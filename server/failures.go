@@ -154,6 +154,11 @@ var failures = map[string]failureKind{
 		[3]string{"Too many wrong tries from your network.", keptEN, "Wait a little, then try again."},
 		[3]string{"Zu viele falsche Versuche aus deinem Netz.", keptDE, "Warte etwas und versuch es dann noch einmal."},
 	},
+	"sockets": {
+		http.StatusTooManyRequests,
+		[3]string{"Too many connections from your network have not yet said who they are.", "What you edited is kept on this device.", "The page tries again by itself."},
+		[3]string{"Zu viele Verbindungen aus deinem Netz haben noch nicht gesagt, wer sie sind.", "Was du bearbeitet hast, bleibt auf diesem Gerät.", "Die Seite versucht es von selbst noch einmal."},
+	},
 	"busy": {
 		http.StatusServiceUnavailable,
 		[3]string{"The server has too much to do right now.", keptEN, "Try again in a few seconds."},

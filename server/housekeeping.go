@@ -3,23 +3,62 @@ package main
 import (
 	"context"
 	"time"
+
+	"waymark/collab"
 )
 
-// pruneEvery is how often useless tokens and links are forgotten.
-const pruneEvery = time.Hour
+const (
+	pruneEvery = time.Hour
+	endedEvery = 250 * time.Millisecond
+)
 
-// housekeep does what has to be done now and then, until ctx ends.
+// housekeep does what has to be done now and then, until ctx ends: it brings the list of boards up to date, closes
+// the sockets of sign-ins that another server or a command has ended, and forgets useless tokens.
 func (s *Server) housekeep(ctx context.Context) {
-	prune := time.NewTicker(pruneEvery)
-	defer prune.Stop()
+	s.catchUp(ctx)
+	project, catchUp := time.NewTicker(projectEvery), time.NewTicker(catchUpEvery)
+	prune, ended := time.NewTicker(pruneEvery), time.NewTicker(endedEvery)
+	for _, t := range []*time.Ticker{project, catchUp, prune, ended} {
+		defer t.Stop()
+	}
+	since := s.now()
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return // what was not projected is found at the next start
+		case <-project.C:
+			s.project(ctx)
+		case <-catchUp.C:
+			s.catchUp(ctx)
 		case <-prune.C:
 			if err := s.directory.Prune(ctx); err != nil && ctx.Err() == nil {
 				s.log.Error("tokens were not pruned", "error", err)
 			}
+		case <-ended.C:
+			since = s.closeEnded(ctx, since)
 		}
 	}
+}
+
+// closeEnded closes the sockets of sign-ins that have ended since, and returns from when to look the next time.
+func (s *Server) closeEnded(ctx context.Context, since time.Time) time.Time {
+	if s.hub.Metrics().Sessions.Load() == 0 {
+		return s.now()
+	}
+	now := s.now()
+	ids, err := s.directory.EndedSince(ctx, since)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.log.Warn("ended sign-ins were not read", "error", err)
+		}
+		return since
+	}
+	if len(ids) > 0 {
+		ended := make(map[string]bool, len(ids))
+		for _, id := range ids {
+			ended[id] = true
+		}
+		s.hub.End(collab.CloseToken, func(who collab.Identity) bool { return ended[who.Login] })
+	}
+	return now.Add(-endedEvery) // a clock of another server may be a little behind
 }

@@ -70,18 +70,3 @@ func (s *Server) metricsPage(c echo.Context) error {
 	s.metrics.page.ServeHTTP(c.Response(), r)
 	return nil
 }
-
-// healthz answers as long as the process answers at all.
-func (s *Server) healthz(c echo.Context) error {
-	c.Response().Header().Set("Cache-Control", "no-store")
-	return c.String(http.StatusOK, "ok\n")
-}
-
-// readyz answers 503 while the server drains or cannot reach its data: a proxy should then ask another.
-func (s *Server) readyz(c echo.Context) error {
-	c.Response().Header().Set("Cache-Control", "no-store")
-	if err := s.ready(c.Request().Context()); err != nil {
-		return c.String(http.StatusServiceUnavailable, err.Error()+"\n")
-	}
-	return c.String(http.StatusOK, "ready\n")
-}

@@ -8,10 +8,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"waymark/board"
+	"waymark/collab"
 	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
 )
@@ -29,7 +32,12 @@ type Server struct {
 	pages     *Pages
 	gate      *Gate
 	metrics   *Metrics
-	draining  atomic.Bool
+	sockets   *Sockets
+	hub       *collab.Hub
+	projector Projector
+	// frameBytes bounds what a session may send at once.
+	frameBytes int
+	draining   atomic.Bool
 }
 
 // openServer opens the data folder; nothing is served yet.
@@ -42,9 +50,11 @@ func openServer(ctx context.Context, config *Config, log *slog.Logger) (*Server,
 		config: config, log: log, now: time.Now, data: data, directory: directory.New(data.DB(), time.Now),
 		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(data.Synchronous()),
 	}
+	s.sockets = newSockets(config.Limits)
 	if err := s.openKeys(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.openHub()
 	return s, nil
 }
 
@@ -85,6 +95,8 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, files fs.FS) 
 	}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
+	background.Go(func() { s.hub.Run(work) })
+	background.Go(func() { s.sockets.watch(work) })
 	background.Go(func() { s.housekeep(work) })
 	background.Go(func() {
 		if err := s.serveProfiles(work); err != nil {
@@ -115,27 +127,28 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, files fs.FS) 
 	return nil
 }
 
-// drain stops the listener first, so that no new socket comes while the old ones are told to come back.
+// drain stops the listener, lets the requests under way finish and the boards write what they have, and tells the
+// sockets to come back: all at once, for each waits on its own. Shutdown does not know the sockets.
 func (s *Server) drain(web *http.Server) error {
 	s.draining.Store(true)
-	s.log.Info("stopping")
+	s.log.Info("stopping", "sockets", s.sockets.count())
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.Limits.DrainTimeout)
 	defer cancel()
-	if err := web.Shutdown(ctx); err != nil {
-		_ = web.Close() // the rest had its time
-	}
-	return nil
+	var parts sync.WaitGroup
+	parts.Go(func() {
+		if err := web.Shutdown(ctx); err != nil {
+			_ = web.Close() // the rest had its time
+		}
+	})
+	parts.Go(func() { s.sockets.drain(ctx) })
+	err := s.hub.Drain(ctx)
+	parts.Wait()
+	return err
 }
 
-// ready says why no proxy should send people here.
-func (s *Server) ready(ctx context.Context) error {
-	if s.draining.Load() {
-		return errors.New("stopping")
-	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	if err := s.data.DB().PingContext(ctx); err != nil {
-		return errors.New("the database does not answer")
-	}
-	return nil
+// endSockets ends the sessions of a sign-in that is over.
+func (s *Server) endSockets(signIns ...string) {
+	s.hub.End(collab.CloseToken, func(who collab.Identity) bool { return slices.Contains(signIns, who.Login) })
 }
+
+func (s *Server) millis() board.Time { return board.Time(s.now().UnixMilli()) }

@@ -37,6 +37,7 @@ func (s *Server) routes() http.Handler {
 	e.GET("/healthz", s.healthz)
 	e.GET("/readyz", s.readyz)
 	e.GET("/metrics", s.metricsPage)
+	e.GET("/socket", s.socket)
 
 	api := e.Group("/api", s.fromOwnPage, timeout)
 	api.POST("/setup", s.setup)
@@ -44,9 +45,25 @@ func (s *Server) routes() http.Handler {
 	api.POST("/signin", s.signin)
 	api.POST("/refresh", s.refresh)
 	api.POST("/signout", s.signout)
+	api.POST("/invites/look", s.lookAtInvite)
+	api.POST("/invites/join", s.joinByInvite)
+
 	api.GET("/me", s.me)
 	api.PATCH("/me", s.changeMe)
 	api.POST("/me/password", s.changePassword)
+	api.GET("/templates", s.templates)
+	api.GET("/boards", s.boards)
+	api.POST("/boards", s.createBoard)
+	api.POST("/boards/import", s.importBoard)
+	api.POST("/boards/:board/title", s.renameBoard)
+	api.POST("/boards/:board/trash", s.trashBoard)
+	api.POST("/boards/:board/restore", s.restoreBoard)
+	api.GET("/boards/:board/export", s.exportBoard)
+	api.GET("/boards/:board/access", s.access)
+	api.POST("/boards/:board/invites", s.addInvite)
+	api.POST("/boards/:board/invites/:invite/close", s.closeInvite)
+	api.POST("/boards/:board/members", s.appoint)
+
 	return s.belowPath(e)
 }
 

@@ -104,7 +104,7 @@ func (d *Directory) UseInvite(ctx context.Context, v Invite, person board.ID) er
 			return nil
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO viewers (board, person, invite, revision, at)
-			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (board, person, invite) DO UPDATE SET revision = excluded.revision`,
+			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (board, person, invite) DO UPDATE SET revision = excluded.revision, at = excluded.at`,
 			v.Board, person, v.ID, v.Revision, now)
 		return err
 	})
@@ -141,9 +141,9 @@ func (d *Directory) Viewers(ctx context.Context, id board.ID) ([]Viewer, error) 
 	return d.viewers(ctx, `WHERE board = $1 ORDER BY at, person`, id)
 }
 
-// ViewerOf lists by which invites the person may look at the board.
+// ViewerOf lists by which invites the person may look at the board, the last used first.
 func (d *Directory) ViewerOf(ctx context.Context, id, person board.ID) ([]Viewer, error) {
-	return d.viewers(ctx, `WHERE board = $1 AND person = $2 ORDER BY at`, id, person)
+	return d.viewers(ctx, `WHERE board = $1 AND person = $2 ORDER BY at DESC`, id, person)
 }
 
 func (d *Directory) viewers(ctx context.Context, where string, args ...any) ([]Viewer, error) {

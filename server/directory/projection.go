@@ -14,7 +14,7 @@ type Projection struct {
 	ID        board.ID
 	Seq       board.Seq
 	Title     string
-	ChangedAt int64
+	ChangedAt int64 // 0 = as before: what changed is not for everyone to see
 	ChangedBy board.ID
 	TrashedAt int64 // 0 = not in the trash
 	Phases    int
@@ -30,7 +30,8 @@ type Point struct {
 	Value *int `json:"value"`
 }
 
-// Project stores those projections that are newer than what is there, in one transaction.
+// Project stores those projections that are newer than what is there, in one transaction. A board that was in the
+// trash before keeps its time there.
 func (d *Directory) Project(ctx context.Context, projections []Projection) error {
 	if len(projections) == 0 {
 		return nil
@@ -53,9 +54,12 @@ func project(ctx context.Context, tx *sql.Tx, p Projection) error {
 	newer, err := affected(tx.ExecContext(ctx, `INSERT INTO boards
 		(id, seq, title, changed_at, changed_by, trashed_at, phases, steps, cards, moments, curve)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, title = excluded.title, changed_at = excluded.changed_at,
-			changed_by = excluded.changed_by, trashed_at = excluded.trashed_at, phases = excluded.phases,
-			steps = excluded.steps, cards = excluded.cards, moments = excluded.moments, curve = excluded.curve
+		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, title = excluded.title,
+			changed_at = CASE WHEN excluded.changed_at = 0 THEN boards.changed_at ELSE excluded.changed_at END,
+			changed_by = CASE WHEN excluded.changed_at = 0 THEN boards.changed_by ELSE excluded.changed_by END,
+			trashed_at = CASE WHEN excluded.trashed_at > 0 AND boards.trashed_at > 0 THEN boards.trashed_at ELSE excluded.trashed_at END,
+			phases = excluded.phases, steps = excluded.steps, cards = excluded.cards, moments = excluded.moments,
+			curve = excluded.curve
 		WHERE excluded.seq > boards.seq`,
 		p.ID, p.Seq, p.Title, p.ChangedAt, p.ChangedBy, p.TrashedAt, p.Phases, p.Steps, p.Cards, p.Moments, string(curve)))
 	if err != nil || !newer {
@@ -128,4 +132,58 @@ func (d *Directory) Boards(ctx context.Context, person board.ID) ([]Listed, erro
 		list = append(list, b)
 	}
 	return list, rows.Err()
+}
+
+// Count fills in the numbers and the curve from a board and its map. Sealed records do not count.
+func (p *Projection) Count(b *board.Board, m board.ID) {
+	var lanes, personas []board.ID
+	for r := range b.Under(board.KindLane, m) {
+		lanes = append(lanes, r.ID)
+	}
+	for r := range b.Under(board.KindPersona, m) {
+		personas = append(personas, r.ID)
+	}
+	p.Cards = countOpen(b, board.KindCard, "", "")
+	for phase := range b.Under(board.KindPhase, m) {
+		p.Phases++
+		for step := range b.Under(board.KindStep, phase.ID) {
+			p.Steps++
+			p.Moments += countOpen(b, board.KindMoment, step.ID)
+			for _, lane := range lanes {
+				for card := range b.Under(board.KindCard, lane, step.ID) {
+					if card.Only == "" {
+						p.Cards++
+						p.Moments += countOpen(b, board.KindMoment, card.ID)
+					}
+				}
+			}
+			p.Curve = append(p.Curve, point(b, step.ID, personas))
+		}
+	}
+}
+
+func countOpen(b *board.Board, kind board.Kind, parent ...board.ID) int {
+	n := 0
+	for r := range b.Under(kind, parent...) {
+		if r.Only == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// point is the mean over the personas who feel something in the step.
+func point(b *board.Board, step board.ID, personas []board.ID) Point {
+	sum, n := 0, 0
+	for _, persona := range personas {
+		if r, ok := b.Live(board.EmotionID(step, persona)); ok && r.Only == "" {
+			sum += int(r.Int("value"))
+			n++
+		}
+	}
+	if n == 0 {
+		return Point{}
+	}
+	mean := sum / n
+	return Point{Value: &mean}
 }

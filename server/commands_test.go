@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"waymark/board"
+	"waymark/collab/sqlitelog"
+)
+
+// command runs a command beside whatever runs, and returns its exit code and what it printed.
+func command(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	code = run(t.Context(), args, nil, &out, &err)
+	return code, out.String(), err.String()
+}
+
+var linkLine = regexp.MustCompile(`(http\S+)/login#(\S+)\n`)
+
+// account makes an account by the command, beside the running server.
+func account(t *testing.T, p *running, name string) (board.ID, string) {
+	t.Helper()
+	code, out, failure := command(t, "account", "-data", p.data, name)
+	m := linkLine.FindStringSubmatch(out)
+	if code != 0 || m == nil || m[1] != p.url {
+		t.Fatalf("account: %d %s %s", code, out, failure)
+	}
+	other := p.browser(t)
+	signed := other.enter("/api/login", map[string]string{"secret": m[2]})
+	code, out, failure = command(t, "login-link", "-data", p.data, string(signed.Person.ID))
+	if m = linkLine.FindStringSubmatch(out); code != 0 || m == nil {
+		t.Fatalf("login-link: %d %s %s", code, out, failure)
+	}
+	return signed.Person.ID, m[2]
+}
+
+func TestLoginLink(t *testing.T) {
+	p := start(t)
+	if code, _, failure := command(t, "login-link", "-data", p.data); code != 1 || !strings.Contains(failure, "set-up link") {
+		t.Fatalf("before the set-up: %d %s", code, failure)
+	}
+	mira := p.setUp("Mira Kern")
+	code, out, failure := command(t, "login-link", "-data", p.data, "-public-url", "https://example.org/way")
+	m := linkLine.FindStringSubmatch(out)
+	if code != 0 || m == nil || m[1] != "https://example.org/way" {
+		t.Fatalf("%d %s %s", code, out, failure)
+	}
+	b := p.browser(t)
+	if b.enter("/api/login", map[string]string{"secret": m[2]}); b.signed.Person.ID != mira.signed.Person.ID {
+		t.Fatalf("signs in %+v", b.signed.Person)
+	}
+	if code, _, failure := command(t, "login-link", "-data", p.data, "nobody"); code != 1 || !strings.Contains(failure, `"nobody"`) {
+		t.Fatalf("an unknown login: %d %s", code, failure)
+	}
+	if code, _, failure := command(t, "login-link", "-data", t.TempDir()); code != 1 || !strings.Contains(failure, "data folder") {
+		t.Fatalf("an empty folder: %d %s", code, failure)
+	}
+}
+
+func TestBackup(t *testing.T) {
+	p := start(t)
+	mira := p.setUp("Mira Kern")
+	id := mira.newBoard("standard", "Contract")
+	s := mira.sit(id)
+	s.send(`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`)
+	s.untilEntry("sticky-1")
+
+	file := filepath.Join(t.TempDir(), "copy.db")
+	if code, out, failure := command(t, "verify", "-data", p.data); code != 0 || !strings.Contains(out, "2 boards are good") {
+		t.Fatalf("verify beside the server: %d %s %s", code, out, failure)
+	}
+	if code, _, failure := command(t, "backup", "-data", p.data, file); code != 0 {
+		t.Fatalf("backup: %d %s", code, failure)
+	}
+	if code, _, failure := command(t, "backup", "-data", p.data, file); code != 1 || !strings.Contains(failure, "exists") {
+		t.Fatalf("a second backup to the same file: %d %s", code, failure)
+	}
+	s.send(`{"type":"add","id":"sticky-2","fields":{"x":10,"y":10,"w":1000,"h":1000}}`)
+	s.untilEntry("sticky-2")
+	if code, _, failure := command(t, "restore", "-data", p.data, file); code != 1 || !strings.Contains(failure, "exists and is kept") {
+		t.Fatalf("restore over a database: %d %s", code, failure)
+	}
+	fresh := t.TempDir()
+	if code, out, failure := command(t, "restore", "-data", fresh, file); code != 0 || !strings.Contains(out, "2 boards are good") {
+		t.Fatalf("restore: %d %s %s", code, out, failure)
+	}
+	restored := startOn(t, fresh)
+	b := restored.browser(t)
+	b.enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"})
+	_, export := b.do("GET", "/api/boards/"+string(id)+"/export", nil)
+	if !strings.Contains(string(export), `"sticky-1"`) || strings.Contains(string(export), `"sticky-2"`) {
+		t.Fatalf("restored to something else: %.300s", export)
+	}
+	noBackup := filepath.Join(t.TempDir(), "no.db")
+	if err := os.WriteFile(noBackup, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, failure := command(t, "restore", "-data", t.TempDir(), noBackup); code != 1 || failure == "" {
+		t.Fatalf("a file that is no backup: %d %s", code, failure)
+	}
+}
+
+func TestVerify(t *testing.T) {
+	for name, damage := range map[string]string{
+		"a changed digest":   `UPDATE board_batches SET digest_all = digest_all + 1 WHERE first_seq > 1`,
+		"a changed text":     `UPDATE board_batches SET body = CAST(replace(CAST(body AS TEXT), 'kept', 'lost') AS BLOB) WHERE first_seq > 1`,
+		"a lost batch":       `DELETE FROM board_batches WHERE first_seq = 2`,
+		"a lost tail":        `DELETE FROM board_batches WHERE first_seq = (SELECT MAX(first_seq) FROM board_batches)`,
+		"a foreign head":     `UPDATE board_heads SET batch_id = 'batch-else'`,
+		"a damaged snapshot": `UPDATE board_snapshots SET open_part = X'00'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := start(t)
+			mira := p.setUp("Mira Kern")
+			s := mira.sit(mira.signed.Board)
+			for range 2 {
+				s.send(`{"type":"add","id":"%s","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`, newRecordID("sticky"))
+				s.untilEntry("kept")
+			}
+			if code := p.end(); code != 0 {
+				t.Fatalf("ended with %d", code)
+			}
+			if code, out, failure := command(t, "verify", "-data", p.data); code != 0 {
+				t.Fatalf("undamaged: %d %s %s", code, out, failure)
+			}
+			data, err := sqlitelog.OpenBeside(p.data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed := change(t, data.DB(), damage)
+			if err := data.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if changed == 0 {
+				t.Fatal("nothing was damaged")
+			}
+			code, out, failure := command(t, "verify", "-data", p.data)
+			if code == 0 || !strings.Contains(out, "WRONG") || !strings.Contains(failure, "1 of 1") {
+				t.Fatalf("damaged: %d %s %s", code, out, failure)
+			}
+		})
+	}
+}
+
+func change(t *testing.T, db *sql.DB, statement string) int64 {
+	t.Helper()
+	r, err := db.ExecContext(t.Context(), statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := r.RowsAffected()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestStart(t *testing.T) {
+	refused := func(t *testing.T, args ...string) string {
+		t.Helper()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var out, failure bytes.Buffer
+		if code := run(ctx, args, nil, &out, &failure); code == 0 {
+			t.Fatalf("%q was started: %s", args, out.String())
+		}
+		return failure.String()
+	}
+	t.Run("a_second_server_on_the_same_folder_is_refused", func(t *testing.T) {
+		p := start(t)
+		if says := refused(t, "-listen", "127.0.0.1:0", "-data", p.data); !strings.Contains(says, "another server") || !strings.Contains(says, p.data) {
+			t.Fatal(says)
+		}
+		p.setUp("Mira Kern") // the first one is unharmed
+	})
+	t.Run("a_port_that_was_asked_for_must_be_free", func(t *testing.T) {
+		p := start(t)
+		port := p.url[strings.LastIndex(p.url, ":"):]
+		if says := refused(t, "-listen", "127.0.0.1"+port, "-data", t.TempDir()); !strings.Contains(says, port[1:]) || !strings.Contains(says, "in use") {
+			t.Fatal(says)
+		}
+	})
+	t.Run("the_default_port_moves_on", func(t *testing.T) {
+		taken, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = taken.Close() }()
+		l, err := listen(t.Context(), &Config{Listen: taken.Addr().String()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = l.Close() }()
+		if l.Addr().String() == taken.Addr().String() {
+			t.Fatal("listens on the same port")
+		}
+	})
+	t.Run("a_folder_that_cannot_be_written_is_named", func(t *testing.T) {
+		// Everyone may enter this place; t.TempDir is for its owner alone.
+		place, err := os.MkdirTemp("", "waymark-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.RemoveAll(place) })
+		folder, binary := filepath.Join(place, "data"), filepath.Join(place, "waymark")
+		if err := errors.Join(copyFile(binary, os.Args[0]), os.Mkdir(folder, 0o555), os.Chmod(binary, 0o755), os.Chmod(place, 0o755)); err != nil { //nolint:gosec // others run it
+			t.Fatal(err)
+		}
+		program := exec.CommandContext(t.Context(), binary, "-listen", "127.0.0.1:0", "-data", folder)
+		program.Env = []string{asProgram + "=1"}
+		if os.Geteuid() == 0 { // permissions do not stop root
+			program.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		}
+		out, err := program.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), folder) || !strings.Contains(string(out), "permission denied") {
+			t.Fatalf("%v: %s", err, out)
+		}
+	})
+	t.Run("what_is_no_command_is_refused", func(t *testing.T) {
+		if says := refused(t, "dance"); !strings.Contains(says, `"dance"`) || !strings.Contains(says, "--help") {
+			t.Fatal(says)
+		}
+		if says := refused(t, "serve", "now"); !strings.Contains(says, `"now"`) {
+			t.Fatal(says)
+		}
+	})
+}

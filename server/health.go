@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// healthz answers as long as the process answers at all.
+func (s *Server) healthz(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.String(http.StatusOK, "ok\n")
+}
+
+// readyBody says whether people should be sent here, and how safely the database writes.
+type readyBody struct {
+	Ready       bool   `json:"ready"`
+	Why         string `json:"why,omitempty"`
+	Synchronous string `json:"synchronous,omitempty"`
+}
+
+// readyz answers 503 while the server drains or cannot reach its data: a proxy should then ask another.
+func (s *Server) readyz(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	body, err := s.ready(c.Request().Context())
+	if err != nil {
+		return c.JSON(http.StatusServiceUnavailable, readyBody{Why: err.Error()})
+	}
+	return c.JSON(http.StatusOK, body)
+}
+
+func (s *Server) ready(ctx context.Context) (readyBody, error) {
+	if s.draining.Load() {
+		return readyBody{}, errors.New("stopping")
+	}
+	if err := s.hub.Ready(); err != nil {
+		return readyBody{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if err := s.data.DB().PingContext(ctx); err != nil {
+		s.log.Warn("database does not answer", "error", err)
+		return readyBody{}, errors.New("the database does not answer")
+	}
+	return readyBody{Ready: true, Synchronous: synchronous[min(max(s.data.Synchronous(), 0), 3)]}, nil
+}
+
+// synchronous names what SQLite numbers: how commits reach the disk.
+var synchronous = [4]string{"off", "normal", "full", "extra"}

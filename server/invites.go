@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"waymark/board"
+	"waymark/server/directory"
+)
+
+// lookBody is what a link shows before one joins.
+type lookBody struct {
+	Board         board.ID   `json:"board"`
+	Title         string     `json:"title"`
+	Role          board.Role `json:"role"`
+	Host          string     `json:"host"`
+	NeedsPasscode bool       `json:"needsPasscode"`
+	Members       int        `json:"members"`
+}
+
+// lookAtInvite says where a link leads. Behind a passcode it says no more than that there is one.
+func (s *Server) lookAtInvite(c echo.Context) error {
+	var in struct {
+		Secret   string `json:"secret"`
+		Passcode string `json:"passcode"`
+	}
+	if err := readBody(c, maxBody, &in); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	invite, err := s.findInvite(c, in.Secret)
+	if err != nil {
+		return err
+	}
+	if invite.Passcode && in.Passcode == "" {
+		return c.JSON(http.StatusOK, lookBody{Role: invite.Role, NeedsPasscode: true})
+	}
+	if err := s.checkPasscode(c, invite, in.Passcode); err != nil {
+		return err
+	}
+	out := lookBody{Board: invite.Board, Role: invite.Role, NeedsPasscode: invite.Passcode}
+	err = s.behindInvite(ctx, invite, func(b *board.Board) {
+		if m, ok := b.Map(); ok {
+			out.Title = m.Str("title")
+		}
+		for range b.Under(board.KindMember) {
+			out.Members++
+		}
+	})
+	if err != nil {
+		return err
+	}
+	host, err := s.names(ctx, []board.ID{invite.CreatedBy})
+	if err != nil {
+		return err
+	}
+	out.Host = host[invite.CreatedBy].Name
+	return c.JSON(http.StatusOK, out)
+}
+
+// joinByInvite lets somebody in: the person of this browser if there is one, else a new guest.
+func (s *Server) joinByInvite(c echo.Context) error {
+	var in struct {
+		Secret     string `json:"secret"`
+		Passcode   string `json:"passcode"`
+		Name       string `json:"name"`
+		Department string `json:"department"`
+		Lang       string `json:"lang"`
+	}
+	if err := readBody(c, maxBody, &in); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	invite, err := s.findInvite(c, in.Secret)
+	if err != nil {
+		return err
+	}
+	if err := s.checkPasscode(c, invite, in.Passcode); err != nil {
+		return err
+	}
+	if err := s.behindInvite(ctx, invite, func(*board.Board) {}); err != nil {
+		return err
+	}
+	p, known, err := s.ofThisBrowser(ctx, c)
+	if err != nil {
+		return err
+	}
+	if !known || p.Guest {
+		if err := errors.Join(line("name", &in.Name, 1, 80), line("department", &in.Department, 0, 80), language(&in.Lang)); err != nil {
+			return err
+		}
+		profile := directory.Profile{Name: in.Name, Department: in.Department, Lang: in.Lang}
+		if p, err = s.keepGuest(ctx, p, known, profile); err != nil {
+			return err
+		}
+	}
+	if err := s.directory.UseInvite(ctx, invite, p.ID); err != nil {
+		return err
+	}
+	if invite.Role != board.Viewer {
+		op := &board.Join{Person: p.ID, Role: invite.Role, Invite: invite.ID}
+		if err := s.propose(ctx, invite.Board, op, board.Actor{Person: p.ID, System: true}); err != nil {
+			return err
+		}
+	}
+	return s.enter(c, p, invite.Board, "join")
+}
+
+// findInvite counts a wrong secret against the address.
+func (s *Server) findInvite(c echo.Context, secret string) (directory.Invite, error) {
+	return guess(s, c, "", "link", func() (directory.Invite, error) {
+		return s.directory.FindInvite(c.Request().Context(), secret)
+	})
+}
+
+func (s *Server) checkPasscode(c echo.Context, invite directory.Invite, passcode string) error {
+	if len(passcode) > 100 {
+		return failValue("field", "passcode")
+	}
+	_, err := guess(s, c, string(invite.ID), "passcode", func() (bool, error) {
+		return true, s.directory.CheckPasscode(c.Request().Context(), invite, passcode)
+	})
+	return err
+}
+
+// behindInvite looks at the board if its own record still honours the link.
+func (s *Server) behindInvite(ctx context.Context, invite directory.Invite, look func(b *board.Board)) error {
+	err := s.look(ctx, invite.Board, func(b *board.Board) error {
+		switch {
+		case b.Trashed():
+			return fail("trashed")
+		case !inviteHolds(b, invite.ID, invite.Revision, s.millis()):
+			return fail("closed")
+		}
+		look(b)
+		return nil
+	})
+	if f := asFailure(err); err != nil && f.Code == "notFound" {
+		return &Failure{Code: "link", cause: err}
+	}
+	return err
+}
+
+// ofThisBrowser is the person whose refresh token the request carries.
+func (s *Server) ofThisBrowser(ctx context.Context, c echo.Context) (directory.Person, bool, error) {
+	token := s.site.refreshToken(c.Request())
+	if token == "" {
+		return directory.Person{}, false, nil
+	}
+	p, err := s.directory.Holder(ctx, token)
+	if errors.Is(err, directory.ErrNotFound) || errors.Is(err, directory.ErrExpired) {
+		return directory.Person{}, false, nil
+	}
+	return p, err == nil, err
+}
+
+// keepGuest makes a guest, or gives the one of this browser the name it now says.
+func (s *Server) keepGuest(ctx context.Context, p directory.Person, known bool, profile directory.Profile) (directory.Person, error) {
+	if !known {
+		return s.directory.AddGuest(ctx, profile)
+	}
+	if err := s.directory.SetProfile(ctx, p.ID, profile, p.Color); err != nil {
+		return p, err
+	}
+	p.Name, p.Department, p.Lang = profile.Name, profile.Department, profile.Lang
+	s.hub.PersonChanged(p.ID)
+	return p, nil
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"waymark/board"
+	"waymark/server/directory"
+)
+
+// A Projector remembers which boards have changed since the list of boards last heard of them.
+type Projector struct {
+	mu    sync.Mutex
+	dirty map[board.ID]bool
+}
+
+// changed notes a board; rooms call it after each batch.
+func (p *Projector) changed(id board.ID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.dirty == nil {
+		p.dirty = map[board.ID]bool{}
+	}
+	p.dirty[id] = true
+}
+
+func (p *Projector) take() []board.ID {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ids := make([]board.ID, 0, len(p.dirty))
+	for id := range p.dirty {
+		ids = append(ids, id)
+	}
+	p.dirty = nil
+	slices.Sort(ids)
+	return ids
+}
+
+const (
+	projectEvery   = 2 * time.Second
+	catchUpEvery   = time.Minute
+	projectTimeout = 10 * time.Second
+)
+
+// project brings the list of boards up to date with those that have changed. What fails is tried again later.
+func (s *Server) project(ctx context.Context) {
+	ids := s.projector.take()
+	if len(ids) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), projectTimeout)
+	defer cancel()
+	projections := make([]directory.Projection, 0, len(ids))
+	for _, id := range ids {
+		p, err := s.projection(ctx, id)
+		if err != nil {
+			s.log.Debug("board was not projected", "board", id, "error", err)
+			continue // its head is ahead of its projection: the next catch-up finds it
+		}
+		projections = append(projections, p)
+	}
+	if err := s.directory.Project(ctx, projections); err != nil {
+		s.log.Error("list of boards was not brought up to date", "boards", len(projections), "error", err)
+		for _, p := range projections {
+			s.projector.changed(p.ID)
+		}
+	}
+}
+
+// catchUp finds the boards whose log went on without their projection: after a crash, or by another server.
+func (s *Server) catchUp(ctx context.Context) {
+	ids, err := s.directory.Behind(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.log.Error("list of boards was not checked", "error", err)
+		}
+		return
+	}
+	for _, id := range ids {
+		s.projector.changed(id)
+	}
+	s.project(ctx)
+}
+
+// projection reads what the list shows of a board. Sealed records do not count: the list is for everyone.
+func (s *Server) projection(ctx context.Context, id board.ID) (directory.Projection, error) {
+	p := directory.Projection{ID: id, Members: map[board.ID]board.Role{}}
+	err := s.look(ctx, id, func(b *board.Board) error {
+		p.Seq = b.Seq()
+		m, ok := b.Map()
+		if !ok {
+			return nil
+		}
+		p.Title = m.Str("title")
+		if b.Trashed() {
+			p.TrashedAt = int64(b.At())
+		}
+		p.Count(b, m.ID)
+		for r := range b.Under(board.KindMember) {
+			p.Members[r.Ref("person")] = board.Role(r.Str("role"))
+		}
+		return nil
+	})
+	if err != nil {
+		return p, err
+	}
+	last, err := s.lastChange(ctx, id, p.Seq)
+	p.ChangedAt, p.ChangedBy = int64(last.At), last.By
+	return p, err
+}
+
+// lastChange is the newest entry of the last batch that everyone may see; zero when it has none.
+func (s *Server) lastChange(ctx context.Context, id board.ID, seq board.Seq) (board.Entry, error) {
+	batches, err := s.data.Batches(ctx, id, seq-1, 1)
+	if err != nil || len(batches) == 0 {
+		return board.Entry{}, err
+	}
+	entries, err := board.ParseEntries(batches[0].Body)
+	if err != nil {
+		return board.Entry{}, err
+	}
+	for _, e := range slices.Backward(entries) {
+		if _, whole, _ := board.PublicPart(e); whole && e.By != "" && len(e.Changes) > 0 {
+			return e, nil
+		}
+	}
+	return board.Entry{}, nil
+}

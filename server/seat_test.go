@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"waymark/board"
+	"waymark/server/client"
+)
+
+// A seat is a person connected to a board. What it hears comes by heard, one message at a time.
+type seat struct {
+	t     *testing.T
+	conn  *client.Conn
+	heard chan seatMessage
+	ended chan error
+}
+
+type seatMessage struct {
+	kind    string
+	raw     string
+	entries []json.RawMessage
+}
+
+// sit connects a browser's person to a board and waits until it has the board.
+func (b *browser) sit(id board.ID) *seat {
+	b.t.Helper()
+	return b.dial(id, nil).seated()
+}
+
+func (b *browser) dial(id board.ID, transport http.RoundTripper) *seat {
+	b.t.Helper()
+	s := &seat{t: b.t, heard: make(chan seatMessage, 1000), ended: make(chan error, 1)}
+	var err error
+	s.conn, err = client.Dial(b.t.Context(), client.Options{
+		URL: "ws" + strings.TrimPrefix(b.url, "http") + "/socket", Token: b.signed.Socket, Board: id,
+		HTTP: &http.Client{Transport: transport},
+		Hear: func(m client.Message) error {
+			out := seatMessage{kind: m.Type, raw: string(m.Raw)}
+			for _, e := range m.Entries {
+				out.entries = append(out.entries, append(json.RawMessage(nil), e.Raw...))
+			}
+			s.heard <- out
+			return nil
+		},
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	go func() { s.ended <- s.conn.Run() }()
+	b.t.Cleanup(func() { _ = s.conn.Cut() })
+	return s
+}
+
+// seated waits for the board and claims the seat's client.
+func (s *seat) seated() *seat {
+	s.t.Helper()
+	s.until("own")
+	if err := s.conn.Write([]byte(fmt.Sprintf(`[{"type":"claim","client":%q}]`, s.conn.Client()))); err != nil {
+		s.t.Fatal(err)
+	}
+	s.until("mark")
+	return s
+}
+
+// until returns the next message of a kind.
+func (s *seat) until(kind string) seatMessage {
+	s.t.Helper()
+	for {
+		select {
+		case m := <-s.heard:
+			if m.kind == kind {
+				return m
+			}
+		case err := <-s.ended:
+			s.ended <- err
+			s.t.Fatalf("ended before a message %q: %v", kind, err)
+		case <-s.t.Context().Done():
+			s.t.Fatalf("no message %q", kind)
+		}
+	}
+}
+
+// untilEntry returns the next entry that contains the text.
+func (s *seat) untilEntry(text string) string {
+	s.t.Helper()
+	for {
+		for _, e := range s.until("entries").entries {
+			if strings.Contains(string(e), text) {
+				return string(e)
+			}
+		}
+	}
+}
+
+// closed waits for the end and returns the close code.
+func (s *seat) closed() int {
+	s.t.Helper()
+	for {
+		select {
+		case <-s.heard:
+		case err := <-s.ended:
+			s.ended <- err
+			var c *client.Closed
+			if !errors.As(err, &c) {
+				s.t.Fatalf("ended without a code: %v", err)
+			}
+			return c.Code
+		case <-s.t.Context().Done():
+			s.t.Fatal("does not end")
+		}
+	}
+}
+
+func (s *seat) send(op string, args ...any) {
+	s.t.Helper()
+	if _, err := s.conn.Send([]byte(fmt.Sprintf(op, args...))); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// newBoard makes a board from a template and returns its id.
+func (b *browser) newBoard(template, title string) board.ID {
+	b.t.Helper()
+	id := client.NewID("board")
+	var made struct{ ID board.ID }
+	b.ok("POST", "/api/boards", map[string]string{"id": string(id), "template": template, "title": title, "lang": "en"}, &made)
+	if made.ID != id {
+		b.t.Fatalf("made %s, want %s", made.ID, id)
+	}
+	return id
+}
+
+func (b *browser) list() []listedBody {
+	b.t.Helper()
+	var out struct{ Boards []listedBody }
+	b.ok("GET", "/api/boards", nil, &out)
+	return out.Boards
+}
+
+// invite makes a link and returns its id and secret.
+func (b *browser) invite(id board.ID, want map[string]any) (invite, secret string) {
+	b.t.Helper()
+	var made struct{ ID, URL string }
+	b.ok("POST", "/api/boards/"+string(id)+"/invites", want, &made)
+	_, secret, ok := strings.Cut(made.URL, "/join#")
+	if !ok {
+		b.t.Fatalf("link %s", made.URL)
+	}
+	return made.ID, secret
+}
+
+// join lets a fresh browser in by a link.
+func (p *running) join(t *testing.T, secret, name string) *browser {
+	t.Helper()
+	b := p.browser(t)
+	b.enter("/api/invites/join", map[string]string{"secret": secret, "name": name, "department": "Sales", "lang": "de"})
+	return b
+}

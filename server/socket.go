@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/labstack/echo/v4"
+
+	"waymark/collab"
+)
+
+// A Socket carries one session: one goroutine reads, one writes. Neither is given a context that ends, because that
+// would cut the connection in the middle of a frame; the watch of Sockets ends what takes too long.
+type Socket struct {
+	conn    *websocket.Conn
+	session *collab.Session
+	addr    netip.Addr
+	since   time.Time
+
+	waiting bool                      // for the hello; guarded by Sockets
+	writing atomic.Int64              // since when, in ms; 0 = no write is under way
+	kick    chan websocket.StatusCode // room for one
+	written chan struct{}             // closed when the writer has ended
+}
+
+// socket turns the request into a session and returns when that is over.
+func (s *Server) socket(c echo.Context) error {
+	r := c.Request()
+	switch {
+	case !s.site.allows(r):
+		s.metrics.refused.WithLabelValues("origin").Inc()
+		return failValue("origin", s.site.url.String()+"/")
+	case !strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
+		return failValue("request", "want a WebSocket")
+	case !offers(r, collab.Subprotocol):
+		return failValue("request", "want the subprotocol "+collab.Subprotocol)
+	}
+	socket := &Socket{addr: network(s.address(c)), since: s.now(), kick: make(chan websocket.StatusCode, 1), written: make(chan struct{})}
+	if why := s.sockets.enter(socket); why != "" {
+		s.metrics.refused.WithLabelValues(why).Inc()
+		if why == "draining" {
+			return fail("draining")
+		}
+		return failWait("sockets", s.config.Limits.HelloTimeout)
+	}
+	defer s.sockets.leave(socket)
+	conn, err := websocket.Accept(c.Response(), r, &websocket.AcceptOptions{
+		Subprotocols:       []string{collab.Subprotocol},
+		InsecureSkipVerify: true, // the Origin was checked above, against the public URL
+		CompressionMode:    websocket.CompressionDisabled,
+	})
+	if err != nil {
+		s.log.Debug("socket was not opened", "request", c.Get("request"), "error", err)
+		return nil // Accept has answered
+	}
+	conn.SetReadLimit(-1) // read has its own, which ends the session with its own code
+	session := s.hub.Accept()
+	s.sockets.opened(socket, conn, session)
+
+	go func() {
+		defer close(socket.written)
+		socket.write()
+	}()
+	s.read(socket)
+	session.Leave()
+	<-socket.written
+	_ = conn.CloseNow() // it may be closed by now
+	return nil
+}
+
+func offers(r *http.Request, subprotocol string) bool {
+	for _, h := range r.Header.Values("Sec-Websocket-Protocol") {
+		if slices.ContainsFunc(strings.Split(h, ","), func(p string) bool { return strings.TrimSpace(p) == subprotocol }) {
+			return true
+		}
+	}
+	return false
+}
+
+// keptBuffer is the largest read buffer that a socket keeps between frames.
+const keptBuffer = 16 << 10
+
+// read hands frames to the session until the connection ends.
+func (s *Server) read(socket *Socket) {
+	limit := int64(s.frameBytes)
+	var frame bytes.Buffer
+	for {
+		kind, r, err := socket.conn.Reader(context.Background())
+		if err != nil {
+			return
+		}
+		frame.Reset()
+		if _, err := frame.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
+			return
+		}
+		if kind != websocket.MessageText {
+			frame.Reset() // an empty frame is in no protocol: the session ends with the code for that
+		}
+		socket.session.Receive(frame.Bytes())
+		if int64(frame.Len()) > limit {
+			<-socket.written // the session is over, and the rest of the frame is not worth reading
+			return
+		}
+		if socket.session.Person() != "" {
+			s.sockets.said(socket)
+		}
+		if frame.Cap() > keptBuffer {
+			frame = bytes.Buffer{}
+		}
+	}
+}
+
+// write writes what the session gives out, until its last frame.
+func (socket *Socket) write() {
+	for {
+		select {
+		case f := <-socket.session.Out():
+			if !socket.send(f) {
+				return
+			}
+		case code := <-socket.kick:
+			_ = socket.conn.Close(code, "")
+			return
+		case <-socket.session.Ended():
+			for f := socket.session.Next(); f != nil; f = socket.session.Next() {
+				if !socket.send(f) {
+					return
+				}
+			}
+			_ = socket.conn.CloseNow()
+			return
+		}
+	}
+}
+
+// send writes one frame and reports whether more may follow.
+func (socket *Socket) send(f *collab.Frame) bool {
+	socket.writing.Store(time.Now().UnixMilli())
+	defer func() {
+		socket.writing.Store(0)
+		socket.session.Wrote(f)
+	}()
+	if len(f.Data) > 0 {
+		kind := websocket.MessageText
+		if f.Binary {
+			kind = websocket.MessageBinary
+		}
+		if err := socket.conn.Write(context.Background(), kind, f.Data); err != nil {
+			_ = socket.conn.CloseNow() // so that the reader ends too
+			return false
+		}
+	}
+	if f.Close != 0 {
+		_ = socket.conn.Close(websocket.StatusCode(f.Close), "")
+		return false
+	}
+	return true
+}

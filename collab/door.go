@@ -32,8 +32,11 @@ type visitor struct {
 	// asked says that an answer from elsewhere is awaited.
 	asked    bool
 	admitted bool
-	// reset says that what it has is not in the log.
-	reset bool
+	// reset says that what it has is not in the log; unsure that this room does
+	// not know it, and that the log must have been looked at as often as look
+	// says before anything is answered.
+	reset, unsure bool
+	look          int
 	// tail is what the ring no longer has of what it misses.
 	tail []held
 	// whole says that it needs a snapshot.
@@ -196,13 +199,13 @@ func (r *Room) equip(v *visitor) bool {
 		case v.reset:
 			v.whole = true
 		case v.pos.epoch != r.head.Epoch, v.pos.seq > r.head.Seq:
-			v.reset, v.whole = true, true
+			return r.refresh(v)
 		case v.pos.seq >= r.ring.base:
 			id, ok := r.ring.at(v.pos.seq)
 			if v.again || ok && id == v.pos.batch {
 				return true
 			}
-			v.reset, v.whole = true, true
+			return r.refresh(v)
 		case int(r.head.Seq-v.pos.seq) > r.limits.RingEntries+r.limits.SharedSnapshot:
 			// Even if it is in the chain a snapshot is smaller. What it has need not
 			// be looked at: the snapshot replaces it.
@@ -212,6 +215,22 @@ func (r *Room) equip(v *visitor) bool {
 			return false
 		}
 	}
+	return r.snapshots.ready(r)
+}
+
+// refresh looks at the log before a visitor is told that what it has is lost: it
+// may know more than this room. True when it has been looked at, and a snapshot
+// is at hand.
+func (r *Room) refresh(v *visitor) bool {
+	if !v.unsure {
+		v.unsure, v.look = true, r.news.looks+1
+		r.news.wanted = true
+		return false
+	}
+	if r.news.looked < v.look {
+		return false
+	}
+	v.reset, v.whole = true, true
 	return r.snapshots.ready(r)
 }
 

@@ -42,8 +42,9 @@ const (
 	digestEvery = 10 * time.Second
 )
 
-func (f *fan) restart(seq board.Seq) {
+func (f *fan) restart(seq board.Seq, now time.Time) {
 	f.done, f.public, f.private, f.since = seq, false, nil, time.Time{}
+	f.digestSeq, f.digestAt = seq, now
 }
 
 // took notes a batch that the board now has.

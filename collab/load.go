@@ -123,7 +123,6 @@ func (opening) on(r *Room) {
 	r.metrics.Opening.Add(1)
 	r.slot = NewSlot(r.config.Node, func() { r.loop.Offer(hint{}) })
 	r.leaveBus = r.config.Bus.Subscribe(r.id, r.slot)
-	r.load(false)
 }
 
 // load reads the board elsewhere; with raise it also begins a new epoch, unless
@@ -199,10 +198,12 @@ func (r *Room) opened(l *loaded) {
 	first := r.board == nil
 	r.board, r.head, r.ring = l.board, l.head, l.ring
 	r.news.reload, r.news.raise = false, false
+	r.news.looks++
+	r.news.looked = r.news.looks
 	r.snapshots.loaded(l)
 	r.people.want(r.board.People()...)
 	r.publishHead()
-	r.fan.restart(r.head.Seq)
+	r.fan.restart(r.head.Seq, r.now)
 	if first {
 		if r.state == stateOpening {
 			r.state = stateOpen
@@ -228,7 +229,7 @@ func (r *Room) reloaded(reset bool) {
 	if reset {
 		r.proposals.forget()
 	}
-	r.fan.digest = true
+	r.fan.digest = !reset
 	for _, s := range r.sessions {
 		if reset {
 			r.metrics.Resets.Add(1)

@@ -13,6 +13,8 @@ type newsdesk struct {
 	// wanted says that the log may have more than the room; running that it is
 	// being read.
 	wanted, running bool
+	// looks counts the readings that have begun, looked those that have ended.
+	looks, looked int
 	retryAt         time.Time
 	// polled waits to be compared with the head until the append under way ends.
 	polled *polled
@@ -126,7 +128,11 @@ func (r *Room) lostTail() {
 // anew.
 func (r *Room) readNews() {
 	n := &r.news
-	if r.state != stateOpen || n.running || r.commit.running || r.now.Before(n.retryAt) {
+	if r.state != stateOpen && r.state != stateOpening || n.running || r.commit.running || r.now.Before(n.retryAt) {
+		return
+	}
+	if r.state == stateOpening {
+		r.load(false)
 		return
 	}
 	if n.reload {
@@ -139,6 +145,7 @@ func (r *Room) readNews() {
 		return
 	}
 	n.wanted, n.running = false, true
+	n.looks++
 	n.served, n.views = append(n.served, n.views...), nil
 	r.metrics.CatchUps.Add(1)
 	after := r.head.Seq
@@ -166,6 +173,9 @@ type looked struct {
 
 func (e looked) on(r *Room) {
 	r.news.running = false
+	if e.err == nil {
+		r.news.looked = r.news.looks
+	}
 	switch {
 	case e.err != nil:
 		r.logFailed("read log", e.err)

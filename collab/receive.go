@@ -82,6 +82,7 @@ func (s *Session) hello(m *message) bool {
 		return false
 	}
 	s.said, s.who = true, who
+	s.named.Store(true)
 	if err := s.hub.enter(s, m.board); err != nil {
 		if errors.Is(err, errSockets) {
 			s.bye(CloseRate, rateRetry)

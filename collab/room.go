@@ -105,10 +105,13 @@ func (r *Room) Settle() {
 	}
 	r.now = r.hub.clock()
 	r.keepTime()
+	r.letIn()
 	r.readNews()
 	r.startCommit()
 	r.fanOut()
+	// Who began to lag just now may be caught up at once.
 	r.letIn()
+	r.readNews()
 	r.showOnBus()
 	r.askPeople()
 	r.storeSnapshot()

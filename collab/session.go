@@ -20,6 +20,8 @@ type Session struct {
 	who  Identity
 	room *Room
 	said bool
+	// named says that who may be read.
+	named atomic.Bool
 
 	reading reading
 	ended   chan struct{}
@@ -46,7 +48,12 @@ type reading struct {
 func (s *Session) ID() board.ID { return s.id }
 
 // Person is who the session's token named; "" before its hello.
-func (s *Session) Person() board.ID { return s.who.Person }
+func (s *Session) Person() board.ID {
+	if !s.named.Load() {
+		return ""
+	}
+	return s.who.Person
+}
 
 // Out gives the frames to write, in order. It is never closed: the last frame
 // has a close code.

@@ -221,6 +221,8 @@ func (r *Room) hearNode(node string, p *Shown) {
 	if other == nil {
 		other = &otherNode{shows: map[board.ID]otherShow{}}
 		r.shown.others[node] = other
+		// It does not know what is shown here either.
+		r.shown.busFullAt, r.shown.busPending = time.Time{}, true
 	}
 	if p.At < other.at {
 		return

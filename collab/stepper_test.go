@@ -18,10 +18,24 @@ func newStepper() *stepper { return &stepper{now: time.UnixMilli(1_800_000_000_0
 
 func (st *stepper) Now() time.Time { return st.now }
 
-func (st *stepper) Start(r *collab.Room) collab.Loop {
-	l := &stepLoop{st: st, room: r}
-	st.loops = append(st.loops, l)
+// A process is a runner whose rooms can be killed.
+type process struct {
+	*stepper
+	loops []*stepLoop
+}
+
+func (p *process) Start(r *collab.Room) collab.Loop {
+	l := &stepLoop{st: p.stepper, room: r}
+	p.loops = append(p.loops, l)
+	p.stepper.loops = append(p.stepper.loops, l)
 	return l
+}
+
+// kill ends all rooms at once; what they asked of the log still happens.
+func (p *process) kill() {
+	for _, l := range p.loops {
+		l.ended, l.closed, l.events = true, true, nil
+	}
 }
 
 type stepLoop struct {

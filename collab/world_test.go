@@ -2,6 +2,7 @@ package collab_test
 
 import (
 	"bytes"
+	"context"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -24,11 +25,12 @@ type world struct {
 	t       testing.TB
 	st      *stepper
 	log     *memLog
-	bus     *localbus.Bus
+	bus     switchedBus
 	ids     map[string]int
 	limits  collab.Limits
 	access  collab.Access
 	servers []*collab.Hub
+	running []*process
 	people  map[string]*person
 	order   []string
 	logged  bytes.Buffer
@@ -52,12 +54,16 @@ type person struct {
 }
 
 func newWorld(t testing.TB, servers int) *world {
+	return newLimitedWorld(t, servers, collab.DefaultLimits())
+}
+
+func newLimitedWorld(t testing.TB, servers int, limits collab.Limits) *world {
 	w := &world{
-		t: t, st: newStepper(), log: newMemLog(), bus: &localbus.Bus{},
-		ids: map[string]int{}, limits: collab.DefaultLimits(), people: map[string]*person{},
+		t: t, st: newStepper(), log: newMemLog(),
+		ids: map[string]int{}, limits: limits, people: map[string]*person{},
 	}
 	for range servers {
-		w.servers = append(w.servers, nil)
+		w.servers, w.running = append(w.servers, nil), append(w.running, nil)
 		w.start(len(w.servers) - 1)
 	}
 	return w
@@ -65,15 +71,16 @@ func newWorld(t testing.TB, servers int) *world {
 
 // start begins a server's process.
 func (w *world) start(i int) {
+	w.running[i] = &process{stepper: w.st}
 	w.servers[i] = collab.NewHub(collab.Config{
-		Log: w.log, Archive: w.log, Bus: w.bus, Runner: w.st, Node: fmt.Sprint("node-", i+1, "-", len(w.st.loops)),
+		Log: w.log, Archive: w.log, Bus: &w.bus, Runner: w.running[i], Node: fmt.Sprint("node-", i+1, "-", len(w.st.loops)),
 		Authenticate: func(token string) (collab.Identity, error) {
 			if id := board.ID(token); id.Prefix() == board.PrefixPerson {
 				return collab.Identity{Person: id, Login: "login-" + id.Suffix()}, nil
 			}
 			return collab.Identity{}, errors.New("no token")
 		},
-		Access: w.access,
+		Access: w.access, People: names{},
 		NewID: func(prefix string) board.ID {
 			w.ids[prefix]++
 			return board.NewID(prefix, fmt.Sprint(w.ids[prefix]))
@@ -101,6 +108,46 @@ func (w *world) create() {
 	}{{"ben", board.Editor}, {"cleo", board.Participant}, {"dan", board.Facilitator}} {
 		w.ask(&board.SetMember{Person: board.ID("person-" + m.name), Role: m.role})
 	}
+}
+
+// kill ends a server's process, and the sockets on it.
+func (w *world) kill(i int) {
+	w.running[i].kill()
+	for _, p := range w.people {
+		if p.server == i && p.session != nil {
+			p.session = nil
+			p.heard = append(p.heard, "cut off")
+		}
+	}
+}
+
+// A switchedBus loses everything while it is off.
+type switchedBus struct {
+	localbus.Bus
+	off bool
+}
+
+func (b *switchedBus) Publish(batch collab.Batch) {
+	if !b.off {
+		b.Bus.Publish(batch)
+	}
+}
+
+func (b *switchedBus) Show(p collab.Shown) {
+	if !b.off {
+		b.Bus.Show(p)
+	}
+}
+
+// names is a directory in which everybody is called after the id.
+type names struct{}
+
+func (names) People(_ context.Context, ids []board.ID) ([]collab.Person, error) {
+	var list []collab.Person
+	for _, id := range ids {
+		list = append(list, collab.Person{ID: id, Name: id.Suffix()})
+	}
+	return list, nil
 }
 
 // ask proposes an op of the server itself.
@@ -299,7 +346,13 @@ func (p *person) message(raw json.RawMessage) string {
 	case "own":
 		return fmt.Sprintf("own at %d: %d records", m.Seq, len(m.Records))
 	case "people":
-		return fmt.Sprintf("people: %d", len(m.Items))
+		line := "people"
+		for _, item := range m.Items {
+			var who struct{ Name string }
+			_ = json.Unmarshal(item, &who)
+			line += " " + who.Name
+		}
+		return line
 	case "mark":
 		return fmt.Sprintf("mark %s %d refused %v at %d", m.Client, m.N, m.Refused, m.Seq)
 	case "presence":

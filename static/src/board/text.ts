@@ -1,11 +1,9 @@
 // Text operations: how a text field is changed, and how two changes made at once are brought together.
 // Positions count Unicode code points, never UTF-16 units, so that Go and TypeScript agree on every text.
-
-/**
- * A change of a text: a positive number keeps that many code points, a negative one deletes them, a string is
- * inserted. What follows the last part is kept. The normal form has no empty part, no two neighbours of one sort,
- * an insertion before a deletion, and no number that keeps at the end.
- */
+//
+// A delta is a change of a text: a positive number keeps that many code points, a negative one deletes them, a string
+// is inserted. What follows the last part is kept. The normal form has no empty part, no two neighbours of one sort, an
+// insertion before a deletion, and no number that keeps at the end.
 import type { Delta } from "./schema.gen.ts";
 
 export type { Delta };

@@ -6,7 +6,7 @@ import { predict } from "../board/predict.ts";
 import { type ID, newID, textField } from "../board/record.ts";
 import { isTextField } from "../board/schema.ts";
 import { type Delta, normalDelta } from "../board/text.ts";
-import { Exchange } from "./exchange.ts";
+import { type Carrier, Exchange, type ExchangeEvents } from "./exchange.ts";
 import { Ledger } from "./ledger.ts";
 import { Listeners } from "./listeners.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -29,12 +29,22 @@ import { type Direction, type Inverse, subjectOf, UndoHistory } from "./undo.ts"
 const typingHold = 100;
 const sealedHold = 5_000;
 
+export type MakeCarrier = (
+  options: ReplicaOptions,
+  ledger: Ledger,
+  outgoing: Outgoing,
+  events: ExchangeEvents,
+) => Carrier;
+
+const newExchange: MakeCarrier = (options, ledger, outgoing, events) =>
+  new Exchange(options.board, ledger, outgoing, { ...options, url: options.socketUrl }, events);
+
 export class BoardReplica implements Replica, TextHost {
   status: Status = { kind: "opening", blocked: false };
   private readonly o: ReplicaOptions;
   private readonly ledger: Ledger;
   private readonly outgoing: Outgoing;
-  private readonly exchange: Exchange;
+  private readonly exchange: Carrier;
   private readonly history: UndoHistory;
   private readonly handles = new Handles();
   private readonly changes = new Listeners<ReadonlySet<ID>>();
@@ -45,7 +55,7 @@ export class BoardReplica implements Replica, TextHost {
   private frameAsked = false;
   private callOff: () => void = () => {};
 
-  constructor(options: ReplicaOptions) {
+  constructor(options: ReplicaOptions, makeCarrier: MakeCarrier = newExchange) {
     this.o = options;
     const { board, clock, store } = options;
     const me = (): ID => this.exchange.me.person;
@@ -71,17 +81,11 @@ export class BoardReplica implements Replica, TextHost {
       newClient: () => this.newID("client"),
       changed: () => this.tellStatus(),
     });
-    this.exchange = new Exchange(
-      board,
-      this.ledger,
-      this.outgoing,
-      { ...options, url: options.socketUrl },
-      {
-        touched: () => this.touch(),
-        peersChanged: () => this.peerChanges.tell(),
-        reloaded: () => this.notices.tell({ kind: "reset" }),
-      },
-    );
+    this.exchange = makeCarrier(options, this.ledger, this.outgoing, {
+      touched: () => this.touch(),
+      peersChanged: () => this.peerChanges.tell(),
+      reloaded: () => this.notices.tell({ kind: "reset" }),
+    });
     this.exchange.start();
   }
 
@@ -201,8 +205,7 @@ export class BoardReplica implements Replica, TextHost {
     const op: Op = { type: "text", id, field, base: this.ledger.confirmed.seq, delta };
     const client = this.outgoing.client;
     const record = this.board.record(id);
-    if (client === undefined || record === undefined || !isTextField(record.kind, field) || !this.mayAsk(op))
-      return false;
+    if (record === undefined || !isTextField(record.kind, field) || !this.mayAsk(op)) return false;
     if (delta.length === 0) return true;
     const at = this.o.clock.now();
     if (typeof predict(this.board, op, this.me, at) === "string") return false;

@@ -8,13 +8,12 @@ import { Link, type LinkOptions } from "./link.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { newPending, type Pending } from "./pending.ts";
 import { Peers, type Presence, Shown } from "./presence.ts";
-import { protocolVersion, type ServerMessage, type Snapshot } from "./protocol.ts";
+import { type ClientMessage, protocolVersion, type ServerMessage, type Snapshot } from "./protocol.ts";
 import type { Person } from "./replica.ts";
 import { Sender } from "./sender.ts";
 import type { ClosedReason } from "./status.ts";
 
 const markPatience = 3_000;
-const forgetEvery = 5_000;
 
 export interface ExchangeEvents {
   /** Something the page shows may have changed. */
@@ -24,7 +23,26 @@ export interface ExchangeEvents {
   reloaded(): void;
 }
 
-export class Exchange {
+/** What a replica asks of whatever carries its ops away and brings entries in. */
+export interface Carrier {
+  readonly me: { readonly person: ID; readonly role: Role; readonly session: string };
+  readonly people: ReadonlyMap<ID, Person>;
+  readonly peers: Peers;
+  readonly live: boolean;
+  readonly closed: ClosedReason | undefined;
+  readonly downSince: number;
+  readonly clockOffset: number;
+  readonly reloads: number;
+  readonly blocked: boolean;
+  start(): void;
+  stop(): void;
+  wake(): void;
+  /** Sends what may leave now. */
+  pump(): void;
+  show(presence: Presence): void;
+}
+
+export class Exchange implements Carrier {
   me: { person: ID; role: Role; session: string } = { person: "" as ID, role: "", session: "" };
   readonly people = new Map<ID, Person>();
   readonly peers = new Peers();
@@ -47,7 +65,6 @@ export class Exchange {
   private joining: Joining | undefined;
   private fromScratch = false;
   private seqBeforeHole = 0;
-  private callOff: () => void = () => {};
   private callOffDoubt: () => void = () => {};
 
   constructor(board: ID, ledger: Ledger, outgoing: Outgoing, options: LinkOptions, events: ExchangeEvents) {
@@ -85,14 +102,12 @@ export class Exchange {
 
   start(): void {
     this.link.start();
-    this.forget();
   }
 
   stop(): void {
     this.link.stop("closed");
     this.shown.close();
     this.sender.close();
-    this.callOff();
     this.callOffDoubt();
   }
 
@@ -123,6 +138,7 @@ export class Exchange {
         batch: known ? batch : "",
         protocol: protocolVersion,
       },
+      ...claims(this.clients()),
     ]);
   }
 
@@ -192,7 +208,7 @@ export class Exchange {
 
   private welcome(message: Extract<ServerMessage, { type: "welcome" }>): void {
     const { person, role, session } = message;
-    if (this.outgoing.client !== undefined && person !== this.me.person) {
+    if (this.me.person !== "" && person !== this.me.person) {
       this.link.stop("signin");
       return;
     }
@@ -203,13 +219,14 @@ export class Exchange {
       this.ledger.loaded && !this.fromScratch ? this.ledger.confirmed.seq : -1,
       true,
     );
+    joining.expect(this.clients());
     this.joining = joining;
     void this.adopt(joining);
   }
 
   /** Takes over the outboxes of older pages, whose ops then leave before anything that is asked for from now on. */
   private async adopt(joining: Joining): Promise<void> {
-    const found = await this.outgoing.adopt(() => this.joining === joining);
+    const found = await this.outgoing.adopt();
     const at = this.clock.now();
     for (const { client, items } of found) {
       for (const item of items) {
@@ -217,17 +234,22 @@ export class Exchange {
       }
     }
     if (this.joining !== joining) return;
-    this.claim(joining);
+    const clients = new Set(found.map(({ client }) => client));
+    clients.add(this.outgoing.client);
+    joining.expect(clients);
+    joining.adopted = true;
+    this.link.send(claims(clients));
     this.tryJoin();
     this.events.touched();
   }
 
-  /** Asks how far the ops of each client are decided: the own one, older ones, and those settled lately. */
-  private claim(joining: Joining): void {
-    const clients = new Set([...this.ledger.queue.clients(), ...this.ledger.acknowledgedClients()]);
-    if (this.outgoing.client !== undefined) clients.add(this.outgoing.client);
-    joining.expect(clients);
-    this.link.send([...clients].map((client) => ({ type: "claim" as const, client })));
+  /** Everyone whose ops may still be undecided, or may have been lost after all. */
+  private clients(): ReadonlySet<ID> {
+    return new Set([
+      this.outgoing.client,
+      ...this.ledger.queue.clients(),
+      ...this.ledger.acknowledgedClients(),
+    ]);
   }
 
   /** The server catches this session up on the same connection: the claims are made again. */
@@ -235,7 +257,9 @@ export class Exchange {
     this.live = false;
     this.sender.disconnected();
     this.joining = new Joining(this.ledger.confirmed.seq, own);
-    this.claim(this.joining);
+    this.joining.adopted = true;
+    this.joining.expect(this.clients());
+    this.link.send(claims(this.clients()));
   }
 
   private takeSnapshot(snapshot: Snapshot): void {
@@ -265,6 +289,7 @@ export class Exchange {
     this.renumberOutdated();
     this.live = true;
     this.shown.again();
+    for (const message of joining.arrived) if (message.type === "digest") this.takeLive(message);
     if (again) {
       this.reloads++;
       this.events.reloaded();
@@ -324,13 +349,10 @@ export class Exchange {
 
   private moveRest(items: readonly Pending[]): void {
     const client = this.outgoing.moveRest(items);
-    if (client !== undefined) this.link.send([{ type: "claim", client }]);
+    if (client !== undefined) this.link.send(claims([client]));
   }
+}
 
-  private forget(): void {
-    this.callOff = this.clock.after(forgetEvery, () => {
-      if (this.peers.forgetSilent(this.clock.now())) this.events.peersChanged();
-      this.forget();
-    });
-  }
+function claims(clients: Iterable<ID>): readonly ClientMessage[] {
+  return [...clients].map((client) => ({ type: "claim", client }));
 }

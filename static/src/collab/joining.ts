@@ -16,8 +16,8 @@ export class Joining {
   snapshot: Snapshot | undefined;
   readonly arrived: Arrived[] = [];
   readonly marks = new Map<ID, Mark>();
-  /** Whether the claims have been sent. */
-  claimed = false;
+  /** Whether the outboxes of older pages have been looked for. */
+  adopted = false;
   private readonly waiting = new Set<ID>();
   private own: boolean;
   private reach: Seq;
@@ -28,9 +28,9 @@ export class Joining {
     this.own = !own;
   }
 
+  /** Waits for the marks of these clients, as far as they have not come yet. */
   expect(clients: Iterable<ID>): void {
-    for (const client of clients) this.waiting.add(client);
-    this.claimed = true;
+    for (const client of clients) if (!this.marks.has(client)) this.waiting.add(client);
   }
 
   takeSnapshot(snapshot: Snapshot): void {
@@ -52,7 +52,7 @@ export class Joining {
 
   /** Whether everything is here, up to where the marks were taken. */
   get whole(): boolean {
-    if (!this.own || !this.claimed || this.waiting.size > 0) return false;
+    if (!this.own || !this.adopted || this.waiting.size > 0) return false;
     return [...this.marks.values()].every((mark) => mark.seq <= this.reach);
   }
 }

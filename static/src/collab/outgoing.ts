@@ -21,39 +21,38 @@ export class Outgoing {
   /** No more is taken until the server has answered. */
   full = false;
   private readonly o: OutgoingOptions;
-  private own: { client: ID; next: number } | undefined;
+  private own: { client: ID; next: number };
   /** Clients whose outboxes are on the device and held by this page. */
   private readonly opened = new Set<ID>();
 
   constructor(options: OutgoingOptions) {
     this.o = options;
+    this.own = { client: options.newClient(), next: 1 };
   }
 
-  /** The client under which this page numbers its ops; undefined before the first welcome. */
-  get client(): ID | undefined {
-    return this.own?.client;
+  /** The client under which this page numbers its ops. */
+  get client(): ID {
+    return this.own.client;
   }
 
-  /** Takes over what older pages left behind, and begins the own client if there is none yet. */
-  async adopt(still: () => boolean): Promise<readonly StoredOutbox[]> {
+  /** Takes over what older pages left behind. */
+  async adopt(): Promise<readonly StoredOutbox[]> {
     let found: readonly StoredOutbox[] = [];
     try {
       found = await this.o.store.adopt(this.o.board, this.o.person());
     } catch {
       this.failed();
     }
-    if (!still() && found.length === 0) return found;
     for (const { client } of found) this.opened.add(client);
-    if (this.own === undefined) {
-      const old = PLANTED === "old-outbox-extended" ? found[0] : undefined;
-      this.own = { client: old?.client ?? this.o.newClient(), next: (old?.items.at(-1)?.n ?? 0) + 1 };
+    const old = found[0];
+    if (PLANTED === "old-outbox-extended" && old !== undefined && this.own.next === 1) {
+      this.own = { client: old.client, next: (old.items.at(-1)?.n ?? 0) + 1 };
     }
     return found;
   }
 
   /** Makes a pending op with the next number; undefined when there is no room for it. */
   number(op: Pending["op"], more: Parameters<typeof newPending>[3]): Pending | undefined {
-    if (this.own === undefined) return undefined;
     const p = newPending(this.own.client, this.own.next, op, more);
     if (this.o.queue.bytes + p.bytes > mostBytes) {
       this.full = true;
@@ -82,7 +81,7 @@ export class Outgoing {
       this.o.changed();
     }
     if (!this.opened.has(p.client)) return;
-    if (p.client !== this.own?.client && queue.of(p.client).length === 0) {
+    if (p.client !== this.own.client && queue.of(p.client).length === 0) {
       this.opened.delete(p.client);
       this.written(store.drop(p.client));
     } else {
@@ -97,7 +96,7 @@ export class Outgoing {
     const gone = items.map((p) => p.n);
     const to = this.o.newClient();
     this.o.queue.renumber(items, to);
-    if (this.own?.client === from) this.own = { client: to, next: items.length + 1 };
+    if (this.own.client === from) this.own = { client: to, next: items.length + 1 };
     if (this.opened.has(from)) {
       this.opened.add(to);
       this.written(this.o.store.move(from, gone, to, items.map(storedForm)));

@@ -29,9 +29,6 @@ export interface Peer {
 }
 
 const every = 50;
-/** A session that shows nothing new repeats itself after this time, and is forgotten after the longer one. */
-const repeatAfter = 10_000;
-const forgetAfter = 30_000;
 const mostSelected = 50;
 
 /** Sends what is shown of oneself: at most 20 times a second, the newest only. */
@@ -73,23 +70,18 @@ export class Shown {
   }
 
   private plan(): void {
+    if (!this.changed) return;
     this.callOff?.();
-    const due = this.lastSent + (this.changed ? every : repeatAfter) - this.clock.now();
-    if (due > 0) {
-      this.callOff = this.clock.after(due, () => this.flush());
-    } else {
-      this.callOff = undefined;
-      this.flush();
-    }
+    this.callOff = undefined;
+    const due = this.lastSent + every - this.clock.now();
+    if (due > 0) this.callOff = this.clock.after(due, () => this.flush());
+    else this.flush();
   }
 
   private flush(): void {
-    if (Object.keys(this.state).length === 0 && !this.changed) return;
-    if (!this.send({ ...this.state, type: "presence" })) return;
+    if (!this.changed || !this.send({ ...this.state, type: "presence" })) return;
     this.changed = false;
     this.lastSent = this.clock.now();
-    this.callOff?.();
-    if (Object.keys(this.state).length > 0) this.callOff = this.clock.after(repeatAfter, () => this.flush());
   }
 }
 
@@ -115,15 +107,6 @@ export class Peers {
         heard: now,
       } as Peer);
       changed = true;
-    }
-    return changed;
-  }
-
-  /** Forgets those not heard of for long; true when there were any. */
-  forgetSilent(now: number): boolean {
-    let changed = false;
-    for (const [session, peer] of this.bySession) {
-      if (now - peer.heard > forgetAfter) changed = this.bySession.delete(session);
     }
     return changed;
   }

@@ -1,6 +1,7 @@
 // One card, drawn by the kind of its lane.
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { arrange, attr, el, icon, style, text } from "../dom.ts";
+import { hyphenable } from "../words/hyphen.ts";
 import { hundredths, lang, w } from "../words/index.ts";
 import { guessIcon, type LaneKind } from "./lane-kind.ts";
 import { hueColor } from "./person.ts";
@@ -48,12 +49,13 @@ function kpi(record: BoardRecord): Kpi | undefined {
   const { now, target } = record.fields;
   if (name === "" || typeof now !== "number" || typeof target !== "number") return undefined;
   const unit = textField(record, "unit");
+  const digits = now % 100 === 0 && target % 100 === 0 ? 0 : now % 10 === 0 && target % 10 === 0 ? 1 : 2;
   const end = unit === "" ? "" : `\u202f${unit}`;
   const full = unit === "%" ? 10000 : Math.max(Math.abs(now), Math.abs(target)) * 1.25 || 1;
   const share = (value: number): number => Math.max(0, Math.min(100, (value / full) * 100));
   return {
     name,
-    value: `${hundredths(now)}\u200a→\u200a${hundredths(target)}${end}`,
+    value: `${hundredths(now, digits)}\u200a→\u200a${hundredths(target, digits)}${end}`,
     spoken: w().card.kpi(name, `${hundredths(now)} ${unit}`.trim(), `${hundredths(target)} ${unit}`.trim()),
     now: share(now),
     target: share(target),
@@ -101,7 +103,7 @@ export function mountCard(id: ID): CardNode {
     drawnIn = lang.value;
     const { record, kind } = state;
     const { look } = kind;
-    text(words, textField(record, "text"));
+    text(words, hyphenable(textField(record, "text")));
     attr(words, "data-empty", w().map.emptyCard);
     attr(node, "aria-label", cardName(record, state.moments));
     const color = textField(record, "color");

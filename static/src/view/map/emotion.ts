@@ -38,6 +38,7 @@ interface PointNode {
 
 export interface EmotionNode {
   cells(): readonly HTMLElement[];
+  cell(step: ID): HTMLElement | undefined;
   readonly curve: SVGSVGElement;
   readonly mid: HTMLElement;
   update(journey: Journey, lane: BoardRecord, row: number, width: number): void;
@@ -138,6 +139,7 @@ export function mountEmotion(nodes: Map<string, HTMLElement>): EmotionNode {
 
   return {
     cells: () => order,
+    cell: (step) => points.get(step)?.cell,
     curve,
     mid,
     update(journey, lane, row, width) {

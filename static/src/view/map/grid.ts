@@ -64,6 +64,10 @@ export class Grid {
     return [this.shade, this.plusStep, this.plusLane, this.summary];
   }
 
+  cell(lane: ID, step: ID): HTMLElement | undefined {
+    return this.lanes.get(lane)?.cell(step);
+  }
+
   update(journey: Journey, rights: GridRights): void {
     const { geometry } = this;
     const rows = [this.head, ...journey.lanes.map((lane) => this.laneNode(lane).el)];

@@ -24,6 +24,7 @@ export interface LaneNode {
   readonly head: HTMLElement;
   readonly emotion: EmotionNode | undefined;
   update(state: LaneState): void;
+  cell(step: ID): HTMLElement | undefined;
   close(): void;
 }
 
@@ -100,6 +101,9 @@ export function mountLane(lane: BoardRecord, nodes: Map<string, HTMLElement>): L
         for (const [i, cell] of emotion.cells().entries()) style(cell, "grid-area", `1 / ${i + 2}`);
         style(head, "grid-area", "1 / 1");
       }
+    },
+    cell(step) {
+      return emotion === undefined ? cells.get(step)?.el : emotion.cell(step);
     },
     close() {
       spans.close();

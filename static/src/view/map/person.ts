@@ -2,9 +2,13 @@
 
 const count = 11;
 
-/** A person's colour as a token; the server gives a number. */
-export function personColor(color: number): string {
-  return `var(--p${((color % count) + count) % count})`;
+/** A person's colour: the server gives one of the eleven as #rrggbb or by number; an id stands for one of them. */
+export function personColor(color: string): string {
+  if (color.startsWith("#")) return color;
+  const number = /^\d+$/.test(color)
+    ? Number(color)
+    : [...color].reduce((sum, c) => sum + (c.codePointAt(0) ?? 0), 0);
+  return `var(--p${number % count})`;
 }
 
 /** The colour of a department's square. */

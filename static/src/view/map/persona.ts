@@ -10,6 +10,18 @@ export interface CornerNode {
   update(journey: Journey): void;
 }
 
+/** The head is dark in both themes, so the badge keeps its light paper. */
+const papers: Readonly<Record<string, string>> = {
+  sun: "#fce076",
+  apricot: "#fed9bb",
+  rose: "#ffd5da",
+  lilac: "#edd7fe",
+  sky: "#c9e5ff",
+  lagoon: "#bdeeed",
+  leaf: "#c6efbd",
+  stone: "#e4e1d9",
+};
+
 export function mountCorner(): CornerNode {
   const badge = el("span", "av", { "aria-hidden": "true" });
   const name = el("b", "txt");
@@ -42,8 +54,7 @@ export function mountCorner(): CornerNode {
         "aria-label",
         title === "" ? w().map.addPersona : [w().persona.one, title, line].filter(Boolean).join(", "),
       );
-      style(node, "--pc", `var(--${textField(persona, "color") || "apricot"})`);
-      badge.style.color = "var(--ink)";
+      style(node, "--pc", papers[textField(persona, "color")] ?? "#fed9bb");
     },
   };
 }

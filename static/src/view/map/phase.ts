@@ -2,6 +2,7 @@
 import type { BoardRecord } from "../../board/record.ts";
 import { textField } from "../../board/record.ts";
 import { attr, el, style, text } from "../dom.ts";
+import { hyphenable } from "../words/hyphen.ts";
 import { w } from "../words/index.ts";
 import type { Phase } from "./journey.ts";
 import { menuButton } from "./menu-button.ts";
@@ -28,7 +29,7 @@ export function mountPhase(phase: BoardRecord): PhaseNode {
   return {
     el: node,
     update(state) {
-      text(words, textField(state.record, "title"));
+      text(words, hyphenable(textField(state.record, "title")));
       attr(words, "data-empty", w().map.phase);
       attr(node, "aria-colindex", state.from + 2);
       attr(node, "aria-colspan", state.steps.length);

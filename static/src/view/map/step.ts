@@ -2,6 +2,7 @@
 import type { BoardRecord } from "../../board/record.ts";
 import { textField } from "../../board/record.ts";
 import { attr, el, text } from "../dom.ts";
+import { hyphenable } from "../words/hyphen.ts";
 import { w } from "../words/index.ts";
 import type { Step } from "./journey.ts";
 import { menuButton } from "./menu-button.ts";
@@ -27,7 +28,7 @@ export function mountStep(step: BoardRecord): StepNode {
     update(state) {
       const title = textField(state.record, "title");
       text(number, String(state.index + 1));
-      text(words, title);
+      text(words, hyphenable(title));
       attr(words, "data-empty", w().map.step);
       attr(node, "aria-label", `${w().map.stepNumber(state.index + 1)}: ${title || w().map.unnamed}`);
       attr(node, "aria-colindex", state.index + 2);

@@ -1,6 +1,7 @@
 // A sticky beside the map.
 import { type BoardRecord, numberField, textField } from "../../board/record.ts";
 import { attr, el, style, text } from "../dom.ts";
+import { hyphenable } from "../words/hyphen.ts";
 import { w } from "../words/index.ts";
 import type { Box } from "./camera.ts";
 
@@ -41,7 +42,7 @@ export function mountSticky(record: BoardRecord): StickyNode {
       style(node, "top", `${box.y}px`);
       style(node, "width", `${box.w}px`);
       style(node, "height", `${box.h}px`);
-      text(words, textField(next, "text"));
+      text(words, hyphenable(textField(next, "text")));
       attr(words, "data-empty", w().sticky.empty);
       attr(node, "aria-label", `${w().sticky.one}: ${textField(next, "text") || w().sticky.empty}`);
     },

@@ -1,16 +1,29 @@
 // The board on screen: stage, world, grid, stickies, and what moves over them. Everything that draws the map is made
 // here once and told of changes; nothing here keeps data of its own.
-import type { BoardRecord, ID } from "../../board/record.ts";
+import { signal } from "@preact/signals";
+import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { arrange, attr, el } from "../dom.ts";
-import { w } from "../words/index.ts";
+import { announce } from "../notices.ts";
+import { lang, w } from "../words/index.ts";
 import { Camera, inset } from "./camera.ts";
+import { type EditOptions, Editor } from "./editor.ts";
+import { Focus } from "./focus.ts";
 import { Geometry } from "./geometry.ts";
 import { Grid } from "./grid.ts";
 import { type Journey, readJourney } from "./journey.ts";
 import { Rights } from "./rights.ts";
 import { Selection } from "./selection.ts";
 import { mountSticky, type StickyNode } from "./sticky.ts";
+import { holdsCards, Verbs } from "./verbs.ts";
+
+export type Dialog =
+  | { readonly kind: "share" | "help" | "palette" | "account" }
+  | { readonly kind: "persona" | "kpi"; readonly id: ID }
+  | { readonly kind: "emotion"; readonly step: ID };
+
+export type Panel = "moments" | "outline" | "deleted" | "tray";
+export type Tool = "select" | "hand" | "sticky";
 
 export class MapView {
   readonly replica: Replica;
@@ -24,6 +37,16 @@ export class MapView {
   /** Every drawn record by id; `corner` and `emotion:<step>` beside them. */
   readonly nodes = new Map<string, HTMLElement>();
   readonly grid: Grid;
+  readonly verbs: Verbs;
+  readonly focus: Focus;
+  readonly editor: Editor;
+  readonly tool = signal<Tool>("select");
+  readonly panel = signal<Panel | undefined>(undefined);
+  readonly dialog = signal<Dialog | undefined>(undefined);
+  /** The moment the panel shows in full. */
+  readonly moment = signal<ID | undefined>(undefined);
+  /** Counts drawings, so that panels which read it are drawn with the map. */
+  readonly drawings = signal(0);
   journey: Journey;
   rights: Rights;
   personaID: ID | undefined;
@@ -36,7 +59,7 @@ export class MapView {
 
   constructor(host: HTMLElement, replica: Replica) {
     this.replica = replica;
-    this.stage = el("div", "stage paper");
+    this.stage = el("div", "stage paper", { tabindex: -1 });
     this.world = el("div", "world");
     this.over = el("div", "over");
     this.stage.append(this.world);
@@ -47,6 +70,9 @@ export class MapView {
     this.world.append(this.grid.el, ...this.grid.around, this.stickyList);
     this.rights = new Rights(replica);
     this.journey = readJourney(replica.board, undefined);
+    this.verbs = new Verbs(this);
+    this.focus = new Focus(this);
+    this.editor = new Editor(this);
     this.stops.push(
       replica.onChange((changed) => this.update(changed)),
       replica.onStatus(() => this.update(new Set())),
@@ -58,6 +84,7 @@ export class MapView {
         }
       }),
       this.selection.onChange((ids) => this.drawSelection(ids)),
+      lang.subscribe(() => this.update()),
     );
     this.update(new Set());
   }
@@ -80,6 +107,90 @@ export class MapView {
     this.drawStickies();
     this.drawSelection(this.selection.all);
     for (const fn of this.drawn) fn(changed);
+    this.drawings.value++;
+  }
+
+  /** Says something to those who listen. */
+  say(text: string): void {
+    announce(text);
+  }
+
+  openDialog(dialog: Dialog): void {
+    this.editor.end();
+    this.dialog.value = dialog;
+  }
+
+  openMoment(id: ID | undefined): void {
+    if (id === undefined) return;
+    this.moment.value = id;
+    this.panel.value = "moments";
+  }
+
+  showPersona(id: ID): void {
+    this.personaID = id;
+    this.update();
+  }
+
+  /** Edits what a record is called or says. */
+  editRecord(id: ID | undefined, options: EditOptions = {}): void {
+    const record = this.record(id);
+    if (record === undefined) return;
+    if (record.kind === "persona") {
+      this.openDialog({ kind: "persona", id: record.id });
+      return;
+    }
+    const field = ["phase", "step", "lane"].includes(record.kind) ? "title" : "text";
+    this.editor.edit(record.id, field, { next: (how) => this.afterEdit(record.id, how), ...options });
+  }
+
+  /** A new card in a cell, open for writing. */
+  startCard(lane: ID, step: ID, typed?: string, after?: ID | ""): void {
+    if (!this.rights.add || !holdsCards(this.record(lane))) return;
+    const id = this.verbs.addCard(lane, step, {}, after);
+    if (id !== undefined) this.editRecord(id, { fresh: true, ...(typed === undefined ? {} : { typed }) });
+  }
+
+  private afterEdit(id: ID, how: "enter" | "tab" | "backtab" | "stay"): void {
+    const record = this.record(id);
+    if (record === undefined) {
+      const spot = document.activeElement === document.body ? this.focus.at({ row: 2, col: 1 }) : undefined;
+      spot?.focus();
+      return;
+    }
+    if (record.kind === "card" && how !== "stay") {
+      const lane = textField(record, "lane") as ID;
+      const at = this.journey.stepAt.get(textField(record, "step") as ID);
+      if (how === "enter" && at !== undefined) this.startCard(lane, at.record.id, undefined, id);
+      else {
+        const step = at && this.journey.steps[at.index + (how === "tab" ? 1 : -1)];
+        if (step !== undefined) this.startCard(lane, step.record.id);
+        else this.focus.toRecord(id);
+      }
+      return;
+    }
+    if (record.kind === "step" && (how === "tab" || how === "backtab")) {
+      const at = this.journey.stepAt.get(id);
+      const step = at && this.journey.steps[at.index + (how === "tab" ? 1 : -1)];
+      if (step !== undefined) {
+        this.editRecord(step.record.id, { selectAll: true });
+        return;
+      }
+    }
+    this.focus.toRecord(id);
+  }
+
+  /** Deletes and leaves the focus on what was beside it. */
+  deleteAndRest(ids: readonly ID[]): void {
+    const held = this.nodes.get(ids[0] ?? "");
+    const near =
+      held?.nextElementSibling?.matches("[data-id]") === true
+        ? held.nextElementSibling
+        : held?.previousElementSibling?.matches("[data-id]") === true
+          ? held.previousElementSibling
+          : held?.closest(".cell");
+    if (!this.verbs.remove(ids)) return;
+    this.selection.clear();
+    if (near instanceof HTMLElement && near.isConnected) near.focus({ preventScroll: true });
   }
 
   /** The live record with an id. */
@@ -99,6 +210,51 @@ export class MapView {
     const room = this.camera.width - inset.left - inset.right;
     const zoom = Math.max(0.8, Math.min(1, room / box.w));
     this.camera.glide(inset.left, inset.top, zoom);
+  }
+
+  /** Shows what is selected, as large as it can be read. */
+  fitSelection(): void {
+    const at = this.world.getBoundingClientRect();
+    const scale = this.camera.zoom;
+    let box: { left: number; top: number; right: number; bottom: number } | undefined;
+    for (const id of this.selection.all) {
+      const r = this.nodes.get(id)?.getBoundingClientRect();
+      if (r === undefined) continue;
+      box =
+        box === undefined
+          ? { left: r.left, top: r.top, right: r.right, bottom: r.bottom }
+          : {
+              left: Math.min(box.left, r.left),
+              top: Math.min(box.top, r.top),
+              right: Math.max(box.right, r.right),
+              bottom: Math.max(box.bottom, r.bottom),
+            };
+    }
+    if (box === undefined) return;
+    this.camera.fit(
+      {
+        x: (box.left - at.left) / scale - 40,
+        y: (box.top - at.top) / scale - 120,
+        w: (box.right - box.left) / scale + 80,
+        h: (box.bottom - box.top) / scale + 160,
+      },
+      1.5,
+    );
+  }
+
+  /** A sticky in the middle of what is on screen: the keyboard's twin of placing one. */
+  addStickyInView(): void {
+    if (!this.rights.add) return;
+    const { camera, geometry } = this;
+    const middle = camera.toBoard(camera.width / 2, camera.height / 2);
+    const below = geometry.at(middle.x, middle.y) !== undefined;
+    const taken = this.journey.stickies.length % 8;
+    const id = below
+      ? this.verbs.addSticky(20 + taken * 176, geometry.height + 60)
+      : this.verbs.addSticky(middle.x - 80, middle.y - 60);
+    if (id === undefined) return;
+    this.selection.set([id]);
+    this.editRecord(id, { fresh: true });
   }
 
   close(): void {
@@ -126,6 +282,8 @@ export class MapView {
       this.nodes.delete(id);
     }
     arrange(this.stickyList, order);
+    const stop = order.find((node) => node === document.activeElement) ?? order[0];
+    for (const node of order) attr(node, "tabindex", node === stop ? 0 : -1);
     this.stickyList.hidden = order.length === 0;
     attr(this.stickyList, "aria-label", w().map.stickies);
   }

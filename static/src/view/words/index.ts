@@ -68,8 +68,8 @@ export function date(at: number): string {
 }
 
 /** A number given in hundredths, as people of the language write it; a true minus. */
-export function hundredths(value: number): string {
-  return new Intl.NumberFormat(lang.value, { maximumFractionDigits: 2 })
+export function hundredths(value: number, digits = 0): string {
+  return new Intl.NumberFormat(lang.value, { minimumFractionDigits: digits, maximumFractionDigits: 2 })
     .format(value / 100)
     .replace("-", "−");
 }

@@ -1,0 +1,192 @@
+// The outbox in the browser's IndexedDB. Which page holds which outbox is settled by Web Locks; where the browser has
+// none (a page without TLS), by leases that a living page renews.
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { ID } from "../board/record.ts";
+import { browserClock, type Clock } from "./clock.ts";
+import type { OutboxStore, StoredOp, StoredOutbox } from "./outbox.ts";
+
+interface OutboxRow {
+  readonly client: ID;
+  readonly board: ID;
+  readonly person: ID;
+  /** Without locks: until when its page holds it, unless it renews. */
+  readonly lease: number;
+}
+
+interface Schema extends DBSchema {
+  outboxes: { key: string; value: OutboxRow };
+  items: { key: [string, number]; value: StoredOp & { readonly client: ID } };
+}
+
+const leaseFor = 20_000;
+const renewEvery = 5_000;
+/** How many outboxes one page takes over at a time. */
+const mostAdopted = 32;
+
+/** The part of the Web Locks API that is used here. */
+export type Locks = Pick<LockManager, "request">;
+
+export interface BrowserStoreOptions {
+  readonly name?: string;
+  readonly clock?: Clock;
+  readonly locks?: Locks | undefined;
+}
+
+export class BrowserStore implements OutboxStore {
+  private readonly db: Promise<IDBPDatabase<Schema>>;
+  private readonly clock: Clock;
+  private readonly locks: Locks | undefined;
+  /** What lets go of each outbox held by this page. */
+  private readonly held = new Map<ID, () => void>();
+  private last: Promise<unknown> = Promise.resolve();
+  private callOff: () => void = () => {};
+  private closed = false;
+
+  constructor(options: BrowserStoreOptions = {}) {
+    this.clock = options.clock ?? browserClock;
+    this.locks = "locks" in options ? options.locks : globalThis.navigator?.locks;
+    this.db = openDB<Schema>(options.name ?? "waymark", 1, {
+      upgrade(db) {
+        db.createObjectStore("outboxes", { keyPath: "client" });
+        db.createObjectStore("items", { keyPath: ["client", "n"] });
+      },
+      blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
+    });
+    // Whoever writes hears of a database that cannot be opened; nobody may be writing yet.
+    this.db.catch(() => {});
+    if (this.locks === undefined) this.renew();
+  }
+
+  open(board: ID, person: ID, client: ID): Promise<void> {
+    return this.inTurn(async (db) => {
+      await this.hold(client);
+      await db.put("outboxes", { client, board, person, lease: this.clock.now() + leaseFor });
+    });
+  }
+
+  adopt(board: ID, person: ID): Promise<readonly StoredOutbox[]> {
+    return this.inTurn(async (db) => {
+      const found: StoredOutbox[] = [];
+      for (const row of await db.getAll("outboxes")) {
+        if (found.length === mostAdopted) break;
+        if (row.board !== board || row.person !== person || this.held.has(row.client)) continue;
+        if (!(await this.take(db, row.client))) continue;
+        const items = await db.getAll("items", itemsOf(row.client));
+        if (items.length === 0) await this.remove(db, row.client);
+        else found.push({ client: row.client, items: items.map(({ client: _, ...item }) => item) });
+      }
+      return found;
+    });
+  }
+
+  put(client: ID, item: StoredOp): Promise<void> {
+    return this.inTurn(async (db) => {
+      await db.put("items", { ...item, client });
+    });
+  }
+
+  settle(client: ID, n: number): Promise<void> {
+    return this.inTurn((db) => db.delete("items", IDBKeyRange.bound([client, 0], [client, n])));
+  }
+
+  move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void> {
+    return this.inTurn(async (db) => {
+      await this.hold(to);
+      const tx = db.transaction(["outboxes", "items"], "readwrite");
+      const row = await tx.objectStore("outboxes").get(from);
+      if (row !== undefined) await tx.objectStore("outboxes").put({ ...row, client: to });
+      for (const n of gone) await tx.objectStore("items").delete([from, n]);
+      for (const item of items) await tx.objectStore("items").put({ ...item, client: to });
+      await tx.done;
+    });
+  }
+
+  drop(client: ID): Promise<void> {
+    return this.inTurn((db) => this.remove(db, client));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.callOff();
+    void this.inTurn(async (db) => {
+      for (const [client, letGo] of this.held) {
+        letGo();
+        const row = this.locks === undefined ? await db.get("outboxes", client) : undefined;
+        if (row !== undefined) await db.put("outboxes", { ...row, lease: 0 });
+      }
+      this.held.clear();
+      db.close();
+    }).catch(() => {});
+  }
+
+  /** Calls take effect one after the other, whatever the browser does. */
+  private inTurn<T>(job: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+    const turn = this.last.then(async () => job(await this.db));
+    this.last = turn.catch(() => {});
+    return turn;
+  }
+
+  private async remove(db: IDBPDatabase<Schema>, client: ID): Promise<void> {
+    const tx = db.transaction(["outboxes", "items"], "readwrite");
+    await tx.objectStore("items").delete(itemsOf(client));
+    await tx.objectStore("outboxes").delete(client);
+    await tx.done;
+    this.held.get(client)?.();
+    this.held.delete(client);
+  }
+
+  /** Holds an outbox that no other page knows of yet. */
+  private async hold(client: ID): Promise<void> {
+    if (this.locks === undefined) this.held.set(client, () => {});
+    else await this.lock(client);
+  }
+
+  /** Takes an outbox that another page may hold; false when one does. */
+  private async take(db: IDBPDatabase<Schema>, client: ID): Promise<boolean> {
+    if (this.locks !== undefined) return this.lock(client);
+    const tx = db.transaction("outboxes", "readwrite");
+    const row = await tx.store.get(client);
+    const now = this.clock.now();
+    const free = row !== undefined && row.lease < now;
+    if (free) await tx.store.put({ ...row, lease: now + leaseFor });
+    await tx.done;
+    if (free) this.held.set(client, () => {});
+    return free;
+  }
+
+  private lock(client: ID): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const granted = (lock: Lock | null): Promise<void> | undefined => {
+        if (lock === null) {
+          resolve(false);
+          return undefined;
+        }
+        resolve(true);
+        return new Promise((letGo) => this.held.set(client, letGo));
+      };
+      this.locks?.request(`waymark-outbox-${client}`, { ifAvailable: true }, granted).catch(reject);
+    });
+  }
+
+  private renew(): void {
+    this.callOff = this.clock.after(renewEvery, () => {
+      const renewal = this.inTurn(async (db) => {
+        const tx = db.transaction("outboxes", "readwrite");
+        for (const client of this.held.keys()) {
+          const row = await tx.store.get(client);
+          if (row !== undefined) await tx.store.put({ ...row, lease: this.clock.now() + leaseFor });
+        }
+        await tx.done;
+      });
+      renewal
+        .catch(() => {})
+        .finally(() => {
+          if (!this.closed) this.renew();
+        });
+    });
+  }
+}
+
+function itemsOf(client: ID): IDBKeyRange {
+  return IDBKeyRange.bound([client, 0], [client, Number.MAX_SAFE_INTEGER]);
+}

@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { asID, textField } from "../board/record.ts";
+import type { Status } from "./status.ts";
+import { FakeClock } from "./testing/fake-clock.ts";
+import { FakeServer } from "./testing/fake-server.ts";
+import { Browser, calm, type Page, sampleRecords } from "./testing/page.ts";
+
+const card = asID("card-1");
+
+interface World {
+  readonly server: FakeServer;
+  readonly clock: FakeClock;
+  readonly ana: Page;
+  readonly ben: Page;
+  readonly browsers: { readonly ana: Browser; readonly ben: Browser };
+  calm(): Promise<void>;
+}
+
+async function world(): Promise<World> {
+  const clock = new FakeClock();
+  const server = new FakeServer(sampleRecords, clock.now);
+  const browsers = { ana: new Browser("ana", server, clock), ben: new Browser("ben", server, clock) };
+  const w = {
+    server,
+    clock,
+    browsers,
+    ana: browsers.ana.open(),
+    ben: browsers.ben.open(),
+    calm: () => calm(server, clock),
+  };
+  await w.calm();
+  return w;
+}
+
+function text(page: Page, id = card): string {
+  return textField(page.replica.board.record(id), "text");
+}
+
+function type(page: Page, at: number, letters: string): void {
+  const handle = page.replica.editText(card, "text");
+  assert.ok(handle.change([at, letters]));
+  handle.close();
+}
+
+describe("replica", () => {
+  it("shows the own op at once and is saved when its entry is back", async () => {
+    const w = await world();
+    assert.equal(w.ana.replica.status.kind, "saved");
+    w.ana.replica.propose([{ type: "moveCard", id: card, lane: asID("lane-2"), step: asID("step-3") }]);
+    assert.equal(w.ana.replica.board.live(card)?.fields.lane, "lane-2");
+    assert.deepEqual(w.ana.replica.status, { kind: "saving", pending: 1 });
+    await w.calm();
+    assert.equal(w.ana.replica.status.kind, "saved");
+    assert.equal(w.ben.replica.board.live(card)?.fields.lane, "lane-2");
+    assert.equal(w.ana.replica.figures.digest, w.server.board.publicDigest());
+  });
+
+  it("keeps the letters of two who type in one card", async () => {
+    const w = await world();
+    type(w.ana, 5, " A");
+    type(w.ben, 0, "B ");
+    await w.calm();
+    assert.equal(text(w.ana), "B Tarif A");
+    assert.equal(text(w.ben), "B Tarif A");
+  });
+
+  it("undo of typing leaves the letters that somebody else put in between", async () => {
+    const w = await world();
+    type(w.ana, 5, "abcd");
+    await w.calm();
+    type(w.ben, 7, "XY");
+    await w.calm();
+    assert.equal(text(w.ana), "TarifabXYcd");
+    assert.equal(w.ana.replica.undo(), "done");
+    await w.calm();
+    assert.equal(text(w.ben), "TarifXY");
+    assert.equal(w.ana.replica.redo(), "done");
+    await w.calm();
+    assert.equal(text(w.ben), "TarifabXYcd");
+  });
+
+  it("undo takes back typing, and before it the adding of the card, unless others have typed in it", async () => {
+    const w = await world();
+    const id = w.ana.replica.newID("card");
+    w.ana.replica.propose([{ type: "addCard", id, lane: asID("lane-1"), step: asID("step-2") }], "add");
+    const handle = w.ana.replica.editText(id, "text");
+    handle.change(["neu"]);
+    handle.close();
+    await w.calm();
+    assert.equal(text(w.ben, id), "neu");
+    assert.equal(w.ana.replica.undo(), "done");
+    assert.equal(w.ana.replica.undo(), "done");
+    await w.calm();
+    assert.equal(w.ben.replica.board.live(id), undefined);
+    assert.equal(w.ana.replica.redo(), "done");
+    assert.equal(w.ana.replica.redo(), "done");
+    await w.calm();
+    assert.equal(text(w.ben, id), "neu");
+
+    const theirs = w.ben.replica.editText(id, "text");
+    theirs.change([3, "!"]);
+    theirs.close();
+    await w.calm();
+    assert.equal(w.ana.replica.undo(), "done");
+    assert.equal(w.ana.replica.undo(), "partly");
+    await w.calm();
+    assert.equal(text(w.ben, id), "!");
+  });
+
+  it("undo puts a card back where it stood, and leaves it where somebody else has put it", async () => {
+    const w = await world();
+    const move = (page: Page, step: string): void => {
+      page.replica.propose([{ type: "moveCard", id: card, lane: asID("lane-1"), step: asID(step) }]);
+    };
+    move(w.ana, "step-2");
+    await w.calm();
+    assert.equal(w.ana.replica.undo(), "done");
+    await w.calm();
+    const order = w.ben.replica.board.children("card", "lane-1", "step-1").map((record) => record.id);
+    assert.deepEqual(order, ["card-1", "card-2"]);
+    assert.equal(w.ana.replica.redo(), "done");
+    await w.calm();
+    move(w.ben, "step-3");
+    await w.calm();
+    assert.equal(w.ana.replica.undo(), "partly");
+    await w.calm();
+    assert.equal(w.ana.replica.board.live(card)?.fields.step, "step-3");
+  });
+
+  it("sends again what was not acknowledged when the connection broke, and nothing twice", async () => {
+    const w = await world();
+    type(w.ana, 5, " eins");
+    await w.clock.advance(200);
+    for (const wire of [...w.server.wires])
+      if (wire.person === w.browsers.ana.person) w.server.deliverable()[0]?.();
+    w.server.crash();
+    type(w.ana, 10, " zwei");
+    await w.calm();
+    assert.equal(text(w.ben), "Tarif eins zwei");
+    assert.equal(w.ana.replica.figures.pending, 0);
+  });
+
+  it("a reload drains the outbox of the page before, whose last text is made to fit what others wrote", async () => {
+    const w = await world();
+    for (const wire of w.server.wires) if (wire.person === w.browsers.ana.person) wire.alive = false;
+    type(w.ana, 5, " offline");
+    w.ana.replica.propose([{ type: "set", id: asID("card-2"), fields: { color: "sky" } }]);
+    w.ana.crash();
+    type(w.ben, 0, "Der ");
+    await w.calm();
+    const again = w.browsers.ana.open();
+    await w.calm();
+    assert.equal(text(w.ben), "Der Tarif offline");
+    assert.equal(w.ben.replica.board.live(asID("card-2"))?.fields.color, "sky");
+    assert.equal(again.replica.figures.pending, 0);
+    assert.equal(w.browsers.ana.disk.size, 0);
+    const clients = new Set(w.server.log.filter((e) => e.by === w.browsers.ana.person).map((e) => e.client));
+    again.replica.propose([{ type: "set", id: asID("card-2"), fields: { color: "sun" } }]);
+    await w.calm();
+    assert.ok(
+      !clients.has(w.server.log.at(-1)?.client ?? ""),
+      "a reload numbers its ops under a client of its own",
+    );
+  });
+
+  it("puts back what it had acknowledged when the log lost it", async () => {
+    const w = await world();
+    type(w.ana, 5, " fest");
+    await w.calm();
+    w.ana.replica.propose([{ type: "set", id: card, fields: { color: "leaf" } }]);
+    await w.calm();
+    w.server.loseTail(2);
+    assert.equal(textField(w.server.board.record(card), "text"), "Tarif");
+    await w.calm();
+    assert.equal(text(w.ben), "Tarif fest");
+    assert.equal(w.ben.replica.board.live(card)?.fields.color, "leaf");
+    assert.equal(w.ana.replica.figures.digest, w.server.board.publicDigest());
+  });
+
+  it("goes on typing where the server could not place the text any more", async () => {
+    const w = await world();
+    type(w.ana, 5, " eins");
+    w.server.floor = 5;
+    w.ana.replica.propose([{ type: "set", id: card, fields: { color: "leaf" } }]);
+    await w.calm();
+    w.server.floor = 0;
+    await w.calm();
+    assert.equal(text(w.ben), "Tarif eins");
+    assert.equal(w.ben.replica.board.live(card)?.fields.color, "leaf");
+    assert.deepEqual(w.ana.notices, []);
+  });
+
+  it("tells of a refused op and takes it back", async () => {
+    const w = await world();
+    w.ana.replica.propose(
+      [{ type: "moveCard", id: card, lane: asID("lane-2"), step: asID("step-3") }],
+      "move",
+    );
+    w.ben.replica.propose([{ type: "delete", id: card }], "delete");
+    await w.calm();
+    const [first] = [...w.ana.notices, ...w.ben.notices];
+    const text = w.server.log.filter((e) => e.refused).map((e) => e.refused);
+    assert.equal(w.ana.replica.figures.digest, w.ben.replica.figures.digest);
+    if (text.length > 0) assert.equal(first?.kind, "refused");
+    assert.equal(w.ana.replica.board.live(card), undefined);
+  });
+
+  it("reloads itself when its digest differs", async () => {
+    const w = await world();
+    const wire = w.server.wires.find((other) => other.person === w.browsers.ana.person);
+    wire?.say({ type: "digest", seq: w.server.board.seq, public: "0000000000000001" });
+    await w.calm();
+    assert.equal(w.ana.replica.figures.reloads, 1);
+    assert.equal(w.ana.replica.status.kind, "saved");
+  });
+
+  it("keeps sealed cards to their author, and acknowledges them on a resume", async () => {
+    const w = await world();
+    const activity = w.ana.replica.newID("activity");
+    w.ana.replica.propose([
+      {
+        type: "openActivity",
+        id: activity,
+        activityType: "collect",
+        lane: asID("lane-2"),
+        sealed: true,
+        showCount: true,
+      },
+    ]);
+    await w.calm();
+    const id = w.ben.replica.newID("card");
+    const fields = { activity, text: "geheim" };
+    w.ben.replica.propose([{ type: "addCard", id, lane: asID("lane-2"), step: asID("step-1"), fields }]);
+    await w.clock.advance(0);
+    // The op reaches the server, its acknowledgement is lost.
+    const wire = w.server.wires.find((other) => other.person === w.browsers.ben.person);
+    assert.ok(wire);
+    while (wire.up.length > 0) w.server.deliverable().at(-1)?.();
+    wire.cut();
+    await w.calm();
+    assert.equal(w.ben.replica.figures.pending, 0);
+    assert.equal(text(w.ben, id), "geheim");
+    assert.equal(w.ana.replica.board.record(id), undefined);
+    const handle = w.ben.replica.editText(id, "text");
+    handle.change([6, "!"]);
+    handle.close();
+    await w.calm();
+    w.ana.replica.propose([{ type: "closeActivity", id: activity }]);
+    await w.calm();
+    assert.equal(text(w.ana, id), "geheim!");
+    assert.equal(w.ana.replica.figures.digest, w.server.board.publicDigest());
+  });
+
+  it("says offline after three seconds without a server, and that the edits are kept", async () => {
+    const w = await world();
+    w.server.crash();
+    type(w.ana, 5, "!");
+    assert.deepEqual(w.ana.replica.status, { kind: "saving", pending: 1 });
+    await w.clock.advance(3_100);
+    const status = w.ana.replica.status as Status;
+    assert.ok(status.kind === "offline" && status.pending === 1 && status.kept);
+    await w.calm();
+    assert.equal(w.ana.replica.status.kind, "saved");
+  });
+
+  it("shows the others' cursors and forgets them when the connection is gone", async () => {
+    const w = await world();
+    w.ana.replica.show({ at: { x: 10, y: 20 } });
+    await w.calm();
+    assert.deepEqual(
+      [...w.ben.replica.peers.values()].map((peer) => peer.at),
+      [{ x: 10, y: 20 }],
+    );
+    w.server.crash();
+    assert.equal(w.ben.replica.peers.size, 0);
+  });
+});

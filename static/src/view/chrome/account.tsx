@@ -1,0 +1,178 @@
+// The own account: name, department, language, look, password, signing out.
+import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { under } from "../assets.ts";
+import type { MenuEntry } from "../menu.ts";
+import { toast } from "../notices.ts";
+import { call, type Me, me, sayWhy, signOut } from "../session.ts";
+import { setLang, setTheme, theme } from "../settings.ts";
+import { lang, w } from "../words/index.ts";
+import { Modal } from "./parts.tsx";
+
+/** Which account dialog is open, on any page. */
+export const accountDialog = signal<"profile" | "password" | undefined>(undefined);
+
+export function accountMenu(): readonly MenuEntry[] {
+  const person = me.value;
+  const entries: MenuEntry[] = [];
+  if (person !== undefined) {
+    entries.push(
+      { cap: person.department === "" ? person.name : `${person.name}, ${person.department}` },
+      { label: w().sign.profile, icon: "user", run: () => show("profile") },
+    );
+    if (!person.guest)
+      entries.push({ label: w().sign.setPassword, icon: "key-round", run: () => show("password") });
+    entries.push({ line: true });
+  }
+  entries.push(
+    { cap: w().sign.language },
+    { label: "Deutsch", checked: lang.value === "de", run: () => void changeLang("de") },
+    { label: "English", checked: lang.value === "en", run: () => void changeLang("en") },
+    { cap: w().sign.theme },
+    { label: w().sign.themes.light, checked: theme.value === "light", run: () => setTheme("light") },
+    { label: w().sign.themes.dark, checked: theme.value === "dark", run: () => setTheme("dark") },
+    { label: w().sign.themes.system, checked: theme.value === "system", run: () => setTheme("system") },
+  );
+  if (person !== undefined) {
+    entries.push(
+      { line: true },
+      {
+        label: w().sign.signOut,
+        icon: "log-out",
+        run: () => void signOut().then(() => location.assign(under("signin"))),
+      },
+    );
+  }
+  return entries;
+}
+
+function show(dialog: "profile" | "password" | undefined): void {
+  accountDialog.value = dialog;
+}
+
+/** Switches here at once; the server remembers it for its own words. */
+async function changeLang(next: "de" | "en"): Promise<void> {
+  await setLang(next);
+  if (me.value === undefined) return;
+  try {
+    me.value = await call<Me>("me", "PATCH", { lang: next });
+  } catch {
+    // The page speaks it already; the server hears of it the next time.
+  }
+}
+
+export function AccountDialogs() {
+  if (accountDialog.value === "profile") return <Profile />;
+  if (accountDialog.value === "password") return <Password />;
+  return null;
+}
+
+function Profile() {
+  const close = (): void => show(undefined);
+  const [failed, setFailed] = useState("");
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const name = String(data.get("name") ?? "").trim();
+    if (name === "") {
+      setFailed(w().sign.needed);
+      return;
+    }
+    try {
+      me.value = await call<Me>("me", "PATCH", {
+        name,
+        department: String(data.get("department") ?? "").trim(),
+      });
+      toast(w().sign.saved);
+      close();
+    } catch (error) {
+      setFailed(sayWhy(error, w().sign.failed));
+    }
+  };
+  return (
+    <Modal title={w().sign.profile} onClose={close}>
+      <form class="stack" onSubmit={(event) => void submit(event)}>
+        <label class="fld">
+          <span class="lbl">{w().sign.name}</span>
+          <input
+            class="in"
+            name="name"
+            required
+            maxLength={80}
+            defaultValue={me.value?.name ?? ""}
+            autocomplete="name"
+          />
+        </label>
+        <label class="fld">
+          <span class="lbl">{w().sign.department}</span>
+          <input class="in" name="department" maxLength={80} defaultValue={me.value?.department ?? ""} />
+        </label>
+        {failed === "" ? null : (
+          <p class="err" role="alert">
+            {failed}
+          </p>
+        )}
+        <div class="row end">
+          <button type="submit" class="btn pri">
+            {w().sign.save}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+function Password() {
+  const close = (): void => show(undefined);
+  const [failed, setFailed] = useState("");
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const next = String(data.get("new") ?? "");
+    if ([...next].length < 10) {
+      setFailed(w().sign.short);
+      return;
+    }
+    const old = String(data.get("old") ?? "");
+    const login = String(data.get("login") ?? "").trim();
+    try {
+      await call("me/password", "POST", {
+        new: next,
+        ...(old === "" ? {} : { old }),
+        ...(login === "" ? {} : { login }),
+      });
+      toast(w().sign.saved);
+      close();
+    } catch (error) {
+      setFailed(sayWhy(error, w().sign.failed));
+    }
+  };
+  return (
+    <Modal title={w().sign.setPassword} onClose={close}>
+      <form class="stack" onSubmit={(event) => void submit(event)}>
+        <label class="fld">
+          <span class="lbl">{w().sign.login}</span>
+          <input class="in" name="login" autocomplete="username" maxLength={80} />
+        </label>
+        <label class="fld">
+          <span class="lbl">{w().sign.oldPassword}</span>
+          <input class="in" type="password" name="old" autocomplete="current-password" />
+        </label>
+        <label class="fld">
+          <span class="lbl">{w().sign.newPassword}</span>
+          <input class="in" type="password" name="new" required minLength={10} autocomplete="new-password" />
+        </label>
+        {failed === "" ? null : (
+          <p class="err" role="alert">
+            {failed}
+          </p>
+        )}
+        <div class="row end">
+          <button type="submit" class="btn pri">
+            {w().sign.save}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

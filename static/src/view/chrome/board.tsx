@@ -1,0 +1,179 @@
+// A board with its chrome: islands, panels, dialogs, toasts round the map.
+import { type Signal, signal } from "@preact/signals";
+import { render } from "preact";
+import { textField } from "../../board/record.ts";
+import type { Replica } from "../../collab/replica.ts";
+import type { Notice, Status } from "../../collab/status.ts";
+import { el } from "../dom.ts";
+import { HoverCard } from "../map/hover.ts";
+import { Keyboard } from "../map/keyboard.ts";
+import { Pointer } from "../map/pointer.ts";
+import { PresenceLayer } from "../map/presence.ts";
+import { mountCellPlus, SelectionToolbar } from "../map/toolbar.ts";
+import { MapView } from "../map/view.ts";
+import { announce, prepareNotices, toast } from "../notices.ts";
+import { w } from "../words/index.ts";
+import { AccountDialogs } from "./account.tsx";
+import { Dialogs } from "./dialogs.tsx";
+import { Panels } from "./panel.tsx";
+import { People } from "./people.tsx";
+import { StatusBanner } from "./save-badge.tsx";
+import { Title } from "./title.tsx";
+import { Toasts } from "./toasts.tsx";
+import { Minimap, Tools, Zoom } from "./tools.tsx";
+
+/** Draws a board into the page until it is closed. */
+export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView; close: () => void } {
+  prepareNotices();
+  host.replaceChildren();
+  host.className = "board";
+  const skip = el("div");
+  const before = el("div", "chrome");
+  const stage = el("main", "boardmain");
+  const after = el("div", "chrome");
+  host.append(skip, before, stage, after);
+  const view = new MapView(stage, replica);
+  const pointer = new Pointer(view);
+  new Keyboard(view, pointer, host);
+  new PresenceLayer(view);
+  new SelectionToolbar(view);
+  new HoverCard(view);
+  mountCellPlus(view);
+  const status = signal<Status>(replica.status);
+  const stops = [
+    replica.onStatus((next) => {
+      status.value = next;
+      if (next.kind === "offline") announce(w().save.offlineBanner(next.pending), true);
+    }),
+    replica.onNotice((notice) => tell(notice)),
+    view.selection.onChange((ids) => replica.show({ selection: [...ids].slice(0, 50) })),
+    view.onDraw(() => expose(host, view, status.value)),
+    replica.onStatus(() => expose(host, view, status.value)),
+    followOthers(view),
+  ];
+  expose(host, view, status.value);
+  render(<Skips view={view} />, skip);
+  render(
+    <>
+      <Title view={view} status={status} />
+      <People view={view} />
+      <Banner status={status} />
+    </>,
+    before,
+  );
+  render(
+    <>
+      <Tools view={view} />
+      <Minimap view={view} />
+      <Zoom view={view} />
+      <Panels view={view} />
+      <Dialogs view={view} />
+      <AccountDialogs />
+      <Toasts />
+    </>,
+    after,
+  );
+  return {
+    view,
+    close() {
+      for (const stop of stops) stop();
+      for (const part of [skip, before, after]) render(null, part);
+      view.close();
+      replica.close();
+    },
+  };
+}
+
+function Banner({ status }: { readonly status: Signal<Status> }) {
+  return <StatusBanner status={status.value} />;
+}
+
+function Skips({ view }: { readonly view: MapView }) {
+  return (
+    <>
+      <button
+        type="button"
+        class="skip"
+        onClick={() => {
+          view.focus.enter();
+        }}
+      >
+        {w().app.skipMap}
+      </button>
+      <button
+        type="button"
+        class="skip"
+        onClick={() => {
+          view.panel.value = "outline";
+          setTimeout(() => document.querySelector<HTMLElement>("#outline .pbd")?.focus(), 50);
+        }}
+      >
+        {w().app.skipOutline}
+      </button>
+    </>
+  );
+}
+
+function tell(notice: Notice): void {
+  switch (notice.kind) {
+    case "refused":
+      toast(w().refused[notice.code], { bad: true });
+      break;
+    case "reset":
+      toast(w().notice.reset);
+      break;
+    case "kept":
+      toast(w().notice.kept);
+      break;
+    case "full":
+      toast(w().notice.full, { bad: true });
+      break;
+  }
+}
+
+/** What tests and the curious read off the page: how far it is, and in which state. */
+function expose(host: HTMLElement, view: MapView, status: Status): void {
+  const { figures } = view.replica;
+  const data: Record<string, string> = {
+    seq: String(figures.seq),
+    pending: String(figures.pending),
+    status: status.kind,
+    digest: figures.digest,
+    reloads: String(figures.reloads),
+    role: view.replica.me.role,
+  };
+  for (const target of [host, document.documentElement]) {
+    for (const [name, value] of Object.entries(data))
+      if (target.dataset[name] !== value) target.dataset[name] = value;
+  }
+  const title = textField(view.journey.map, "title");
+  document.title = title === "" ? w().app.name : `${title} · ${w().app.name}`;
+}
+
+/** Says what others add, merged by person. */
+function followOthers(view: MapView): () => void {
+  const counts = new Map<string, number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let first = true;
+  return view.onDraw((changed) => {
+    const { replica } = view;
+    if (first || changed.size > 50) {
+      first = replica.status.kind === "opening";
+      return;
+    }
+    for (const id of changed) {
+      const record = replica.board.live(id);
+      const fresh =
+        record?.kind === "card" && record.by !== replica.me.person && replica.now() - record.at < 3000;
+      if (record === undefined || !fresh) continue;
+      const name = replica.people.get(record.by)?.name;
+      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    if (counts.size === 0 || timer !== undefined) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      for (const [name, n] of counts) announce(w().notice.added(name, n));
+      counts.clear();
+    }, 1500);
+  });
+}

@@ -1,0 +1,103 @@
+// How a step feels: value, one word, the reason, how sure that is.
+import { type ID, numberField } from "../../board/record.ts";
+import { stepName } from "../map/cell.ts";
+import { emotionOf } from "../map/journey.ts";
+import { tiers } from "../map/tier.ts";
+import type { MapView } from "../map/view.ts";
+import { hundredths, w } from "../words/index.ts";
+import { Face, Modal } from "./parts.tsx";
+import { TextInput } from "./text-input.tsx";
+
+export function EmotionDialog({
+  view,
+  step,
+  onClose,
+}: {
+  readonly view: MapView;
+  readonly step: ID;
+  readonly onClose: () => void;
+}) {
+  view.drawings.value;
+  const at = view.journey.stepAt.get(step);
+  const record = emotionOf(view.journey, step);
+  const value = numberField(record, "value");
+  const may = view.rights.add;
+  if (at === undefined) return null;
+  const set = (next: number): void => {
+    view.verbs.setEmotion(step, { value: next });
+  };
+  return (
+    <Modal title={w().emotion.title(stepName(at.record, at.index))} onClose={onClose}>
+      <div class="stack">
+        <div class="faces" role="radiogroup" aria-label={w().emotion.of(stepName(at.record, at.index))}>
+          {[-300, -200, -100, 0, 100, 200, 300].map((level) => {
+            const on = record !== undefined && Math.round(value / 100) * 100 === level;
+            return (
+              <button
+                key={level}
+                type="button"
+                role="radio"
+                aria-checked={on}
+                disabled={!may}
+                aria-label={`${w().emotion.levels[level / 100 + 3]} ${hundredths(level)}`}
+                onClick={() => set(level)}
+              >
+                <Face value={level} size={40} />
+              </button>
+            );
+          })}
+        </div>
+        {record === undefined ? null : (
+          <>
+            <TextInput view={view} id={record.id} field="word" label={w().emotion.word} disabled={!may} />
+            <TextInput
+              view={view}
+              id={record.id}
+              field="because"
+              label={w().emotion.because}
+              placeholder={w().emotion.becausePlaceholder}
+              rows={3}
+              disabled={!may}
+            />
+            <div>
+              <span class="lbl">{w().emotion.howSure}</span>
+              <span class="seg" role="group" aria-label={w().emotion.howSure}>
+                {tiers.map((tier) => (
+                  <button
+                    key={tier}
+                    type="button"
+                    disabled={!may}
+                    aria-pressed={record.fields.tier === tier}
+                    onClick={() =>
+                      view.verbs.set(record.id, { tier: record.fields.tier === tier ? null : tier })
+                    }
+                  >
+                    {w().tier[tier]}
+                  </button>
+                ))}
+              </span>
+            </div>
+            <div class="row gap8">
+              {may ? (
+                <button
+                  type="button"
+                  class="btn bad sm"
+                  onClick={() => {
+                    view.verbs.propose([{ type: "delete", id: record.id }]);
+                    onClose();
+                  }}
+                >
+                  {w().emotion.clear}
+                </button>
+              ) : null}
+              <span class="sp" />
+              <button type="button" class="btn pri" onClick={onClose}>
+                {w().common.ok}
+              </button>
+            </div>
+          </>
+        )}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,88 @@
+// Whose journey it is.
+import { type ID, numberField, textField } from "../../board/record.ts";
+import { stickyColors } from "../map/sticky.ts";
+import type { MapView } from "../map/view.ts";
+import { w } from "../words/index.ts";
+import { Modal } from "./parts.tsx";
+import { TextInput } from "./text-input.tsx";
+
+const long = [
+  "situation",
+  "demographics",
+  "problems",
+  "wishes",
+  "motivations",
+  "obligations",
+  "abilities",
+  "values",
+] as const;
+
+export function PersonaDialog({
+  view,
+  id,
+  onClose,
+}: {
+  readonly view: MapView;
+  readonly id: ID;
+  readonly onClose: () => void;
+}) {
+  view.drawings.value;
+  const persona = view.record(id);
+  if (persona === undefined) return null;
+  const may = view.rights.edit(persona);
+  const names = w().color as Readonly<Record<string, string>>;
+  return (
+    <Modal title={textField(persona, "name") || w().persona.one} onClose={onClose}>
+      <div class="stack">
+        <div class="name-age">
+          <TextInput view={view} id={id} field="name" label={w().persona.name} disabled={!may} focus />
+          <label class="fld">
+            <span class="lbl">{w().persona.age}</span>
+            <input
+              class="in"
+              type="number"
+              min={0}
+              max={150}
+              disabled={!may}
+              value={numberField(persona, "age") || ""}
+              onChange={(event) => view.verbs.set(id, { age: Number(event.currentTarget.value) || null })}
+            />
+          </label>
+        </div>
+        <TextInput
+          view={view}
+          id={id}
+          field="about"
+          label={w().persona.about}
+          placeholder={w().persona.aboutPlaceholder}
+          disabled={!may}
+        />
+        <div class="swatchrow" role="radiogroup" aria-label={w().menu.color}>
+          {stickyColors.map((color) => (
+            <button
+              key={color}
+              type="button"
+              role="radio"
+              disabled={!may}
+              aria-checked={(textField(persona, "color") || "apricot") === color}
+              aria-label={names[color] ?? color}
+              style={{ "--c": `var(--${color})` }}
+              onClick={() => view.verbs.set(id, { color })}
+            />
+          ))}
+        </div>
+        {long.map((field) => (
+          <TextInput
+            key={field}
+            view={view}
+            id={id}
+            field={field}
+            label={w().persona[field]}
+            rows={2}
+            disabled={!may}
+          />
+        ))}
+      </div>
+    </Modal>
+  );
+}

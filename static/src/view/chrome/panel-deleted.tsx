@@ -1,0 +1,50 @@
+// Everything deleted, the newest first, each with its way back.
+import type { BoardRecord } from "../../board/record.ts";
+import { deletedOf } from "../map/journey.ts";
+import { nameOf } from "../map/verbs.ts";
+import type { MapView } from "../map/view.ts";
+import { w, when } from "../words/index.ts";
+import { PanelFrame } from "./panel-frame.tsx";
+import { Icon } from "./parts.tsx";
+
+const icons: Readonly<Record<string, string>> = {
+  card: "square-pen",
+  step: "columns-3",
+  phase: "columns-3",
+  lane: "rows-3",
+  persona: "user",
+  marker: "unlink",
+  moment: "diamond",
+  sticky: "sticky-note",
+};
+
+export function DeletedPanel({ view }: { readonly view: MapView }) {
+  view.drawings.value;
+  const records = deletedOf(view.replica.board);
+  const may = (record: BoardRecord): boolean => view.rights.edit(record);
+  return (
+    <PanelFrame view={view} title={w().deleted.name} count={records.length}>
+      <p class="pnote">{records.length === 0 ? w().deleted.empty : w().deleted.hint}</p>
+      <ul class="plist">
+        {records.slice(0, 200).map((record) => (
+          <li key={record.id}>
+            <Icon name={icons[record.kind] ?? "square-pen"} size="m" />
+            <span class="grow">
+              {nameOf(record)}
+              <small>{w().deleted.at(when(record.deleted?.at ?? 0, view.replica.now()))}</small>
+            </span>
+            <button
+              type="button"
+              class="btn sec sm"
+              disabled={!may(record)}
+              aria-label={`${w().deleted.restore}: ${nameOf(record)}`}
+              onClick={() => view.verbs.restore([record.id])}
+            >
+              {w().deleted.restore}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </PanelFrame>
+  );
+}

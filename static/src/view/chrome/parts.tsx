@@ -1,0 +1,123 @@
+// Small parts of the chrome: icon, logo, avatar, face, dialog.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { asset } from "../assets.ts";
+import { eyes, levelColor, mouth } from "../map/face.ts";
+import { initials, personColor } from "../map/person.ts";
+import { w } from "../words/index.ts";
+
+export function Icon({
+  name,
+  size = "",
+}: {
+  readonly name: string;
+  readonly size?: "" | "s" | "m" | "l" | "xl";
+}) {
+  return (
+    <svg class={`i ${size}`} aria-hidden="true">
+      <use href={`${asset("icons")}#${name}`} />
+    </svg>
+  );
+}
+
+export function Logo({ size = 28 }: { readonly size?: number }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 28 28" aria-hidden="true">
+      <rect width="28" height="28" rx="8" fill="var(--brand)" />
+      <path
+        d="M4.5 20c4.5 0 4.5-7 9-7"
+        fill="none"
+        stroke="var(--on-brand)"
+        stroke-width="2.2"
+        stroke-linecap="round"
+        opacity=".6"
+      />
+      <rect
+        x="13.6"
+        y="6.2"
+        width="8.6"
+        height="8.6"
+        rx="1.4"
+        transform="rotate(45 17.9 10.5)"
+        fill="var(--on-brand)"
+      />
+    </svg>
+  );
+}
+
+interface Named {
+  readonly name: string;
+  readonly color: string;
+  readonly initials?: string;
+}
+
+export function Avatar({
+  person,
+  size = "",
+  away = false,
+}: {
+  readonly person: Named;
+  readonly size?: "" | "s" | "l";
+  readonly away?: boolean;
+}) {
+  return (
+    <span
+      class={`av ${size} ${away ? "away" : ""}`}
+      style={{ "--c": personColor(person.color) }}
+      aria-hidden="true"
+    >
+      {person.initials || initials(person.name)}
+    </span>
+  );
+}
+
+export function Face({ value, size = 26 }: { readonly value: number; readonly size?: number }) {
+  return (
+    <span class="face" style={{ "--c": levelColor(value), width: `${size}px`, height: `${size}px` }}>
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d={eyes} />
+        <path d={mouth(value)} />
+      </svg>
+    </span>
+  );
+}
+
+/** A modal dialog; it gives the focus back where it was. */
+export function Modal(props: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+  readonly foot?: ComponentChildren;
+  readonly wide?: boolean;
+}) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog === null) return;
+    const before = document.activeElement as HTMLElement | null;
+    dialog.showModal();
+    return () => {
+      if (before?.isConnected === true) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      class={`dlg ${props.wide === true ? "wide" : ""}`}
+      aria-labelledby="dialog-title"
+      onClose={props.onClose}
+      onClick={(event) => {
+        if (event.target === ref.current) props.onClose();
+      }}
+    >
+      <header>
+        <h2 id="dialog-title">{props.title}</h2>
+        <button type="button" class="ib" aria-label={w().common.close} onClick={props.onClose}>
+          <Icon name="x" />
+        </button>
+      </header>
+      <div class="bd">{props.children}</div>
+      {props.foot === undefined ? null : <footer>{props.foot}</footer>}
+    </dialog>
+  );
+}

@@ -1,0 +1,86 @@
+// The badge that says where the work is, and the banner when it cannot leave.
+import type { Status } from "../../collab/status.ts";
+import { under } from "../assets.ts";
+import { w } from "../words/index.ts";
+import { Icon } from "./parts.tsx";
+
+export function SaveBadge({ status }: { readonly status: Status }) {
+  const words = w().save;
+  const [icon, label] = ((): [string, string] => {
+    switch (status.kind) {
+      case "opening":
+        return ["loader-circle", words.opening];
+      case "saved":
+        return ["check", words.saved];
+      case "saving":
+        return ["loader-circle", words.saving];
+      case "offline":
+        return ["cloud-off", words.offline(status.pending)];
+      case "readonly":
+        return ["eye", words.readonly];
+      case "closed":
+        return ["wifi-off", words.closed];
+    }
+  })();
+  const tip = status.kind === "readonly" ? words.why[status.why] : undefined;
+  const turning = status.kind === "opening" ? "saving" : status.kind;
+  return (
+    <span class={`save ${turning}`} title={tip} data-save={status.kind}>
+      <Icon name={icon} size="s" />
+      <span>{label}</span>
+    </span>
+  );
+}
+
+/** Says at length what the badge says in a word, where someone has to know it. */
+export function StatusBanner({ status }: { readonly status: Status }) {
+  const words = w().save;
+  if (status.kind === "offline") {
+    const kept = status.kept || status.pending === 0;
+    return (
+      <div class="banner" role="alert">
+        <Icon name="cloud-off" />
+        <span>
+          {status.blocked
+            ? words.blocked
+            : kept
+              ? words.offlineBanner(status.pending)
+              : words.notKept(status.pending)}
+        </span>
+        {status.blocked ? (
+          <a class="lnk nw" href={under("check")}>
+            {words.check}
+          </a>
+        ) : null}
+      </div>
+    );
+  }
+  if (status.kind === "readonly" && status.why !== "role") {
+    return (
+      <div class="banner" role="alert">
+        <Icon name={status.why === "frozen" ? "snowflake" : "eye"} />
+        <span>{words.why[status.why]}</span>
+      </div>
+    );
+  }
+  if (status.kind === "closed") {
+    const back =
+      status.why === "revoked" || status.why === "gone" ? "" : status.why === "signin" ? "signin" : undefined;
+    return (
+      <div class="banner bad" role="alert">
+        <Icon name="circle-alert" />
+        <span>{words.closedWhy[status.why]}</span>
+        {back === undefined ? (
+          <button type="button" class="lnk nw" onClick={() => location.reload()}>
+            {words.reload}
+          </button>
+        ) : (
+          <a class="lnk nw" href={under(back)}>
+            {back === "" ? words.home : words.signIn}
+          </a>
+        )}
+      </div>
+    );
+  }
+  return null;
+}

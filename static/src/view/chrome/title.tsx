@@ -1,0 +1,147 @@
+// The island at the top left: the way home, the board's title, the save badge, the board's menu.
+import type { Signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { textField } from "../../board/record.ts";
+import type { Status } from "../../collab/status.ts";
+import { under } from "../assets.ts";
+import type { MapView } from "../map/view.ts";
+import { type MenuEntry, openMenu } from "../menu.ts";
+import { toast } from "../notices.ts";
+import { call, sayWhy } from "../session.ts";
+import { minimap, setMinimap } from "../settings.ts";
+import { w } from "../words/index.ts";
+import { Icon, Logo } from "./parts.tsx";
+import { SaveBadge } from "./save-badge.tsx";
+import { TextInput } from "./text-input.tsx";
+
+export function Title({ view, status }: { readonly view: MapView; readonly status: Signal<Status> }) {
+  const [naming, setNaming] = useState(false);
+  view.drawings.value;
+  const map = view.journey.map;
+  const title = textField(map, "title") || w().map.untitled;
+  const may = view.rights.facilitate && view.rights.writes;
+  return (
+    <header class="isl isl-tl">
+      <a class="ib" href={under("")} aria-label={w().tool.home} title={w().tool.home}>
+        <Logo />
+      </a>
+      {naming && map !== undefined ? (
+        <div
+          class="t-edit"
+          onFocusOut={() => setNaming(false)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" || event.key === "Escape") setNaming(false);
+          }}
+        >
+          <TextInput view={view} id={map.id} field="title" label={w().home.title} focus />
+        </div>
+      ) : (
+        <h1 class="h-title">
+          {may ? (
+            <button type="button" class="t" title={w().tool.rename} onClick={() => setNaming(true)}>
+              {title}
+            </button>
+          ) : (
+            <span class="t">{title}</span>
+          )}
+        </h1>
+      )}
+      <SaveBadge status={status.value} />
+      <button
+        type="button"
+        class="ib"
+        aria-label={w().tool.menu}
+        aria-haspopup="menu"
+        onClick={(event) =>
+          openMenu(
+            event.currentTarget,
+            boardMenu(view, () => setNaming(true)),
+            w().tool.menu,
+          )
+        }
+      >
+        <Icon name="ellipsis" />
+      </button>
+    </header>
+  );
+}
+
+function boardMenu(view: MapView, rename: () => void): readonly MenuEntry[] {
+  const { rights, verbs } = view;
+  const frozen = view.journey.map?.fields.frozen === true;
+  const entries: MenuEntry[] = [];
+  if (rights.facilitate && rights.writes)
+    entries.push({ label: w().tool.rename, icon: "pencil", run: rename });
+  entries.push(
+    { label: w().tool.outline, icon: "list-tree", run: () => setPanel(view, "outline") },
+    { label: w().tool.moments, icon: "diamond", hint: "M", run: () => setPanel(view, "moments") },
+    { label: w().tool.tray, icon: "inbox", run: () => setPanel(view, "tray") },
+    { label: w().tool.deleted, icon: "archive-restore", run: () => setPanel(view, "deleted") },
+    { line: true },
+    {
+      label: w().tool.palette,
+      icon: "command",
+      hint: `${w().key.ctrl} K`,
+      run: () => view.openDialog({ kind: "palette" }),
+    },
+    { label: w().tool.help, icon: "keyboard", hint: "?", run: () => view.openDialog({ kind: "help" }) },
+    {
+      label: w().tool.minimap,
+      icon: "map",
+      checked: minimap.value,
+      run: () => setMinimap(!minimap.value),
+    },
+    { line: true },
+    { label: w().tool.export, icon: "download", run: () => void exportBoard(view) },
+    { label: w().tool.print, icon: "printer", run: () => printMap(view) },
+  );
+  if (rights.facilitate) {
+    entries.push(
+      { line: true },
+      {
+        label: frozen ? w().tool.thaw : w().tool.freeze,
+        icon: "snowflake",
+        run: () => verbs.propose([{ type: "freeze", on: !frozen }]),
+      },
+      {
+        label: w().tool.trash,
+        icon: "trash-2",
+        bad: true,
+        run: () => {
+          verbs.propose([{ type: "trash" }]);
+        },
+      },
+    );
+  }
+  return entries;
+}
+
+function setPanel(view: MapView, panel: "outline" | "moments" | "tray" | "deleted"): void {
+  view.panel.value = view.panel.value === panel ? undefined : panel;
+}
+
+/** Prints the whole map, as large as the paper takes it. */
+function printMap(view: MapView): void {
+  const page = 1480; // the inside of an A3 sheet on its side, in CSS pixels
+  view.world.style.setProperty("--print-zoom", String(Math.min(1, page / (view.geometry.width + 4))));
+  print();
+}
+
+export async function exportBoard(view: MapView): Promise<void> {
+  try {
+    const board = view.replica.board.id;
+    save(await call<unknown>(`boards/${board}/export`), textField(view.journey.map, "title") || board);
+  } catch (error) {
+    toast(sayWhy(error, w().sign.failed), { bad: true });
+  }
+}
+
+/** Hands a value to the browser as a file. */
+export function save(value: unknown, name: string): void {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(value)], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${name.replace(/[^\p{L}\p{N} -]/gu, "").trim() || "map"}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

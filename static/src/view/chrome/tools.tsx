@@ -1,0 +1,148 @@
+// The islands at the bottom: tools, panels, zoom, minimap.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { drawMinimap, minimapPoint } from "../map/minimap.ts";
+import type { MapView, Panel, Tool } from "../map/view.ts";
+import { minimap } from "../settings.ts";
+import { w } from "../words/index.ts";
+import { Icon } from "./parts.tsx";
+
+export function Tools({ view }: { readonly view: MapView }) {
+  view.drawings.value;
+  const tool = (name: Tool, icon: string, label: string, key: string) => (
+    <button
+      type="button"
+      class="tool"
+      aria-pressed={view.tool.value === name}
+      aria-label={label}
+      title={`${label} (${key})`}
+      onClick={() => {
+        view.tool.value = view.tool.value === name && name !== "select" ? "select" : name;
+      }}
+    >
+      <Icon name={icon} size="l" />
+    </button>
+  );
+  const panel = (name: Panel, icon: string, label: string, count: number) => (
+    <button
+      type="button"
+      class="tool"
+      aria-expanded={view.panel.value === name}
+      aria-label={count > 0 ? `${label}, ${count}` : label}
+      title={label}
+      data-tray={name === "tray" ? "" : undefined}
+      onClick={() => {
+        view.panel.value = view.panel.value === name ? undefined : name;
+        if (name === "moments") view.moment.value = undefined;
+      }}
+    >
+      <Icon name={icon} size="l" />
+      {count > 0 ? <span class="n">{count}</span> : null}
+    </button>
+  );
+  const { rights, journey } = view;
+  return (
+    <div class="isl isl-bc" role="toolbar" aria-label={w().tool.tools}>
+      {tool("select", "mouse-pointer-2", w().tool.select, "V")}
+      {tool("hand", "hand", w().tool.hand, "H")}
+      <span class="v" />
+      {rights.add ? tool("sticky", "sticky-note", w().tool.sticky, "N") : null}
+      {rights.add ? (
+        <>
+          <button
+            type="button"
+            class="tool"
+            aria-label={w().tool.undo}
+            title={`${w().tool.undo} (${w().key.ctrl} Z)`}
+            onClick={() => view.verbs.undo()}
+          >
+            <Icon name="undo-2" size="l" />
+          </button>
+          <button
+            type="button"
+            class="tool"
+            aria-label={w().tool.redo}
+            title={`${w().tool.redo} (${w().key.ctrl} ${w().key.shift} Z)`}
+            onClick={() => view.verbs.redo()}
+          >
+            <Icon name="redo-2" size="l" />
+          </button>
+          <span class="v" />
+        </>
+      ) : null}
+      {panel("moments", "diamond", w().tool.moments, journey.moments.length)}
+      {panel("outline", "list-tree", w().tool.outline, 0)}
+      {panel("tray", "inbox", w().tool.tray, journey.tray.length)}
+      {panel("deleted", "archive-restore", w().tool.deleted, 0)}
+    </div>
+  );
+}
+
+export function Zoom({ view }: { readonly view: MapView }) {
+  const [zoom, setZoom] = useState(view.camera.zoom);
+  useEffect(() => view.camera.onMove(() => setZoom(Math.round(view.camera.zoom * 100) / 100)), [view]);
+  return (
+    <div class="isl isl-br" role="group" aria-label={w().help.zoom}>
+      <button
+        type="button"
+        class="ib"
+        aria-label={w().tool.zoomOut}
+        onClick={() => view.camera.zoomBy(1 / 1.2)}
+      >
+        <Icon name="minus" size="m" />
+      </button>
+      <button
+        type="button"
+        class="z"
+        aria-label={`${w().tool.zoomTo100}, ${Math.round(zoom * 100)} %`}
+        onClick={() => view.camera.zoomBy(1 / view.camera.zoom)}
+      >
+        {Math.round(zoom * 100)}&#8239;%
+      </button>
+      <button type="button" class="ib" aria-label={w().tool.zoomIn} onClick={() => view.camera.zoomBy(1.2)}>
+        <Icon name="plus" size="m" />
+      </button>
+      <span class="v" />
+      <button
+        type="button"
+        class="ib"
+        aria-label={w().tool.fit}
+        title={w().tool.fit}
+        onClick={() => view.fit(true)}
+      >
+        <Icon name="maximize" size="m" />
+      </button>
+    </div>
+  );
+}
+
+/** The whole map in small; a press goes there. For the eye only: the keyboard has fit and the grid. */
+export function Minimap({ view }: { readonly view: MapView }) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    let frame = 0;
+    const draw = (): void => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => {
+        if (ref.current !== null) drawMinimap(ref.current, view);
+      });
+    };
+    draw();
+    const stops = [view.camera.onMove(draw), view.onDraw(draw), view.geometry.onChange(draw)];
+    return () => {
+      cancelAnimationFrame(frame);
+      for (const stop of stops) stop();
+    };
+  }, [view, minimap.value]);
+  if (!minimap.value) return null;
+  const go = (event: PointerEvent): void => {
+    if (event.buttons === 0 || ref.current === null) return;
+    const at = minimapPoint(ref.current, view, event.clientX, event.clientY);
+    const { camera } = view;
+    camera.glide(camera.width / 2 - at.x * camera.zoom, camera.height / 2 - at.y * camera.zoom, camera.zoom);
+  };
+  return (
+    <div class="mini" aria-hidden="true">
+      <canvas ref={ref} width={372} height={208} onPointerDown={go} onPointerMove={go} />
+    </div>
+  );
+}

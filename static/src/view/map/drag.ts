@@ -1,0 +1,219 @@
+// The other drags: stickies, their size, a card's span, an emotion, heads, and the frame that selects.
+import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
+import { el, style } from "../dom.ts";
+import { w } from "../words/index.ts";
+import type { Gesture } from "./drag-card.ts";
+import { emotionAt } from "./emotion.ts";
+import { laneWidth } from "./geometry.ts";
+import { emotionOf } from "./journey.ts";
+import type { MapView } from "./view.ts";
+
+export function dragStickies(view: MapView, id: ID, x: number, y: number): Gesture {
+  const ids = view.selection.has(id)
+    ? [...view.selection.all].filter(
+        (one) => view.record(one)?.kind === "sticky" && view.rights.edit(view.record(one)),
+      )
+    : [id];
+  const nodes = ids.map((one) => view.nodes.get(one)).filter((node) => node !== undefined);
+  view.editor.end();
+  for (const node of nodes) node.classList.add("drag");
+  const clean = (): void => {
+    for (const node of nodes) {
+      node.classList.remove("drag");
+      style(node, "translate", "");
+    }
+    view.replica.show({ drag: null });
+  };
+  return {
+    move(nx, ny) {
+      const dx = (nx - x) / view.camera.zoom;
+      const dy = (ny - y) / view.camera.zoom;
+      for (const node of nodes) style(node, "translate", `${dx}px ${dy}px`);
+      const rect = view.stage.getBoundingClientRect();
+      const at = view.camera.toBoard(nx - rect.left, ny - rect.top);
+      view.replica.show({ drag: { id, x: Math.round(at.x * 10), y: Math.round(at.y * 10) } });
+    },
+    drop(event) {
+      clean();
+      view.verbs.moveSticky(
+        ids,
+        (event.clientX - x) / view.camera.zoom,
+        (event.clientY - y) / view.camera.zoom,
+      );
+    },
+    cancel: clean,
+  };
+}
+
+export function resizeSticky(view: MapView, id: ID, x: number, y: number): Gesture {
+  const record = view.record(id);
+  const node = view.nodes.get(id);
+  const w0 = numberField(record, "w", 1600) / 10;
+  const h0 = numberField(record, "h", 1200) / 10;
+  const size = (nx: number, ny: number): [number, number] => [
+    Math.max(40, w0 + (nx - x) / view.camera.zoom),
+    Math.max(40, h0 + (ny - y) / view.camera.zoom),
+  ];
+  return {
+    move(nx, ny) {
+      const [width, height] = size(nx, ny);
+      if (node === undefined) return;
+      style(node, "width", `${width}px`);
+      style(node, "height", `${height}px`);
+    },
+    drop(event) {
+      view.verbs.resizeSticky(id, ...size(event.clientX, event.clientY));
+    },
+    cancel: () => view.update(),
+  };
+}
+
+export function dragSpan(view: MapView, id: ID): Gesture {
+  const card = view.record(id);
+  const from = view.journey.stepAt.get(textField(card, "step") as ID);
+  const node = view.nodes.get(id);
+  let span = numberField(card, "span", 1);
+  return {
+    move(nx) {
+      const rect = view.stage.getBoundingClientRect();
+      const at = view.camera.toBoard(nx - rect.left, 0);
+      const to = Math.round((at.x - laneWidth) / view.geometry.step);
+      span = Math.max(1, Math.min(to - (from?.index ?? 0), view.journey.steps.length - (from?.index ?? 0)));
+      if (node !== undefined) style(node, "width", `calc(${span} * var(--step) - 14px)`);
+    },
+    drop() {
+      if (!view.verbs.span(id, span)) view.update();
+      if (node !== undefined) style(node, "width", span > 1 ? `calc(${span} * var(--step) - 14px)` : "");
+    },
+    cancel() {
+      if (node !== undefined) style(node, "width", "");
+      view.update();
+    },
+  };
+}
+
+/** The value follows the pointer in steps of a quarter; one op when it is let go. */
+export function dragEmotion(view: MapView, step: ID): Gesture {
+  const lane = [...view.grid.lanes.values()].find((one) => one.emotion !== undefined);
+  const stored = emotionOf(view.journey, step)?.fields.value;
+  const before = typeof stored === "number" ? stored : 0;
+  let value = before;
+  const clean = (): void => {
+    lane?.emotion?.hold(step, undefined);
+    lane?.el.classList.remove("held-lane");
+  };
+  lane?.el.classList.add("held-lane");
+  return {
+    move(_x, y) {
+      const top = lane?.el.getBoundingClientRect().top ?? 0;
+      value = emotionAt((y - top) / view.camera.zoom);
+      lane?.emotion?.hold(step, value);
+    },
+    drop() {
+      clean();
+      if (value !== before || stored === undefined) view.verbs.setEmotion(step, { value });
+      view.nodes.get(`emotion:${step}`)?.focus({ preventScroll: true });
+    },
+    cancel: clean,
+  };
+}
+
+/** Moves a phase, step or lane: a line shows where it would stand. */
+export function dragHead(view: MapView, record: BoardRecord): Gesture {
+  const dropline = el("div", "dropline", { "aria-hidden": "true" });
+  let apply: (() => void) | undefined;
+  const { journey, geometry, verbs } = view;
+  const node = view.nodes.get(record.id);
+  node?.classList.add("lifted");
+  const clean = (): void => {
+    dropline.remove();
+    node?.classList.remove("lifted");
+  };
+  const draw = (x: number, y: number, width: number, height: number): void => {
+    style(dropline, "left", `${x}px`);
+    style(dropline, "top", `${y}px`);
+    style(dropline, "width", `${width}px`);
+    style(dropline, "height", `${height}px`);
+    if (!dropline.isConnected) view.world.append(dropline);
+  };
+  const overSteps = (x: number): void => {
+    const i = geometry.boundary(x);
+    const before = journey.steps[i - 1];
+    const behind = journey.steps[i];
+    const within = x - laneWidth < i * geometry.step;
+    const phase = (within ? before : behind)?.phase ?? before?.phase ?? behind?.phase;
+    if (phase === undefined) return;
+    const after = before !== undefined && before.phase.id === phase.id ? before.record.id : "";
+    draw(laneWidth + i * geometry.step - 2, 0, 4, geometry.height);
+    apply = after === record.id ? undefined : () => verbs.stepInto(record.id, phase.id, after);
+  };
+  const overPhases = (x: number): void => {
+    const at = geometry.boundary(x);
+    const borders = [...journey.phases.map((phase) => phase.from), journey.steps.length];
+    let nearest = 0;
+    for (const [i, border] of borders.entries()) {
+      if (Math.abs(border - at) < Math.abs((borders[nearest] ?? 0) - at)) nearest = i;
+    }
+    draw(laneWidth + (borders[nearest] ?? 0) * geometry.step - 2, 0, 4, geometry.height);
+    const after = journey.phases[nearest - 1]?.record.id ?? "";
+    apply = after === record.id ? undefined : () => verbs.phaseAfter(record.id, after);
+  };
+  const overLanes = (y: number): void => {
+    let i = 0;
+    for (let row = 1; row <= journey.lanes.length; row++) {
+      const { y: top, h } = geometry.row(row);
+      if (y > top + h / 2) i = row;
+    }
+    const edge = geometry.row(i + 1).y || geometry.height;
+    draw(0, edge - 2, geometry.width, 4);
+    const after = journey.lanes[i - 1]?.id ?? "";
+    apply = after === record.id ? undefined : () => verbs.laneAfter(record.id, after);
+  };
+  return {
+    move(nx, ny) {
+      const rect = view.stage.getBoundingClientRect();
+      const at = view.camera.toBoard(nx - rect.left, ny - rect.top);
+      if (record.kind === "lane") overLanes(at.y);
+      else if (record.kind === "phase") overPhases(at.x);
+      else overSteps(at.x);
+    },
+    drop() {
+      clean();
+      apply?.();
+      view.focus.toRecord(record.id);
+      view.say(w().menu.moveTo);
+    },
+    cancel: clean,
+  };
+}
+
+/** A frame on the paper: what it touches is selected. */
+export function marquee(view: MapView, x: number, y: number, add: boolean): Gesture {
+  const frame = el("div", "marquee", { "aria-hidden": "true" });
+  view.over.append(frame);
+  const before = add ? view.selection.all : new Set<ID>();
+  const stage = view.stage.getBoundingClientRect();
+  return {
+    move(nx, ny) {
+      const left = Math.min(x, nx);
+      const top = Math.min(y, ny);
+      const right = Math.max(x, nx);
+      const bottom = Math.max(y, ny);
+      style(frame, "left", `${left - stage.left}px`);
+      style(frame, "top", `${top - stage.top}px`);
+      style(frame, "width", `${right - left}px`);
+      style(frame, "height", `${bottom - top}px`);
+      const hit = new Set<ID>(before);
+      for (const [id, node] of view.nodes) {
+        const kind = node.dataset.kind;
+        if (kind !== "card" && kind !== "sticky") continue;
+        const box = node.getBoundingClientRect();
+        if (box.right >= left && box.left <= right && box.bottom >= top && box.top <= bottom)
+          hit.add(id as ID);
+      }
+      view.selection.set(hit);
+    },
+    drop: () => frame.remove(),
+    cancel: () => frame.remove(),
+  };
+}

@@ -1,0 +1,224 @@
+// One textarea, laid exactly over the text it edits. Each letter goes through the replica; what others type in the same
+// text arrives in it and leaves the caret where it was.
+import { type ID, textField } from "../../board/record.ts";
+import {
+  composeDelta,
+  type Delta,
+  diffText,
+  movePoint,
+  pointOffset,
+  transformDelta,
+  unitOffset,
+} from "../../board/text.ts";
+import type { TextHandle } from "../../collab/replica.ts";
+import { attr, el, style } from "../dom.ts";
+import { w } from "../words/index.ts";
+import { nameOf } from "./verbs.ts";
+import type { MapView } from "./view.ts";
+
+export interface EditOptions {
+  /** Typed before the editor was there. */
+  readonly typed?: string;
+  readonly selectAll?: boolean;
+  /** The record was made for this edit: it goes again if nothing is written. */
+  readonly fresh?: boolean;
+  /** What happens when the edit ends by a key. */
+  readonly next?: (how: "enter" | "tab" | "backtab" | "stay") => void;
+}
+
+const lineFields = new Set(["title", "name"]);
+
+export class Editor {
+  private readonly view: MapView;
+  private open: { id: ID; field: string; area: HTMLTextAreaElement; close: () => void } | undefined;
+
+  constructor(view: MapView) {
+    this.view = view;
+    view.camera.onMove(() => this.place());
+    view.geometry.onChange(() => this.place());
+    view.onDraw(() => this.afterDraw());
+  }
+
+  get editing(): ID | undefined {
+    return this.open?.id;
+  }
+
+  /** Opens the editor over a record's text. False when it may not be edited or is not on screen. */
+  edit(id: ID, field: string, options: EditOptions = {}): boolean {
+    const { view } = this;
+    const record = view.record(id);
+    const node = view.nodes.get(id);
+    if (record === undefined || node === undefined) return false;
+    if (!view.rights.edit(record) && !(view.rights.structure && record.kind !== "card")) return false;
+    this.end();
+    const line = lineFields.has(field);
+    const handle = view.replica.editText(id, field);
+    const area = el("textarea", "editor", {
+      rows: 1,
+      spellcheck: "true",
+      "aria-label": `${w().menu.edit}: ${nameOf(record)}`,
+      enterkeyhint: line ? "done" : "next",
+    });
+    area.value = handle.text;
+    node.classList.add("editing");
+    this.session(id, field, node, area, handle, options, line);
+    view.focus.reveal(node, 0.6);
+    this.place();
+    area.focus({ preventScroll: true });
+    if (options.typed !== undefined) {
+      area.setRangeText(options.typed, area.value.length, area.value.length, "end");
+      area.dispatchEvent(new Event("input"));
+    } else if (options.selectAll === true) area.select();
+    else area.setSelectionRange(area.value.length, area.value.length);
+    view.replica.show({ typing: { id, field } });
+    return true;
+  }
+
+  private session(
+    id: ID,
+    field: string,
+    node: HTMLElement,
+    area: HTMLTextAreaElement,
+    handle: TextHandle,
+    options: EditOptions,
+    line: boolean,
+  ): void {
+    const { view } = this;
+    let shown = handle.text; // what the textarea held when it last agreed with the board
+    let remote: Delta | undefined; // what others typed while an input method is composing
+    let composing = false;
+
+    const send = (): void => {
+      let value = line ? area.value.replaceAll("\n", " ") : area.value;
+      let local = diffText(shown, value);
+      if (local.length === 0 && remote === undefined) return;
+      if (remote !== undefined) {
+        const caret = pointOffset(area.value, area.selectionStart);
+        const missed = transformDelta(remote, local, "left");
+        local = transformDelta(local, remote, "right");
+        remote = undefined;
+        if (local.length > 0 && !handle.change(local)) value = handle.text;
+        const at = unitOffset(handle.text, movePoint(caret, missed));
+        area.value = handle.text;
+        area.setSelectionRange(at, at);
+      } else if (!handle.change(local)) {
+        area.value = handle.text;
+        area.setSelectionRange(area.value.length, area.value.length);
+      } else if (value !== area.value) area.value = value;
+      shown = handle.text;
+      view.update(new Set([id]));
+      this.place();
+    };
+    handle.onRemote((delta) => {
+      if (composing) {
+        remote = remote === undefined ? delta : composeDelta(remote, delta);
+        return;
+      }
+      const start = movePoint(pointOffset(shown, area.selectionStart), delta);
+      const end = movePoint(pointOffset(shown, area.selectionEnd), delta);
+      shown = handle.text;
+      area.value = shown;
+      area.setSelectionRange(unitOffset(shown, start), unitOffset(shown, end));
+      this.place();
+    });
+    area.addEventListener("compositionstart", () => {
+      composing = true;
+    });
+    area.addEventListener("compositionend", () => {
+      composing = false;
+      send();
+    });
+    area.addEventListener("input", () => {
+      if (!composing) send();
+    });
+    area.addEventListener("keydown", (event) => {
+      if (event.isComposing || composing) return;
+      const how = endKey(event, line);
+      event.stopPropagation();
+      if (how === undefined) return;
+      event.preventDefault();
+      this.end();
+      options.next?.(how);
+    });
+    area.addEventListener("blur", () => this.end());
+    const resized = new ResizeObserver(() => this.place());
+    resized.observe(node);
+    this.open = {
+      id,
+      field,
+      area,
+      close: () => {
+        resized.disconnect();
+        handle.close();
+        node.classList.remove("editing");
+        view.replica.show({ typing: null });
+        area.remove();
+        const record = view.record(id);
+        const empty = record !== undefined && textField(record, field) === "";
+        if (options.fresh === true && empty && record.kind !== "sticky") {
+          view.replica.propose([{ type: "delete", id }], "");
+          view.update();
+        }
+      },
+    };
+    view.world.append(area);
+  }
+
+  /** Ends the edit; what was written stays. */
+  end(): void {
+    const { open } = this;
+    if (open === undefined) return;
+    this.open = undefined;
+    open.close();
+  }
+
+  private afterDraw(): void {
+    if (this.open === undefined) return;
+    if (this.view.record(this.open.id) === undefined) {
+      this.end();
+      return;
+    }
+    this.view.nodes.get(this.open.id)?.classList.add("editing");
+    this.place();
+  }
+
+  /** Lays the textarea over the text: same place, width and type. */
+  private place(): void {
+    if (this.open === undefined) return;
+    const { area, id } = this.open;
+    const node = this.view.nodes.get(id);
+    const words = node?.querySelector<HTMLElement>(".txt");
+    if (node === undefined || words === null || words === undefined) return;
+    const scale = this.view.camera.zoom;
+    const at = this.view.world.getBoundingClientRect();
+    const card = node.getBoundingClientRect();
+    const box = words.getBoundingClientRect();
+    const look = getComputedStyle(words);
+    const chip = node.classList.contains("chip");
+    const right =
+      node.classList.contains("ph") || node.classList.contains("st") || node.classList.contains("lh") ? 6 : 8;
+    const width = chip
+      ? Math.max(64, box.width / scale + 18)
+      : Math.max(40, (card.right - box.left) / scale - right);
+    style(area, "left", `${(box.left - at.left) / scale}px`);
+    style(area, "top", `${(box.top - at.top) / scale}px`);
+    style(area, "width", `${width}px`);
+    for (const name of ["font", "letter-spacing", "line-height", "padding-top", "padding-bottom"]) {
+      style(area, name, look.getPropertyValue(name));
+    }
+    attr(area, "lang", document.documentElement.lang);
+    area.classList.toggle("head", node.closest(".hd") !== null);
+    style(area, "height", "0");
+    style(area, "height", `${Math.max(area.scrollHeight, box.height / scale)}px`);
+  }
+}
+
+/** How a key ends an edit, if it does. */
+function endKey(event: KeyboardEvent, line: boolean): "enter" | "tab" | "backtab" | "stay" | undefined {
+  if (event.key === "Escape") return "stay";
+  if (event.key === "Tab") return event.shiftKey ? "backtab" : "tab";
+  if (event.key !== "Enter") return undefined;
+  if (event.ctrlKey || event.metaKey) return "stay";
+  if (event.shiftKey && !line) return undefined;
+  return line ? "stay" : "enter";
+}

@@ -1,0 +1,150 @@
+// The one tab stop of the grid, and where arrows lead from it.
+import type { ID } from "../../board/record.ts";
+import { attr } from "../dom.ts";
+import { announce } from "../notices.ts";
+import { w } from "../words/index.ts";
+import { laneWidth } from "./geometry.ts";
+import type { MapView } from "./view.ts";
+
+interface Spot {
+  readonly row: number;
+  readonly col: number;
+}
+
+const cellKinds = ".cell, .lh, .st, .ph, .corner";
+
+/** The grid cell (head or cell) a node lies in. */
+export function cellOf(node: Element | null): HTMLElement | null {
+  return node?.closest<HTMLElement>(cellKinds) ?? null;
+}
+
+export class Focus {
+  private readonly view: MapView;
+  private stop: HTMLElement | undefined;
+  /** Where the focus was, in case what held it goes. */
+  private spot: Spot | undefined;
+  private heldID: ID | undefined;
+
+  constructor(view: MapView) {
+    this.view = view;
+    view.grid.el.addEventListener("focusin", (event) => {
+      const node = event.target as HTMLElement;
+      const cell = cellOf(node);
+      if (cell !== null) this.makeStop(cell);
+      this.heldID = (node.dataset.id ?? undefined) as ID | undefined;
+    });
+    view.onDraw(() => this.afterDraw());
+  }
+
+  /** The grid cell at a place: row 0 is phases, 1 steps, lanes follow; column 0 holds the heads. */
+  at(spot: Spot): HTMLElement | undefined {
+    const { journey, nodes, grid } = this.view;
+    const { row, col } = spot;
+    if (col === 0) return row < 2 ? nodes.get("corner") : nodes.get(journey.lanes[row - 2]?.id ?? "");
+    const step = journey.steps[col - 1];
+    if (step === undefined) return undefined;
+    if (row === 0) return nodes.get(step.phase.id);
+    if (row === 1) return nodes.get(step.record.id);
+    const lane = journey.lanes[row - 2];
+    if (lane === undefined) return undefined;
+    return grid.cell(lane.id, step.record.id);
+  }
+
+  spotOf(cell: HTMLElement): Spot {
+    return { row: Number(cell.dataset.row ?? 0), col: Number(cell.dataset.col ?? 0) };
+  }
+
+  /** Moves the focus from a cell; phases are as wide as their steps. */
+  move(cell: HTMLElement, dx: number, dy: number): boolean {
+    const { journey } = this.view;
+    const from = this.spotOf(cell);
+    let { row, col } = from;
+    if (cell.classList.contains("ph") && dx !== 0) {
+      const phase = journey.phases.find((p) => p.from === col - 1);
+      col = dx > 0 ? col + (phase?.steps.length ?? 1) : col - 1;
+    } else col += dx;
+    row += dy;
+    if (cell.classList.contains("corner") && dy > 0) row = 2;
+    const next = this.at({ row, col });
+    if (next === undefined || next === cell) return false;
+    this.to(next);
+    return true;
+  }
+
+  /** The end of a row (or of the whole map) in a direction. */
+  toEnd(cell: HTMLElement, side: "start" | "end", whole: boolean): void {
+    const { journey } = this.view;
+    const row = whole ? (side === "start" ? 0 : journey.lanes.length + 1) : this.spotOf(cell).row;
+    const col = side === "start" ? 0 : journey.steps.length;
+    const next = this.at({ row, col });
+    if (next !== undefined) this.to(next);
+  }
+
+  /** Focuses a node of the grid and brings it into sight. */
+  to(node: HTMLElement): void {
+    const cell = cellOf(node);
+    if (cell !== null) this.makeStop(cell);
+    node.focus({ preventScroll: true });
+    this.reveal(node);
+  }
+
+  /** Focuses what draws a record. */
+  toRecord(id: ID): boolean {
+    const node = this.view.nodes.get(id);
+    if (node === undefined) return false;
+    this.to(node);
+    return true;
+  }
+
+  /** Where Tab enters the grid. */
+  enter(): void {
+    this.to(this.stop ?? this.at({ row: 2, col: 1 }) ?? this.view.grid.el);
+  }
+
+  reveal(node: HTMLElement, least = 0): void {
+    const { camera, world, geometry } = this.view;
+    const at = world.getBoundingClientRect();
+    const box = node.getBoundingClientRect();
+    const scale = camera.zoom;
+    const inHead = node.closest(".hd") !== null;
+    const inLane = node.closest(".lh, .corner") !== null;
+    camera.reveal(
+      { x: (box.x - at.x) / scale, y: (box.y - at.y) / scale, w: box.width / scale, h: box.height / scale },
+      { left: inLane ? 0 : laneWidth, top: inHead ? 0 : geometry.row(0).h },
+      least,
+    );
+  }
+
+  private makeStop(cell: HTMLElement): void {
+    if (this.stop !== cell) {
+      if (this.stop !== undefined) attr(this.stop, "tabindex", -1);
+      this.stop = cell;
+    }
+    attr(cell, "tabindex", 0);
+    this.spot = this.spotOf(cell);
+  }
+
+  /** Keeps the tab stop alive; when what had the focus is gone, its neighbour takes it and it is said. */
+  private afterDraw(): void {
+    const { view } = this;
+    const held = this.heldID;
+    const lost = document.activeElement === document.body || document.activeElement === null;
+    if (held !== undefined && lost && this.spot !== undefined) {
+      const node = view.record(held) === undefined ? undefined : view.nodes.get(held);
+      if (node !== undefined) node.focus({ preventScroll: true });
+      else {
+        const near =
+          this.at(this.spot) ?? this.at({ row: this.spot.row, col: Math.max(0, this.spot.col - 1) });
+        if (near !== undefined && view.stage.isConnected) {
+          near.focus({ preventScroll: true });
+          announce(w().notice.deletedByOther);
+        }
+      }
+    }
+    if (this.stop === undefined || !this.stop.isConnected) {
+      const first =
+        (this.spot && this.at(this.spot)) ?? this.at({ row: 2, col: 1 }) ?? this.at({ row: 1, col: 1 });
+      if (first !== undefined) this.makeStop(first);
+    }
+  }
+}

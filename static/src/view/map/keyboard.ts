@@ -1,0 +1,432 @@
+// The keyboard on the board. Grid keys act on what has the focus; single letters only outside the grid's cells.
+import { type ID, numberField } from "../../board/record.ts";
+import { menuIsOpen, openMenu } from "../menu.ts";
+import { letters } from "../settings.ts";
+import { w } from "../words/index.ts";
+import { cellOf } from "./focus.ts";
+import { emotionOf } from "./journey.ts";
+import { menuFor } from "./menu-for.ts";
+import type { Pointer } from "./pointer.ts";
+import { holdsCards, type Side } from "./verbs.ts";
+import type { MapView } from "./view.ts";
+
+const arrows: Readonly<Record<string, Side>> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
+const steps: Readonly<Record<Side, readonly [number, number]>> = {
+  left: [-1, 0],
+  right: [1, 0],
+  up: [0, -1],
+  down: [0, 1],
+};
+
+export class Keyboard {
+  private readonly view: MapView;
+  private readonly pointer: Pointer;
+
+  constructor(view: MapView, pointer: Pointer, host: HTMLElement) {
+    this.view = view;
+    this.pointer = pointer;
+    const down = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing || menuIsOpen()) return;
+      const target = event.target as HTMLElement;
+      if (target.closest("dialog, [role=menu]") !== null) return;
+      const writing = target.matches("input, textarea, select, [contenteditable]");
+      if (this.anywhere(event, writing) || (!writing && this.onBoard(event, target))) event.preventDefault();
+    };
+    const up = (event: KeyboardEvent): void => {
+      if (event.key === " ") this.hand(false);
+    };
+    document.addEventListener("keydown", down);
+    document.addEventListener("keyup", up);
+    new MutationObserver((_, observer) => {
+      if (host.isConnected) return;
+      observer.disconnect();
+      document.removeEventListener("keydown", down);
+      document.removeEventListener("keyup", up);
+    }).observe(document.body, { childList: true, subtree: true });
+  }
+
+  private hand(on: boolean): void {
+    this.pointer.space = on;
+    this.view.stage.classList.toggle("pan", on || this.view.tool.value === "hand");
+  }
+
+  /** Keys that work wherever the focus is. */
+  private anywhere(event: KeyboardEvent, writing: boolean): boolean {
+    const { view } = this;
+    const ctrl = event.ctrlKey || event.metaKey;
+    const key = event.key.toLowerCase();
+    if (ctrl && !event.altKey && key === "k") view.openDialog({ kind: "palette" });
+    else if (event.key === "F1") view.openDialog({ kind: "help" });
+    else if (writing || !ctrl || event.altKey) return false;
+    else if (key === "z") event.shiftKey ? view.verbs.redo() : view.verbs.undo();
+    else if (key === "y") view.verbs.redo();
+    else if (event.key === "+" || event.key === "=") view.camera.zoomBy(1.2);
+    else if (event.key === "-") view.camera.zoomBy(1 / 1.2);
+    else if (event.key === "0" && !event.shiftKey) view.camera.zoomBy(1 / view.camera.zoom);
+    else return false;
+    return true;
+  }
+
+  private onBoard(event: KeyboardEvent, target: HTMLElement): boolean {
+    const { view } = this;
+    if (event.key === "Escape") return this.escape(target);
+    const inMap = view.stage.contains(target);
+    const onBody = target === document.body || target === view.stage;
+    if (!inMap && !onBody) return false;
+    if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) return this.context(target);
+    if (target.closest("button") !== null) return false;
+    if (event.shiftKey && event.code === "Digit1" && !event.ctrlKey && !this.types(target)) {
+      view.fit(true);
+      return true;
+    }
+    if (event.shiftKey && event.code === "Digit2" && !event.ctrlKey && !this.types(target)) {
+      view.fitSelection();
+      return true;
+    }
+    if (event.key === "?") {
+      view.openDialog({ kind: "help" });
+      return true;
+    }
+    if (target.matches("[data-emotion]")) return this.onEmotion(event, target);
+    const kind = target.dataset.kind;
+    if (kind === "card") return this.onCard(event, target);
+    if (kind === "sticky") return this.onSticky(event, target);
+    if (kind === "marker") return this.onMarker(event, target);
+    if (kind === "phase" || kind === "step" || kind === "lane" || kind === "persona")
+      return this.onHead(event, target);
+    if (target.classList.contains("cell")) return this.onCell(event, target);
+    return this.onPaper(event);
+  }
+
+  /** Whether typing here makes text rather than shortcuts. */
+  private types(target: HTMLElement): boolean {
+    return target.closest(".cell, .ph, .st, .lh") !== null || target.dataset.kind === "sticky";
+  }
+
+  private escape(target: HTMLElement): boolean {
+    const { view } = this;
+    if (this.pointer.abort()) return true;
+    if (view.tool.value !== "select") {
+      view.tool.value = "select";
+      return true;
+    }
+    const option = target.closest<HTMLElement>("[data-kind=card], [data-kind=marker], [data-emotion]");
+    const cell = cellOf(option);
+    if (cell !== null) {
+      view.selection.clear();
+      view.focus.to(cell);
+      return true;
+    }
+    if (view.selection.all.size > 0) {
+      view.selection.clear();
+      return true;
+    }
+    if (view.panel.value !== undefined) {
+      view.panel.value = undefined;
+      return true;
+    }
+    if (view.stage.contains(target) && target !== view.stage) {
+      view.stage.focus();
+      return true;
+    }
+    return false;
+  }
+
+  private context(target: HTMLElement): boolean {
+    const node = target === document.body ? this.view.stage : target;
+    const box = node.getBoundingClientRect();
+    const entries = menuFor(this.view, node);
+    if (entries.length === 0) return false;
+    const at =
+      node === this.view.stage
+        ? { x: innerWidth / 2, y: innerHeight / 2 }
+        : { x: box.left + 12, y: box.bottom };
+    openMenu(at, entries, w().tool.more);
+    return true;
+  }
+
+  private travel(event: KeyboardEvent, cell: HTMLElement): boolean {
+    const side = arrows[event.key];
+    const { focus } = this.view;
+    if (side !== undefined && !event.altKey && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
+      focus.move(cell, ...(steps[side] as [number, number]));
+      return true;
+    }
+    if (event.key === "Home" || event.key === "End") {
+      focus.toEnd(cell, event.key === "Home" ? "start" : "end", event.ctrlKey || event.metaKey);
+      return true;
+    }
+    if (event.key === "PageDown" || event.key === "PageUp") {
+      focus.move(cell, 0, event.key === "PageDown" ? 3 : -3) ||
+        focus.move(cell, 0, event.key === "PageDown" ? 1 : -1);
+      return true;
+    }
+    return false;
+  }
+
+  private onCell(event: KeyboardEvent, cell: HTMLElement): boolean {
+    const { view } = this;
+    if (this.travel(event, cell)) return true;
+    const lane = view.record(cell.dataset.lane);
+    const step = cell.dataset.step as ID;
+    if (lane === undefined) return false;
+    const first = cell.querySelector<HTMLElement>("[data-emotion], [data-kind=card], [data-kind=marker]");
+    if (event.key === "Enter" || event.key === "F2") {
+      if (first !== null) {
+        view.focus.to(first);
+        const id = first.dataset.kind === "card" ? (first.dataset.id as ID) : undefined;
+        if (id !== undefined) view.selection.set([id]);
+      } else view.startCard(lane.id, step);
+      return true;
+    }
+    if (!holdsCards(lane)) {
+      const point = cell.querySelector<HTMLElement>("[data-emotion]");
+      if (point !== null && (event.key === "+" || event.key === "-" || event.key === " ")) {
+        view.focus.to(point);
+        return true;
+      }
+      return false;
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
+      const ids = [...cell.querySelectorAll<HTMLElement>("[data-kind=card]")].map(
+        (node) => node.dataset.id as ID,
+      );
+      view.selection.set(ids);
+      return true;
+    }
+    if (printable(event)) {
+      view.startCard(lane.id, step, event.key);
+      return true;
+    }
+    return false;
+  }
+
+  private onCard(event: KeyboardEvent, node: HTMLElement): boolean {
+    const { view } = this;
+    const id = node.dataset.id as ID;
+    const card = view.record(id);
+    if (card === undefined) return false;
+    const may = view.rights.edit(card);
+    const side = arrows[event.key];
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (side !== undefined && ctrl && event.shiftKey) {
+      if (may && view.verbs.moveCard(id, side)) view.focus.toRecord(id);
+      return true;
+    }
+    if (side !== undefined && event.altKey && event.shiftKey) {
+      const span = numberField(card, "span", 1);
+      if (may && side === "right") view.verbs.span(id, span + 1);
+      if (may && side === "left") view.verbs.span(id, span - 1);
+      return true;
+    }
+    if (side !== undefined && event.altKey) {
+      if (may && (side === "up" || side === "down") && view.verbs.reorderCard(id, side === "up" ? -1 : 1))
+        view.focus.toRecord(id);
+      return true;
+    }
+    if (side === "up" || side === "down") {
+      const near = side === "down" ? node.nextElementSibling : node.previousElementSibling;
+      const next = near instanceof HTMLElement && near.dataset.kind === "card" ? near : undefined;
+      if (next === undefined) {
+        const cell = cellOf(node);
+        if (cell !== null && !event.shiftKey) view.focus.move(cell, 0, side === "down" ? 1 : -1);
+        return true;
+      }
+      view.focus.to(next);
+      if (event.shiftKey) view.selection.set([...view.selection.all, id, next.dataset.id as ID]);
+      else view.selection.set([next.dataset.id as ID]);
+      return true;
+    }
+    if (side !== undefined) {
+      const cell = cellOf(node);
+      view.selection.clear();
+      if (cell !== null) view.focus.move(cell, ...(steps[side] as [number, number]));
+      return true;
+    }
+    if (event.key === "Enter" || event.key === "F2") {
+      if (may) view.editRecord(id);
+      return true;
+    }
+    if (event.key === " ") {
+      view.selection.toggle(id);
+      return true;
+    }
+    if (event.key === "Delete" || event.key === "Backspace") {
+      view.deleteAndRest(view.selection.has(id) ? [...view.selection.all] : [id]);
+      return true;
+    }
+    if (ctrl && event.shiftKey && event.key.toLowerCase() === "l") {
+      view.verbs.lock(id, view.record(`lock-${id}`) === undefined);
+      return true;
+    }
+    if (ctrl && event.key.toLowerCase() === "a") {
+      const ids = [...(node.parentElement?.querySelectorAll<HTMLElement>("[data-kind=card]") ?? [])];
+      view.selection.set(ids.map((one) => one.dataset.id as ID));
+      return true;
+    }
+    if (printable(event) && may) {
+      view.editRecord(id, { typed: event.key });
+      return true;
+    }
+    return false;
+  }
+
+  private onEmotion(event: KeyboardEvent, node: HTMLElement): boolean {
+    const { view } = this;
+    const step = node.dataset.emotion as ID;
+    const cell = cellOf(node);
+    const side = arrows[event.key];
+    const stored = emotionOf(view.journey, step)?.fields.value;
+    const now = typeof stored === "number" ? stored : 0;
+    const change = (value: number): boolean => {
+      if (view.rights.add) view.verbs.setEmotion(step, { value: Math.max(-300, Math.min(300, value)) });
+      return true;
+    };
+    if (side === "up" || side === "down") {
+      const size = event.shiftKey ? 25 : 50;
+      return change(now + (side === "up" ? size : -size));
+    }
+    if (event.key === "PageUp") return change(now + 100);
+    if (event.key === "PageDown") return change(now - 100);
+    if (event.key === "Home") return change(-300);
+    if (event.key === "End") return change(300);
+    if (side !== undefined && cell !== null) {
+      const spot = view.focus.spotOf(cell);
+      const next = view.focus.at({ row: spot.row, col: spot.col + (side === "left" ? -1 : 1) });
+      const point = next?.querySelector<HTMLElement>("[data-emotion]") ?? next;
+      if (point !== undefined) view.focus.to(point);
+      return true;
+    }
+    if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
+      view.openDialog({ kind: "emotion", step });
+      return true;
+    }
+    if (event.key === "Delete" || event.key === "Backspace") {
+      const record = emotionOf(view.journey, step);
+      if (record !== undefined && view.rights.edit(record))
+        view.verbs.propose([{ type: "delete", id: record.id }]);
+      return true;
+    }
+    return false;
+  }
+
+  private onHead(event: KeyboardEvent, node: HTMLElement): boolean {
+    const { view } = this;
+    const id = node.dataset.id as ID | undefined;
+    const record = view.record(id);
+    const side = arrows[event.key];
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (record !== undefined && side !== undefined && ctrl && event.shiftKey && view.rights.structure) {
+      const way = side === "left" || side === "up" ? -1 : 1;
+      const flat = side === "left" || side === "right";
+      if (record.kind === "lane" && !flat) view.verbs.moveLane(record.id, way);
+      if (record.kind === "step" && flat) view.verbs.moveStep(record.id, way);
+      if (record.kind === "phase" && flat) view.verbs.movePhase(record.id, way);
+      view.focus.toRecord(record.id);
+      return true;
+    }
+    if (this.travel(event, node)) return true;
+    if (event.key === "Enter" || event.key === "F2") {
+      if (record !== undefined) view.editRecord(record.id);
+      else if (view.rights.structure) view.editRecord(view.verbs.addPersona());
+      return true;
+    }
+    if (
+      (event.key === "Delete" || event.key === "Backspace") &&
+      record !== undefined &&
+      record.kind !== "persona"
+    ) {
+      if (view.rights.structure) view.deleteAndRest([record.id]);
+      return true;
+    }
+    if (printable(event) && record !== undefined && record.kind !== "persona" && view.rights.structure) {
+      view.editRecord(record.id, { typed: event.key });
+      return true;
+    }
+    return false;
+  }
+
+  private onMarker(event: KeyboardEvent, node: HTMLElement): boolean {
+    const { view } = this;
+    const id = node.dataset.id as ID;
+    const cell = cellOf(node);
+    const side = arrows[event.key];
+    if (event.key === "Enter" || event.key === "F2") view.editRecord(id);
+    else if (event.key === "Delete" || event.key === "Backspace") view.deleteAndRest([id]);
+    else if (side !== undefined && cell !== null) {
+      const next = node.closest(".cell")?.querySelector<HTMLElement>("[data-kind=card]");
+      if (side === "down" && next) view.focus.to(next);
+      else view.focus.move(cell, ...(steps[side] as [number, number]));
+    } else return false;
+    return true;
+  }
+
+  private onSticky(event: KeyboardEvent, node: HTMLElement): boolean {
+    const { view } = this;
+    const id = node.dataset.id as ID;
+    const may = view.rights.edit(view.record(id));
+    const side = arrows[event.key];
+    if (side !== undefined) {
+      const far = event.shiftKey ? 80 : 8;
+      const [dx, dy] = steps[side];
+      const ids = view.selection.has(id) ? [...view.selection.all] : [id];
+      if (may) view.verbs.moveSticky(ids, dx * far, dy * far);
+      view.focus.toRecord(id);
+    } else if (event.key === "Enter" || event.key === "F2") {
+      if (may) view.editRecord(id);
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      view.deleteAndRest(view.selection.has(id) ? [...view.selection.all] : [id]);
+    } else if (event.key === " ") view.selection.toggle(id);
+    else if (printable(event) && may) view.editRecord(id, { typed: event.key });
+    else return false;
+    return true;
+  }
+
+  private onPaper(event: KeyboardEvent): boolean {
+    const { view } = this;
+    if (event.key === " ") {
+      this.hand(true);
+      return true;
+    }
+    const side = arrows[event.key];
+    if (side !== undefined) {
+      const [dx, dy] = steps[side];
+      view.camera.panBy(-dx * 80, -dy * 80);
+      return true;
+    }
+    if ((event.key === "Delete" || event.key === "Backspace") && view.selection.all.size > 0) {
+      view.deleteAndRest([...view.selection.all]);
+      return true;
+    }
+    if (!letters.value || event.ctrlKey || event.metaKey || event.altKey) return false;
+    switch (event.key.toLowerCase()) {
+      case "v":
+        view.tool.value = "select";
+        return true;
+      case "h":
+        view.tool.value = "hand";
+        return true;
+      case "n":
+        view.addStickyInView();
+        return true;
+      case "m":
+        view.panel.value = view.panel.value === "moments" ? undefined : "moments";
+        return true;
+      default:
+        return false;
+    }
+  }
+}
+
+/** Whether a key writes a letter, and is not a shortcut. */
+function printable(event: KeyboardEvent): boolean {
+  return (
+    [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey
+  );
+}

@@ -1,0 +1,171 @@
+// The others on this board: their cursors, what they have selected, what they drag, where they type.
+import type { ID } from "../../board/record.ts";
+import type { Peer, Place } from "../../collab/presence.ts";
+import type { Person } from "../../collab/replica.ts";
+import { el, style, svg, text } from "../dom.ts";
+import { w } from "../words/index.ts";
+import { personColor } from "./person.ts";
+import type { MapView } from "./view.ts";
+
+interface PeerNodes {
+  readonly cursor: HTMLElement;
+  readonly label: HTMLElement;
+  readonly rings: Map<ID, HTMLElement>;
+  ghost: { readonly id: ID; readonly el: HTMLElement; readonly w: number; readonly h: number } | undefined;
+  idle: ReturnType<typeof setTimeout> | undefined;
+  last: string;
+}
+
+/** A person's first name, as cursors show it. */
+function shortName(person: Person | undefined): string {
+  return person?.name.split(" ")[0] ?? "…";
+}
+
+export class PresenceLayer {
+  private readonly view: MapView;
+  private readonly peers = new Map<string, PeerNodes>();
+
+  constructor(view: MapView) {
+    this.view = view;
+    view.replica.onPeers(() => this.update());
+    view.camera.onMove(() => this.place());
+    view.geometry.onChange(() => this.place());
+    view.onDraw(() => this.place());
+    this.update();
+  }
+
+  private update(): void {
+    const { replica, over } = this.view;
+    const gone = new Set(this.peers.keys());
+    for (const peer of replica.peers.values()) {
+      if (peer.session === replica.me.session) continue;
+      gone.delete(peer.session);
+      let nodes = this.peers.get(peer.session);
+      if (nodes === undefined) {
+        const label = el("span");
+        const arrow = svg("svg", { viewBox: "0 0 18 18" }, svg("path", { d: "M2 1l13 6-6 2-2 6z" }));
+        const cursor = el("div", "cur", { "aria-hidden": "true" }, label);
+        cursor.prepend(arrow);
+        nodes = { cursor, label, rings: new Map(), ghost: undefined, idle: undefined, last: "" };
+        this.peers.set(peer.session, nodes);
+        over.append(cursor);
+      }
+      this.draw(peer, nodes);
+    }
+    for (const session of gone) this.drop(session);
+  }
+
+  private drop(session: string): void {
+    const nodes = this.peers.get(session);
+    if (nodes === undefined) return;
+    nodes.cursor.remove();
+    nodes.ghost?.el.remove();
+    for (const ring of nodes.rings.values()) ring.remove();
+    clearTimeout(nodes.idle);
+    this.peers.delete(session);
+  }
+
+  private place(): void {
+    for (const peer of this.view.replica.peers.values()) {
+      const nodes = this.peers.get(peer.session);
+      if (nodes !== undefined) this.draw(peer, nodes);
+    }
+  }
+
+  private screen(place: Place): { x: number; y: number } | undefined {
+    const { geometry, camera } = this.view;
+    const at = "lane" in place ? geometry.point(place) : { x: place.x / 10, y: place.y / 10 };
+    return at && camera.toScreen(at.x, at.y);
+  }
+
+  private draw(peer: Peer, nodes: PeerNodes): void {
+    const person = this.view.replica.people.get(peer.person);
+    const color = personColor(person?.color ?? peer.person);
+    style(nodes.cursor, "--c", color);
+    text(nodes.label, shortName(person));
+    const at = peer.at && this.screen(peer.at);
+    nodes.cursor.hidden = at === undefined;
+    if (at !== undefined) {
+      const where = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`;
+      style(nodes.cursor, "transform", where);
+      const key = JSON.stringify(peer.at);
+      if (key !== nodes.last) {
+        nodes.last = key;
+        nodes.cursor.classList.remove("idle");
+        nodes.cursor.style.opacity = "1";
+        clearTimeout(nodes.idle);
+        nodes.idle = setTimeout(() => nodes.cursor.classList.add("idle"), 5000);
+      }
+    }
+    this.drawRings(peer, nodes, person, color);
+    this.drawGhost(peer, nodes, color);
+  }
+
+  private drawRings(peer: Peer, nodes: PeerNodes, person: Person | undefined, color: string): void {
+    const wanted = new Map<ID, string>();
+    for (const id of peer.selection ?? []) wanted.set(id, shortName(person));
+    if (peer.typing !== undefined) wanted.set(peer.typing.id, w().notice.typing(shortName(person)));
+    for (const [id, ring] of nodes.rings) {
+      if (wanted.has(id)) continue;
+      ring.remove();
+      nodes.rings.delete(id);
+    }
+    const base = this.view.stage.getBoundingClientRect();
+    for (const [id, label] of wanted) {
+      const node = this.view.nodes.get(id);
+      let ring = nodes.rings.get(id);
+      if (node === undefined || !node.isConnected) {
+        ring?.remove();
+        nodes.rings.delete(id);
+        continue;
+      }
+      if (ring === undefined) {
+        ring = el("div", "ring", { "aria-hidden": "true" }, el("b"));
+        nodes.rings.set(id, ring);
+        this.view.over.append(ring);
+      }
+      const box = node.getBoundingClientRect();
+      style(ring, "--c", color);
+      style(ring, "transform", `translate(${box.left - base.left - 3}px, ${box.top - base.top - 3}px)`);
+      style(ring, "width", `${box.width + 6}px`);
+      style(ring, "height", `${box.height + 6}px`);
+      text(ring.firstChild as Node, label);
+    }
+  }
+
+  private drawGhost(peer: Peer, nodes: PeerNodes, color: string): void {
+    const { drag } = peer;
+    if (nodes.ghost !== undefined && nodes.ghost.id !== drag?.id) {
+      nodes.ghost.el.remove();
+      this.view.nodes.get(nodes.ghost.id)?.classList.remove("lifted");
+      nodes.ghost = undefined;
+    }
+    if (drag === undefined) return;
+    const origin = this.view.nodes.get(drag.id);
+    if (nodes.ghost === undefined) {
+      if (origin === undefined) return;
+      const copy = origin.cloneNode(true) as HTMLElement;
+      for (const name of ["data-id", "role", "tabindex", "aria-selected", "aria-label"])
+        copy.removeAttribute(name);
+      copy.setAttribute("aria-hidden", "true");
+      copy.classList.add("ghost");
+      copy.classList.remove("lifted");
+      style(copy, "width", `${origin.offsetWidth}px`);
+      style(copy, "--c", color);
+      style(copy, "transition", "transform 80ms linear");
+      copy.style.left = "0";
+      copy.style.top = "0";
+      this.view.world.append(copy);
+      nodes.ghost = { id: drag.id, el: copy, w: origin.offsetWidth, h: origin.offsetHeight };
+    }
+    origin?.classList.add("lifted");
+    const point = "lane" in drag ? this.view.geometry.point(drag) : { x: drag.x / 10, y: drag.y / 10 };
+    if (point !== undefined) {
+      style(
+        nodes.ghost.el,
+        "transform",
+        `translate(${Math.round(point.x - nodes.ghost.w * 0.72)}px, ${Math.round(point.y - nodes.ghost.h * 0.6)}px)`,
+      );
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// What this browser remembers about its person's taste.
+import { signal } from "@preact/signals";
+import { type Lang, speak } from "./words/index.ts";
+
+export type Theme = "light" | "dark" | "system";
+
+function read(name: string): string | null {
+  try {
+    return localStorage.getItem(`waymark.${name}`);
+  } catch {
+    return null;
+  }
+}
+
+function write(name: string, value: string): void {
+  try {
+    localStorage.setItem(`waymark.${name}`, value);
+  } catch {
+    // Storage is blocked: the choice holds for this page.
+  }
+}
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+export const theme = signal<Theme>((read("theme") as Theme | null) ?? "system");
+/** Whether single letters are shortcuts on the board (WCAG 2.1.4). */
+export const letters = signal(read("letters") !== "off");
+export const minimap = signal(read("minimap") !== "off");
+
+function applyTheme(): void {
+  const resolved = theme.value === "system" ? (dark.matches ? "dark" : "light") : theme.value;
+  document.documentElement.dataset.theme = resolved;
+  const color = resolved === "dark" ? "#101819" : "#f8f7f2";
+  document.querySelector('meta[name="theme-color"]')?.setAttribute("content", color);
+}
+
+dark.addEventListener("change", applyTheme);
+
+export function setTheme(next: Theme): void {
+  theme.value = next;
+  write("theme", next);
+  applyTheme();
+}
+
+export function setLetters(on: boolean): void {
+  letters.value = on;
+  write("letters", on ? "on" : "off");
+}
+
+export function setMinimap(on: boolean): void {
+  minimap.value = on;
+  write("minimap", on ? "on" : "off");
+}
+
+export async function setLang(next: Lang): Promise<void> {
+  write("lang", next);
+  await speak(next);
+}
+
+export { applyTheme };

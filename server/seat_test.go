@@ -56,13 +56,10 @@ func (b *browser) dial(id board.ID, transport http.RoundTripper) *seat {
 	return s
 }
 
-// seated waits for the board and claims the seat's client.
+// seated waits for the board and until the seat's client is its own.
 func (s *seat) seated() *seat {
 	s.t.Helper()
 	s.until("own")
-	if err := s.conn.Write([]byte(fmt.Sprintf(`[{"type":"claim","client":%q}]`, s.conn.Client()))); err != nil {
-		s.t.Fatal(err)
-	}
 	s.until("mark")
 	return s
 }

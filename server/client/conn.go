@@ -77,7 +77,7 @@ type Conn struct {
 // ErrSkipped ends Run when the server left out a seq.
 var ErrSkipped = errors.New("the server skipped a seq")
 
-// Dial opens the socket and says hello. The answer comes by Run.
+// Dial opens the socket, says hello and claims the client. The answers come by Run.
 func Dial(ctx context.Context, o Options) (*Conn, error) {
 	options := &websocket.DialOptions{HTTPClient: o.HTTP, Subprotocols: []string{Subprotocol}}
 	socket, _, err := websocket.Dial(ctx, o.URL, options) //nolint:bodyclose // the library says that nobody needs to
@@ -96,10 +96,13 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 	if o.From.Batch == "" {
 		seq = -1
 	}
-	hello, err := json.Marshal([]any{map[string]any{
-		"type": "hello", "token": o.Token, "board": o.Board, "protocol": Protocol,
-		"epoch": o.From.Epoch, "seq": seq, "batch": o.From.Batch,
-	}})
+	hello, err := json.Marshal([]any{
+		map[string]any{
+			"type": "hello", "token": o.Token, "board": o.Board, "protocol": Protocol,
+			"epoch": o.From.Epoch, "seq": seq, "batch": o.From.Batch,
+		},
+		map[string]any{"type": "claim", "client": c.client}, // ops of a client that is not claimed are refused (S7)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", o.Board, err)
 	}

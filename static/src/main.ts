@@ -1,3 +1,4 @@
-export {};
+// The pages of a desk: home, boards, and what signs people in.
+import { start } from "./view/pages/start.tsx";
 
-document.title = "Waymark";
+void start();

@@ -454,7 +454,7 @@ export const words: typeof english = {
     emptyTitle: "Wen willst du begleiten?",
     emptyText: "Eine Person, eine Reise, ein paar Schritte. Mehr braucht eine erste Map nicht.",
     emptyMap: "Leere Map",
-    emptyMapHint: "Fünf Phasen stehen schon, du änderst die Namen",
+    emptyMapHint: "Eine Phase, ein Schritt, die Ebenen stehen schon",
     fromTemplate: "Aus einer Vorlage",
     fromTemplateHint: (n) => (n === 1 ? "1 Vorlage" : `${n} Vorlagen, in beiden Sprachen`),
     fromFile: "Aus einer Datei",
@@ -513,6 +513,20 @@ export const words: typeof english = {
     save: "Speichern",
     saved: "Gespeichert",
     insecure: "Nicht verschlüsselt",
+  },
+  check: {
+    title: "Verbindung prüfen",
+    text: "Was zwischen diesem Browser und dem Server steht.",
+    good: "geht",
+    api: "Der Server antwortet",
+    socket: "Eine stehende Verbindung lässt sich öffnen",
+    storage: "Dieser Browser kann Änderungen behalten",
+    advice: {
+      api: "Der Server antwortet nicht. Prüfe die Adresse und dein Netz.",
+      socket:
+        "Ein Proxy oder eine Firewall sperrt WebSockets. Bitte euer Netz-Team, wss:// zu dieser Adresse durchzulassen.",
+      storage: "Private Fenster verbieten das oft. Deine Änderungen leben dann nur im offenen Tab.",
+    },
   },
   join: {
     invites: (name) => (name === "" ? "Du bist eingeladen" : `${name} lädt dich ein`),

@@ -451,7 +451,7 @@ export const words = {
     emptyTitle: "Who will you accompany?",
     emptyText: "One person, one journey, a few steps. A first map needs no more.",
     emptyMap: "Empty map",
-    emptyMapHint: "Five phases are there, you change the names",
+    emptyMapHint: "One phase, one step, the lanes are there",
     fromTemplate: "From a template",
     fromTemplateHint: (n: number) => (n === 1 ? "1 template" : `${n} templates, in both languages`),
     fromFile: "From a file",
@@ -510,6 +510,20 @@ export const words = {
     save: "Save",
     saved: "Saved",
     insecure: "Not encrypted",
+  },
+  check: {
+    title: "Check the connection",
+    text: "What stands between this browser and the server.",
+    good: "works",
+    api: "The server answers",
+    socket: "A live connection can be opened",
+    storage: "This browser can keep changes",
+    advice: {
+      api: "The server does not answer. Check the address and your network.",
+      socket:
+        "A proxy or firewall stops WebSockets. Ask your network team to let wss:// through to this address.",
+      storage: "Private windows often forbid it. Your changes then live in the open tab only.",
+    },
   },
   join: {
     invites: (name: string) => (name === "" ? "You are invited" : `${name} invites you`),

@@ -1,0 +1,21 @@
+// Opens a board for the person who is signed in.
+import type { ID } from "../board/record.ts";
+import { SignedOut } from "../collab/link.ts";
+import { openReplica, type Replica } from "../collab/replica.ts";
+import { under } from "./assets.ts";
+import { openOutbox } from "./outbox-store.ts";
+import { renew, socketToken } from "./session.ts";
+
+export async function openBoard(board: ID): Promise<Replica> {
+  return openReplica({
+    board,
+    socketUrl: under("socket").replace(/^http/, "ws"),
+    token: async (fresh) => {
+      if (fresh && !(await renew())) throw new SignedOut();
+      const token = await socketToken();
+      if (token === "") throw new SignedOut();
+      return token;
+    },
+    store: await openOutbox(),
+  });
+}

@@ -1,0 +1,92 @@
+// What stands between this browser and the server: the page, the API, the WebSocket, the device's storage.
+import { useEffect, useState } from "preact/hooks";
+import { under } from "../assets.ts";
+import { Icon } from "../chrome/parts.tsx";
+import { w } from "../words/index.ts";
+import { SignFrame } from "./sign.tsx";
+
+type Result = "running" | "good" | "bad";
+
+async function api(): Promise<boolean> {
+  try {
+    return (await fetch(under("healthz"))).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens a socket and closes it again; the server need not answer, only accept. */
+function socket(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = new WebSocket(under("socket").replace(/^http/, "ws"), "waymark.v1");
+    const end = (good: boolean): void => {
+      clearTimeout(timer);
+      probe.close();
+      resolve(good);
+    };
+    const timer = setTimeout(() => end(false), 8000);
+    probe.onopen = () => end(true);
+    probe.onerror = () => end(false);
+  });
+}
+
+function storage(): Promise<boolean> {
+  return new Promise((resolve) => {
+    try {
+      const request = indexedDB.open("waymark-check");
+      request.onsuccess = () => {
+        request.result.close();
+        indexedDB.deleteDatabase("waymark-check");
+        resolve(true);
+      };
+      request.onerror = () => resolve(false);
+    } catch {
+      resolve(false);
+    }
+  });
+}
+
+const checks = { api, socket, storage } as const;
+type Check = keyof typeof checks;
+
+export function CheckPage() {
+  const [results, setResults] = useState<Readonly<Record<Check, Result>>>({
+    api: "running",
+    socket: "running",
+    storage: "running",
+  });
+  useEffect(() => {
+    for (const [name, run] of Object.entries(checks)) {
+      void run().then((good) => setResults((before) => ({ ...before, [name]: good ? "good" : "bad" })));
+    }
+  }, []);
+  return (
+    <SignFrame title={w().check.title} text={w().check.text}>
+      <ul class="checks">
+        {(Object.keys(checks) as Check[]).map((name) => (
+          <li key={name} class={results[name]}>
+            <Icon
+              name={
+                results[name] === "running"
+                  ? "loader-circle"
+                  : results[name] === "good"
+                    ? "check"
+                    : "circle-alert"
+              }
+            />
+            <span class="grow">
+              <b class="b">{w().check[name]}</b>
+              <small>
+                {results[name] === "bad"
+                  ? w().check.advice[name]
+                  : results[name] === "good"
+                    ? w().check.good
+                    : ""}
+              </small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </SignFrame>
+  );
+}

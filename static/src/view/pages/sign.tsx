@@ -1,0 +1,214 @@
+// The pages that sign someone in: set-up, login link, password.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { under } from "../assets.ts";
+import { accountMenu } from "../chrome/account.tsx";
+import { Icon, Logo } from "../chrome/parts.tsx";
+import { Toasts } from "../chrome/toasts.tsx";
+import { openMenu } from "../menu.ts";
+import { Refusal, type Signed, sayWhy, signWith } from "../session.ts";
+import { lang, w } from "../words/index.ts";
+
+/** Takes the secret out of the address, so that it is in no history and no screenshot. */
+export function takeSecret(): string {
+  const secret = location.hash.slice(1);
+  if (secret !== "") history.replaceState(null, "", location.pathname + location.search);
+  return secret;
+}
+
+/** Where to go once signed in: the page one came from, or the board the server names. */
+function enter(signed: Signed): void {
+  const next = new URLSearchParams(location.search).get("next");
+  const safe = next !== null && /^b\/board-[A-Za-z0-9_-]+$/.test(next) ? next : "";
+  location.assign(under(signed.board === undefined ? safe : `b/${signed.board}`));
+}
+
+export function SignFrame({
+  title,
+  text,
+  children,
+}: {
+  readonly title: string;
+  readonly text?: string;
+  readonly children: ComponentChildren;
+}) {
+  useEffect(() => {
+    document.title = `${title} · ${w().app.name}`;
+  }, [title]);
+  return (
+    <div class="sign paper">
+      <header class="row">
+        <Logo size={30} />
+        <span class="d">{w().app.name}</span>
+        <span class="sp" />
+        <button
+          type="button"
+          class="ib"
+          aria-haspopup="menu"
+          aria-label={w().sign.language}
+          onClick={(event) => openMenu(event.currentTarget, accountMenu(), w().sign.language)}
+        >
+          <Icon name="languages" />
+        </button>
+      </header>
+      <main class="signbox">
+        <h1>{title}</h1>
+        {text === undefined ? null : <p class="lead">{text}</p>}
+        {children}
+      </main>
+      <Toasts />
+    </div>
+  );
+}
+
+function Failed({ text }: { readonly text: string }) {
+  return text === "" ? null : (
+    <p class="err" role="alert">
+      <Icon name="circle-alert" size="m" />
+      {text}
+    </p>
+  );
+}
+
+export function SetupPage({ secret }: { readonly secret: string }) {
+  const [failed, setFailed] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [protect, setProtect] = useState(false);
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const text = (name: string): string => String(data.get(name) ?? "").trim();
+    if (text("name") === "") {
+      setFailed(w().sign.needed);
+      return;
+    }
+    const password = String(data.get("password") ?? "");
+    if (protect && [...password].length < 10) {
+      setFailed(w().sign.short);
+      return;
+    }
+    setBusy(true);
+    try {
+      enter(
+        await signWith("setup", {
+          secret,
+          name: text("name"),
+          department: text("department"),
+          lang: lang.value,
+          ...(protect ? { login: text("login"), password } : {}),
+        }),
+      );
+    } catch (error) {
+      setBusy(false);
+      setFailed(sayWhy(error, w().sign.failed));
+    }
+  };
+  return (
+    <SignFrame title={w().sign.setupTitle} text={w().sign.setupText}>
+      <form class="stack" onSubmit={(event) => void submit(event)}>
+        <label class="fld">
+          <span class="lbl">{w().sign.name}</span>
+          <input class="in xl" name="name" autocomplete="name" maxLength={80} required />
+        </label>
+        <label class="fld">
+          <span class="lbl">
+            {w().sign.department} <span class="mut">({w().sign.departmentHint})</span>
+          </span>
+          <input class="in" name="department" maxLength={80} />
+        </label>
+        <label class="switch">
+          <input
+            type="checkbox"
+            checked={protect}
+            onChange={(event) => setProtect(event.currentTarget.checked)}
+          />
+          {w().sign.withPassword}
+        </label>
+        {protect ? (
+          <div class="two">
+            <label class="fld">
+              <span class="lbl">{w().sign.login}</span>
+              <input class="in" name="login" autocomplete="username" maxLength={80} required />
+            </label>
+            <label class="fld">
+              <span class="lbl">{w().sign.password}</span>
+              <input
+                class="in"
+                name="password"
+                type="password"
+                autocomplete="new-password"
+                minLength={10}
+                required
+              />
+            </label>
+          </div>
+        ) : (
+          <p class="small mut">{w().sign.passwordHint}</p>
+        )}
+        <Failed text={failed} />
+        <button type="submit" class="btn pri xl" disabled={busy}>
+          {w().sign.start}
+        </button>
+      </form>
+    </SignFrame>
+  );
+}
+
+export function LinkPage({ secret }: { readonly secret: string }) {
+  const [failed, setFailed] = useState("");
+  useEffect(() => {
+    signWith("login", { secret }).then(enter, (error: unknown) =>
+      setFailed(error instanceof Refusal ? sayWhy(error, w().sign.used) : w().sign.failed),
+    );
+  }, [secret]);
+  return (
+    <SignFrame title={w().sign.linkTitle}>
+      <Failed text={failed} />
+      {failed === "" ? null : (
+        <a class="btn sec" href={under("signin")}>
+          {w().sign.signIn}
+        </a>
+      )}
+    </SignFrame>
+  );
+}
+
+export function SignInPage() {
+  const [failed, setFailed] = useState("");
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    setBusy(true);
+    try {
+      enter(
+        await signWith("signin", {
+          login: String(data.get("login") ?? "").trim(),
+          password: String(data.get("password") ?? ""),
+        }),
+      );
+    } catch (error) {
+      setBusy(false);
+      setFailed(error instanceof Refusal ? sayWhy(error, w().sign.wrong) : w().sign.failed);
+    }
+  };
+  return (
+    <SignFrame title={w().sign.signInTitle}>
+      <form class="stack" onSubmit={(event) => void submit(event)}>
+        <label class="fld">
+          <span class="lbl">{w().sign.login}</span>
+          <input class="in xl" name="login" autocomplete="username" required />
+        </label>
+        <label class="fld">
+          <span class="lbl">{w().sign.password}</span>
+          <input class="in xl" name="password" type="password" autocomplete="current-password" required />
+        </label>
+        <Failed text={failed} />
+        <button type="submit" class="btn pri xl" disabled={busy}>
+          {w().sign.signIn}
+        </button>
+        <p class="small mut center">{w().sign.noAccount}</p>
+      </form>
+    </SignFrame>
+  );
+}

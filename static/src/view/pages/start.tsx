@@ -1,0 +1,66 @@
+// Finds the page for the address and draws it.
+import { render } from "preact";
+import type { ID } from "../../board/record.ts";
+import { pagePath, under } from "../assets.ts";
+import { mountBoard } from "../chrome/board.tsx";
+import { prepareNotices } from "../notices.ts";
+import { openBoard } from "../open-board.ts";
+import { me, renew } from "../session.ts";
+import { applyTheme } from "../settings.ts";
+import { firstLang, speak, w } from "../words/index.ts";
+import { CheckPage } from "./check.tsx";
+import { Home } from "./home.tsx";
+import { LinkPage, SetupPage, SignFrame, SignInPage, takeSecret } from "./sign.tsx";
+
+export async function start(): Promise<void> {
+  applyTheme();
+  await speak(firstLang());
+  prepareNotices();
+  const host = document.getElementById("app");
+  if (host === null) throw new Error("the shell has no #app");
+  const path = pagePath();
+  if (path === "setup") render(<SetupPage secret={takeSecret()} />, host);
+  else if (path === "login") render(<LinkPage secret={takeSecret()} />, host);
+  else if (path === "signin") render(<SignInPage />, host);
+  else if (path === "check") render(<CheckPage />, host);
+  else await signedIn(host, path);
+}
+
+/** Pages that need someone to be signed in. */
+async function signedIn(host: HTMLElement, path: string): Promise<void> {
+  let here = false;
+  try {
+    here = await renew();
+  } catch {
+    render(<Unreachable host={host} path={path} />, host);
+    return;
+  }
+  if (!here) {
+    location.replace(under(path === "" ? "signin" : `signin?next=${encodeURIComponent(path)}`));
+    return;
+  }
+  const spoken = me.value?.lang;
+  if ((spoken === "de" || spoken === "en") && localStorageLang() === null) await speak(spoken);
+  render(null, host);
+  const board = /^b\/(board-[A-Za-z0-9_-]{1,80})$/.exec(path)?.[1];
+  if (board !== undefined) mountBoard(host, await openBoard(board as ID));
+  else render(<Home />, host);
+}
+
+function localStorageLang(): string | null {
+  try {
+    return localStorage.getItem("waymark.lang");
+  } catch {
+    return null;
+  }
+}
+
+function Unreachable({ host, path }: { readonly host: HTMLElement; readonly path: string }) {
+  return (
+    <SignFrame title={w().sign.failed}>
+      <button type="button" class="btn pri" onClick={() => void signedIn(host, path)}>
+        {w().sign.again}
+      </button>
+    </SignFrame>
+  );
+}

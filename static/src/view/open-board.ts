@@ -1,12 +1,12 @@
 // Opens a board for the person who is signed in.
 import type { ID } from "../board/record.ts";
 import { SignedOut } from "../collab/link.ts";
+import { BrowserStore } from "../collab/outbox-idb.ts";
 import { openReplica, type Replica } from "../collab/replica.ts";
 import { under } from "./assets.ts";
-import { openOutbox } from "./outbox-store.ts";
 import { renew, socketToken } from "./session.ts";
 
-export async function openBoard(board: ID): Promise<Replica> {
+export function openBoard(board: ID): Replica {
   return openReplica({
     board,
     socketUrl: under("socket").replace(/^http/, "ws"),
@@ -16,6 +16,6 @@ export async function openBoard(board: ID): Promise<Replica> {
       if (token === "") throw new SignedOut();
       return token;
     },
-    store: await openOutbox(),
+    store: new BrowserStore(),
   });
 }

@@ -43,7 +43,7 @@ async function signedIn(host: HTMLElement, path: string): Promise<void> {
   if ((spoken === "de" || spoken === "en") && localStorageLang() === null) await speak(spoken);
   render(null, host);
   const board = /^b\/(board-[A-Za-z0-9_-]{1,80})$/.exec(path)?.[1];
-  if (board !== undefined) mountBoard(host, await openBoard(board as ID));
+  if (board !== undefined) mountBoard(host, openBoard(board as ID));
   else render(<Home />, host);
 }
 

@@ -23,24 +23,24 @@ func Apply(b *Board, e Entry) {
 	b.seq = e.Seq
 	b.at = max(b.at, e.At)
 	for _, c := range e.Changes {
-		c.apply(b, &e)
+		c.apply(b, e.Seq, e.At)
 	}
 	if e.Client != "" {
-		b.markClient(&e)
+		b.markClient(e)
 	}
 	if b.base == nil {
 		b.forgetTyping()
 	}
 }
 
-func (b *Board) markClient(e *Entry) {
+func (b *Board) markClient(e Entry) {
 	old, _ := b.Client(e.Client)
 	m := ClientMark{By: e.By, N: e.N, At: e.At, Refused: old.Refused}
 	if e.Refused != "" {
 		kept := old.Refused[max(0, len(old.Refused)-maxRefused+1):]
 		m.Refused = append(slices.Clone(kept), e.N)
 	}
-	b.clients[e.Client] = &m
+	put(&b.clients, e.Client, &m)
 }
 
 // store replaces a record; after is nil when it is purged.
@@ -50,11 +50,11 @@ func (b *Board) store(before, after *Record) {
 	}
 	if after != nil {
 		b.tally(after, 1)
-		b.records[after.ID] = after
+		put(&b.records, after.ID, after)
 	} else if b.base == nil {
 		delete(b.records, before.ID)
 	} else {
-		b.records[before.ID] = nil
+		put(&b.records, before.ID, nil)
 	}
 	b.move(before, after)
 }
@@ -80,37 +80,37 @@ func sealing(activity *Record) bool {
 	return activity.Bool("sealed") && activity.Str("state") == "open"
 }
 
-func (c Put) apply(b *Board, _ *Entry) {
+func (c Put) apply(b *Board, _ Seq, _ Time) {
 	before, _ := b.Record(c.Record.ID)
 	b.store(before, c.Record)
 }
 
-func (c Set) apply(b *Board, _ *Entry) {
+func (c Set) apply(b *Board, _ Seq, _ Time) {
 	if r, ok := b.Record(c.ID); ok {
 		b.store(r, r.set(c.Fields))
 	}
 }
 
-func (c Delete) apply(b *Board, e *Entry) {
+func (c Delete) apply(b *Board, seq Seq, at Time) {
 	if r, ok := b.Live(c.ID); ok {
-		b.store(r, r.mark(&Deletion{Seq: e.Seq, At: e.At}))
+		b.store(r, r.mark(&Deletion{Seq: seq, At: at}))
 	}
 }
 
-func (c Restore) apply(b *Board, _ *Entry) {
+func (c Restore) apply(b *Board, _ Seq, _ Time) {
 	if r, ok := b.Record(c.ID); ok && r.Deleted != nil {
 		b.store(r, r.mark(nil))
 	}
 }
 
-func (c Purge) apply(b *Board, _ *Entry) {
+func (c Purge) apply(b *Board, _ Seq, _ Time) {
 	if r, ok := b.Record(c.ID); ok {
 		b.store(r, nil)
 		b.forgetTypingIn(r)
 	}
 }
 
-func (c Text) apply(b *Board, e *Entry) {
+func (c Text) apply(b *Board, seq Seq, at Time) {
 	r, ok := b.Record(c.ID)
 	if !ok {
 		return
@@ -123,10 +123,10 @@ func (c Text) apply(b *Board, e *Entry) {
 		text = ""
 	}
 	b.store(r, r.set([]Field{{c.Field, text}}))
-	b.remember(textField{c.ID, c.Field}, e.Seq, c.Delta)
+	b.remember(textField{c.ID, c.Field}, seq, c.Delta)
 }
 
-func (c Append) apply(b *Board, _ *Entry) {
+func (c Append) apply(b *Board, _ Seq, _ Time) {
 	r, ok := b.Record(c.ID)
 	if !ok || len(c.Ints) == 0 {
 		return
@@ -147,16 +147,16 @@ func (c Append) apply(b *Board, _ *Entry) {
 	b.store(r, r.set([]Field{{c.Field, more}}))
 }
 
-func (c Only) apply(b *Board, e *Entry) { c.Change.apply(b, e) }
+func (c Only) apply(b *Board, seq Seq, at Time) { c.Change.apply(b, seq, at) }
 
-func (c Expire) apply(b *Board, _ *Entry) {
+func (c Expire) apply(b *Board, _ Seq, _ Time) {
 	if b.base == nil {
 		delete(b.clients, c.Client)
 	} else {
-		b.clients[c.Client] = nil
+		put(&b.clients, c.Client, nil)
 	}
 }
 
-func (c NewEpoch) apply(b *Board, _ *Entry) { b.epoch = max(b.epoch, c.Epoch) }
+func (c NewEpoch) apply(b *Board, _ Seq, _ Time) { b.epoch = max(b.epoch, c.Epoch) }
 
-func (c Unknown) apply(*Board, *Entry) {}
+func (c Unknown) apply(*Board, Seq, Time) {}

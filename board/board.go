@@ -9,10 +9,8 @@ type Board struct {
 	base *Board // what this is a draft of
 
 	// Each of these maps is a layer in a draft: what it does not hold is as in base.
-	records map[ID]*Record // nil = purged
-	index   map[group][]place
-	clients map[ID]*ClientMark // nil = expired
-	typed   map[textField]*typing
+	layer
+	spare layer // emptied maps of an adopted draft, for the next one
 
 	seq     Seq
 	at      Time
@@ -22,6 +20,32 @@ type Board struct {
 	floor   Seq // text changes up to here are forgotten
 	swept   Seq // when they were forgotten last
 	stopped bool
+}
+
+// A layer holds records and what is kept beside them. Its maps are made when they are first written to.
+type layer struct {
+	records map[ID]*Record // nil = purged
+	index   map[group][]place
+	clients map[ID]*ClientMark // nil = expired
+	typed   map[textField]*typing
+}
+
+// put writes to a map of a layer.
+func put[K comparable, V any](m *map[K]V, k K, v V) {
+	if *m == nil {
+		*m = make(map[K]V)
+	}
+	(*m)[k] = v
+}
+
+// empty makes a map fit for another draft, unless it has grown large.
+func empty[K comparable, V any](m map[K]V) map[K]V {
+	const large = 256
+	if len(m) > large {
+		return nil
+	}
+	clear(m)
+	return m
 }
 
 type counters struct {
@@ -41,26 +65,13 @@ type ClientMark struct {
 const maxRefused = 32
 
 // New makes an empty board before its first entry.
-func New(id ID) *Board {
-	return &Board{
-		id:      id,
-		epoch:   1,
-		records: make(map[ID]*Record),
-		index:   make(map[group][]place),
-		clients: make(map[ID]*ClientMark),
-		typed:   make(map[textField]*typing),
-	}
-}
+func New(id ID) *Board { return &Board{id: id, epoch: 1} }
 
 // Draft makes a layer over b. Entries applied to the draft leave b as it is; b must not change while the
 // draft is in use.
 func (b *Board) Draft() *Board {
 	d := *b
-	d.base = b
-	d.records = make(map[ID]*Record)
-	d.index = make(map[group][]place)
-	d.clients = make(map[ID]*ClientMark)
-	d.typed = make(map[textField]*typing)
+	d.base, d.layer, d.spare, b.spare = b, b.spare, layer{}, layer{}
 	return &d
 }
 
@@ -69,33 +80,37 @@ func (b *Board) Adopt(draft *Board) {
 	if draft.base != b {
 		panic("board: Adopt of a draft of another board")
 	}
-	root := b.base == nil
 	for id, r := range draft.records {
-		if r == nil && root {
+		if r == nil && b.base == nil {
 			delete(b.records, id)
 		} else {
-			b.records[id] = r
+			put(&b.records, id, r)
 		}
 	}
 	for g, places := range draft.index {
-		if len(places) == 0 && root {
+		if len(places) == 0 && b.base == nil {
 			delete(b.index, g)
 		} else {
-			b.index[g] = places
+			put(&b.index, g, places)
 		}
 	}
 	for id, m := range draft.clients {
-		if m == nil && root {
+		if m == nil && b.base == nil {
 			delete(b.clients, id)
 		} else {
-			b.clients[id] = m
+			put(&b.clients, id, m)
 		}
 	}
 	for f, t := range draft.typed {
-		b.typed[f] = t
+		if t == nil && b.base == nil {
+			delete(b.typed, f)
+		} else {
+			put(&b.typed, f, t)
+		}
 	}
 	b.seq, b.at, b.epoch, b.sums, b.count, b.stopped = draft.seq, draft.at, draft.epoch, draft.sums, draft.count, draft.stopped
-	draft.base = nil
+	b.spare = layer{empty(draft.records), empty(draft.index), empty(draft.clients), empty(draft.typed)}
+	draft.base, draft.layer = nil, layer{}
 	b.forgetTyping()
 }
 
@@ -161,7 +176,7 @@ func (b *Board) Role(person ID) Role {
 	if person.Prefix() != PrefixPerson {
 		return Nobody
 	}
-	m, ok := b.Live(MemberID(person))
+	m, ok := b.Live(ID(string(KindMember) + "-" + string(person.Suffix())))
 	if !ok {
 		return Nobody
 	}

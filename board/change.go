@@ -10,7 +10,7 @@ import (
 // begins with its verb.
 type Change interface {
 	appendTo(dst []byte) []byte
-	apply(b *Board, e *Entry)
+	apply(b *Board, seq Seq, at Time)
 }
 
 // Put stores a record: a new one, or in place of the one with its id, whose history of text changes goes

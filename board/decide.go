@@ -1,6 +1,9 @@
 package board
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // An Actor is who asks for an op. What the person may do comes from the board's member record, not from
 // here. A System actor is the server itself, which acts for Person where there is one.
@@ -158,11 +161,12 @@ func (d *decision) put(id ID, only ID, fields []Field) {
 	kind := kinds[id.Kind()]
 	kept := fields[:0:0]
 	for _, f := range fields {
-		if spec := kind.Field(f.Name); spec == nil || f.Value != spec.Default {
-			kept = append(kept, f)
+		if spec := kind.Field(f.Name); f.Value != spec.Default {
+			kept = append(kept, Field{spec.Name, f.Value})
 		}
 	}
-	r := NewRecord(id, d.actor.Person, d.now, only, kept...)
+	// The id comes out of the op's text, which must not be kept for its sake.
+	r := NewRecord(ID(strings.Clone(string(id))), d.actor.Person, d.now, only, kept...)
 	d.made++
 	d.grown += len(r.text)
 	d.out = append(d.out, Put{r})
@@ -171,9 +175,10 @@ func (d *decision) put(id ID, only ID, fields []Field) {
 // set changes those of the fields that are not as asked already.
 func (d *decision) set(r *Record, fields ...Field) {
 	kind := kinds[r.Kind]
-	var changed []Field
+	changed := make([]Field, 0, len(fields))
 	for _, f := range fields {
-		if spec := kind.Field(f.Name); spec != nil && f.Value == spec.Default || f.Value == Null {
+		spec := kind.Field(f.Name)
+		if f.Name = spec.Name; f.Value == spec.Default || f.Value == Null {
 			f.Value = ""
 		}
 		if f.Value != field(r.fields, f.Name) {

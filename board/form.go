@@ -1,11 +1,10 @@
 package board
 
-import "strings"
-
 // A form is one walk over the arguments of an op: it reads them out of in, or writes them to out, or
 // describes them in specs.
 type form struct {
 	in    []Field
+	room  [12]Field // for in
 	taken int
 	wrong string
 
@@ -52,7 +51,7 @@ func (f *form) id(name string, p *ID) {
 	if !ok {
 		return
 	}
-	if *p = cloneID(v); !v.isString() || !p.Valid() {
+	if *p = ID(v.Str()); !v.isString() || !p.Valid() {
 		f.fail(name, "is no id")
 	}
 }
@@ -63,7 +62,7 @@ func (f *form) ref(name string, p *ID) {
 	if !ok {
 		return
 	}
-	if *p = cloneID(v); !v.isString() || *p != "" && !p.Valid() {
+	if *p = ID(v.Str()); !v.isString() || *p != "" && !p.Valid() {
 		f.fail(name, "is no id")
 	}
 }
@@ -79,7 +78,7 @@ func (f *form) after(p **ID) {
 	if !ok {
 		return
 	}
-	id := cloneID(v)
+	id := ID(v.Str())
 	if !v.isString() || id != "" && !id.Valid() {
 		f.fail("after", "is no id")
 	}
@@ -111,7 +110,7 @@ func (f *form) string(name string, v Value, p *string) {
 		f.fail(name, "is no string")
 		return
 	}
-	*p = strings.Clone(v.Str())
+	*p = v.Str()
 }
 
 // maybe is a string that may be left out, which is not the same as "".
@@ -179,7 +178,7 @@ func (f *form) role(name string, p *Role) {
 	if !ok {
 		return
 	}
-	if *p = Role(strings.Clone(v.Str())); !p.Valid() {
+	if *p = Role(v.Str()); !p.Valid() {
 		f.fail(name, "is no role")
 	}
 }
@@ -237,5 +236,3 @@ func (f *form) records(name string, p *[]*Record) {
 		f.fail(name, "are no records")
 	}
 }
-
-func cloneID(v Value) ID { return ID(strings.Clone(v.Str())) }

@@ -87,7 +87,7 @@ func (b *Board) owned(g group) []place {
 func (b *Board) enter(g group, p place) {
 	ps := b.owned(g)
 	if i, found := slices.BinarySearchFunc(ps, p, comparePlaces); !found {
-		b.index[g] = slices.Insert(ps, i, p)
+		put(&b.index, g, slices.Insert(ps, i, p))
 	}
 }
 
@@ -101,7 +101,7 @@ func (b *Board) leave(g group, p place) {
 	if len(ps) == 0 && b.base == nil {
 		delete(b.index, g)
 	} else {
-		b.index[g] = ps
+		put(&b.index, g, ps)
 	}
 }
 

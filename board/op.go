@@ -87,7 +87,9 @@ func ParseOp(raw []byte) (Op, error) {
 	if v[0] != '{' {
 		return nil, &Rejection{BadOp, "not an object"}
 	}
-	f := form{in: v.Fields()}
+	var f form
+	r := reader{s: string(v)}
+	f.in = r.members(f.room[:0])
 	i, ok := opTypes[field(f.in, "type").Str()]
 	if !ok {
 		return nil, &Rejection{BadOp, "no such type"}

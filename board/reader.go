@@ -119,17 +119,22 @@ func (r *reader) key(before string, first bool) string {
 
 // fields takes an object.
 func (r *reader) fields() []Field {
-	var buf [16]Field // most objects are small, and the list is kept for as long as its record
-	fs := buf[:0]
-	name := ""
-	for r.open('{'); r.more('}'); {
-		name = r.key(name, len(fs) == 0)
-		fs = append(fs, Field{name, r.value()})
-	}
+	var room [16]Field // most objects are small, and the list is kept for as long as its record
+	fs := r.members(room[:0])
 	if len(fs) == 0 || r.err != nil {
 		return nil
 	}
 	return append(make([]Field, 0, len(fs)), fs...)
+}
+
+// members takes an object and appends its members to a list.
+func (r *reader) members(fs []Field) []Field {
+	name, first := "", true
+	for r.open('{'); r.more('}'); first = false {
+		name = r.key(name, first)
+		fs = append(fs, Field{name, r.value()})
+	}
+	return fs
 }
 
 // value takes any value.

@@ -175,12 +175,8 @@ func (r *Record) mark(d *Deletion) *Record {
 // spell writes the record's text, sums it, and lets the fields share its memory. It is called once, before
 // anybody else sees the record.
 func (r *Record) spell() {
-	size := 160
-	for _, f := range r.fields {
-		size += len(f.Name) + len(f.Value) + 4
-	}
-	dst := make([]byte, 0, size)
-	dst = append(dst, `{"at":`...)
+	var room [768]byte
+	dst := append(room[:0], `{"at":`...)
 	dst = strconv.AppendInt(dst, int64(r.At), 10)
 	dst = appendMember(dst, `,"by":`, string(r.By))
 	if r.Deleted != nil {
@@ -190,10 +186,19 @@ func (r *Record) spell() {
 		dst = strconv.AppendInt(dst, int64(r.Deleted.Seq), 10)
 		dst = append(dst, '}')
 	}
-	dst = append(dst, `,"fields":`...)
-	from := len(dst) + 1
-	dst = appendFields(dst, r.fields)
-	dst = appendMember(dst, `,"id":`, string(r.ID))
+	dst = append(dst, `,"fields":{`...)
+	var places [24]int
+	ends := places[:0]
+	for i, f := range r.fields {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendString(dst, f.Name)
+		dst = append(dst, ':')
+		dst = append(dst, f.Value...)
+		ends = append(ends, len(dst))
+	}
+	dst = appendMember(dst, `},"id":`, string(r.ID))
 	dst = appendMember(dst, `,"kind":`, string(r.Kind))
 	if r.Only != "" {
 		dst = appendMember(dst, `,"only":`, string(r.Only))
@@ -202,10 +207,8 @@ func (r *Record) spell() {
 	r.text = string(dst)
 	r.sum = digest(r.text)
 	for i := range r.fields {
-		f := &r.fields[i]
-		from += len(String(f.Name)) + 1
-		f.Value = Value(r.text[from : from+len(f.Value)])
-		from += len(f.Value) + 1
+		v := &r.fields[i].Value
+		*v = Value(r.text[ends[i]-len(*v) : ends[i]])
 	}
 }
 

@@ -150,7 +150,7 @@ func Load(public, rest []byte) (*Board, error) {
 		r.lit(`,"refused":`)
 		m.Refused = r.ints()
 		r.lit(`}`)
-		b.clients[ID(strings.Clone(name))] = &m
+		put(&b.clients, ID(strings.Clone(name)), &m)
 	}
 	r.lit(`,"records":`)
 	b.load(&r, true)

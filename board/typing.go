@@ -27,7 +27,7 @@ func (b *Board) typing(f textField) *typing {
 }
 
 func (b *Board) remember(f textField, seq Seq, d Delta) {
-	b.typed[f] = &typing{seq, d, b.typing(f)}
+	put(&b.typed, f, &typing{seq, d, b.typing(f)})
 }
 
 // forgetTypingIn forgets how the texts of a purged record came about.
@@ -41,7 +41,7 @@ func (b *Board) forgetTypingIn(r *Record) {
 			if b.base == nil {
 				delete(b.typed, f)
 			} else {
-				b.typed[f] = nil
+				put(&b.typed, f, nil)
 			}
 		}
 	}

@@ -1,7 +1,7 @@
 package board
 
 import (
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -111,7 +111,7 @@ type Field struct {
 }
 
 func sortFields(fs []Field) {
-	sort.Slice(fs, func(i, j int) bool { return fs[i].Name < fs[j].Name })
+	slices.SortFunc(fs, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // field finds a name in a sorted list.

@@ -41,8 +41,6 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	case name == "help":
 		printUsage(stdout)
 		return 0
-	case name == "bench":
-		return p.bench(ctx, args)
 	case !ok:
 		_, _ = fmt.Fprintf(stderr, "waymark: %q is no command; `waymark --help` lists them\n", name)
 		return 2

@@ -7,10 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
-	"os"
 	"time"
-
-	"waymark/server/bench"
 )
 
 // setPprof takes no address but one of this computer: a profile tells how the process is built and slows it down.
@@ -45,15 +42,4 @@ func (s *Server) serveProfiles(ctx context.Context) error {
 		return fmt.Errorf("serve profiles on %s: %w", s.config.Pprof, err)
 	}
 	return nil
-}
-
-func (p program) bench(ctx context.Context, args []string) int {
-	err := bench.Run(ctx, args, os.Stdin, p.stdout, p.stderr)
-	switch {
-	case err == nil, errors.Is(err, bench.ErrHelp):
-		return 0
-	default:
-		_, _ = fmt.Fprintf(p.stderr, "waymark: %v\n", err)
-		return 1
-	}
 }

@@ -48,6 +48,8 @@ type Options struct {
 	Hear func(Message) error
 	// HeardFrame, if set, is called by Run with the size of each frame before its messages are heard.
 	HeardFrame func(size int)
+	// Resumable reads each snapshot for the point it stands at, so that Point is right also before entries follow.
+	Resumable bool
 	// ReadLimit bounds a message; 32 MiB when 0.
 	ReadLimit int64
 	// HTTP is the client for the handshake; http.DefaultClient when nil.
@@ -64,7 +66,8 @@ type Conn struct {
 	hear    func(Message) error
 	reader  reader
 	scratch []byte
-	fresh   bool // a snapshot has come, and its seq is not known yet
+	fresh   bool // a snapshot has come, and its seq is not known
+	inflate bool
 
 	sending sync.Mutex // over next and frame; held while a frame is written
 	next    int64
@@ -77,7 +80,8 @@ type Conn struct {
 // ErrSkipped ends Run when the server left out a seq.
 var ErrSkipped = errors.New("the server skipped a seq")
 
-// Dial opens the socket, says hello and claims the client. The answers come by Run.
+// Dial opens the socket, says hello and claims the client. The answers come by Run: the board, then a mark that says up
+// to which number the client's ops are decided.
 func Dial(ctx context.Context, o Options) (*Conn, error) {
 	options := &websocket.DialOptions{HTTPClient: o.HTTP, Subprotocols: []string{Subprotocol}}
 	socket, _, err := websocket.Dial(ctx, o.URL, options) //nolint:bodyclose // the library says that nobody needs to
@@ -88,7 +92,7 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 		o.ReadLimit = 32 << 20
 	}
 	socket.SetReadLimit(o.ReadLimit)
-	c := &Conn{socket: socket, heard: o.HeardFrame, hear: o.Hear, client: o.Client, next: max(o.Next, 1), point: o.From}
+	c := &Conn{socket: socket, heard: o.HeardFrame, hear: o.Hear, inflate: o.Resumable, client: o.Client, next: max(o.Next, 1), point: o.From}
 	if c.client == "" {
 		c.client = NewID(board.PrefixClient)
 	}
@@ -191,8 +195,9 @@ func (c *Conn) Run() error {
 			c.heard(len(c.scratch))
 		}
 		if kind == websocket.MessageBinary {
-			c.fresh = true
-			err = c.hear(Message{Type: "snapshot", Raw: c.scratch})
+			if err = c.begin(c.scratch); err == nil {
+				err = c.hear(Message{Type: "snapshot", Raw: c.scratch})
+			}
 		} else {
 			err = c.reader.frame(c.scratch, c.follow)
 		}
@@ -223,6 +228,21 @@ func (c *Conn) read() (websocket.MessageType, error) {
 			return kind, err
 		}
 	}
+}
+
+// begin starts anew from a snapshot.
+func (c *Conn) begin(snapshot []byte) error {
+	if c.fresh = !c.inflate; c.fresh {
+		return nil
+	}
+	p, err := pointOf(snapshot)
+	if err != nil {
+		return err
+	}
+	c.pointing.Lock()
+	c.point = p
+	c.pointing.Unlock()
+	return nil
 }
 
 // follow keeps the point, then lets the caller hear.

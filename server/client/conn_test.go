@@ -85,6 +85,9 @@ func TestConn_says_hello_and_numbers_its_ops(t *testing.T) {
 	if err := json.Unmarshal([]byte(heard[0]), &hello); err != nil {
 		t.Fatal(err)
 	}
+	if len(hello) != 2 || hello[1]["type"] != "claim" || hello[1]["client"] != "client-a" {
+		t.Errorf("behind the hello %v, want the claim", hello[1:])
+	}
 	if hello[0]["type"] != "hello" || hello[0]["token"] != "secret" || hello[0]["seq"] != float64(-1) {
 		t.Errorf("hello %v", hello)
 	}

@@ -14,7 +14,7 @@ func TestSetup(t *testing.T) {
 	stranger.fails("POST", "/api/setup", map[string]string{"secret": p.secret, "name": "Eve", "lang": "fr"}, 400, "field")
 	stranger.fails("POST", "/api/setup", map[string]string{"secret": p.secret, "name": "Eve", "lang": "en", "login": "eve", "password": "short"}, 400, "field")
 
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 	if who := mira.signed.Person; !who.Admin || who.Guest || who.Initials != "MK" || who.Color == "" || who.Lang != "en" {
 		t.Fatalf("set up by %+v", who)
 	}
@@ -36,7 +36,7 @@ func TestSetup(t *testing.T) {
 
 func TestSignIn(t *testing.T) {
 	p := start(t)
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 
 	t.Run("refresh_makes_new_tokens_and_sign_out_ends_them", func(t *testing.T) {
 		b := p.browser(t)
@@ -93,7 +93,7 @@ func TestSignIn(t *testing.T) {
 
 func TestMe(t *testing.T) {
 	p := start(t)
-	b := p.setUp("Mira Kern")
+	b := p.setUp()
 	var me personBody
 	b.ok("PATCH", "/api/me", map[string]string{"department": "Sales", "color": "#3263c3"}, &me)
 	b.ok("GET", "/api/me", nil, &me)

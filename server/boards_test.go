@@ -11,7 +11,7 @@ import (
 
 func TestBoards(t *testing.T) {
 	p := start(t)
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 
 	t.Run("the_set_up_opens_a_sample_board", func(t *testing.T) {
 		list := mira.list()
@@ -91,7 +91,7 @@ func (b *browser) find(id board.ID) listedBody {
 
 func TestImport(t *testing.T) {
 	p := start(t, "-import-bytes", "1048576")
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 	status, file := mira.do("GET", "/api/boards/"+string(mira.signed.Board)+"/export", nil)
 	if status != 200 || !json.Valid(file) {
 		t.Fatalf("export: %d %.200s", status, file)

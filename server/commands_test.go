@@ -50,7 +50,7 @@ func TestLoginLink(t *testing.T) {
 	if code, _, failure := command(t, "login-link", "-data", p.data); code != 1 || !strings.Contains(failure, "set-up link") {
 		t.Fatalf("before the set-up: %d %s", code, failure)
 	}
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 	code, out, failure := command(t, "login-link", "-data", p.data, "-public-url", "https://example.org/way")
 	m := linkLine.FindStringSubmatch(out)
 	if code != 0 || m == nil || m[1] != "https://example.org/way" {
@@ -70,7 +70,7 @@ func TestLoginLink(t *testing.T) {
 
 func TestBackup(t *testing.T) {
 	p := start(t)
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")
 	s := mira.sit(id)
 	s.send(`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`)
@@ -122,7 +122,7 @@ func TestVerify(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := start(t)
-			mira := p.setUp("Mira Kern")
+			mira := p.setUp()
 			s := mira.sit(mira.signed.Board)
 			for range 2 {
 				s.send(`{"type":"add","id":"%s","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`, newRecordID("sticky"))
@@ -182,7 +182,7 @@ func TestStart(t *testing.T) {
 		if says := refused(t, "-listen", "127.0.0.1:0", "-data", p.data); !strings.Contains(says, "another server") || !strings.Contains(says, p.data) {
 			t.Fatal(says)
 		}
-		p.setUp("Mira Kern") // the first one is unharmed
+		p.setUp() // the first one is unharmed
 	})
 	t.Run("a_port_that_was_asked_for_must_be_free", func(t *testing.T) {
 		p := start(t)
@@ -208,7 +208,7 @@ func TestStart(t *testing.T) {
 	})
 	t.Run("a_folder_that_cannot_be_written_is_named", func(t *testing.T) {
 		// Everyone may enter this place; t.TempDir is for its owner alone.
-		place, err := os.MkdirTemp("", "waymark-")
+		place, err := os.MkdirTemp("", "waymark-") //nolint:usetesting // see above
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,7 +57,7 @@ var failures = map[string]failureKind{
 	"role": {
 		http.StatusForbidden,
 		[3]string{"Your role does not allow this.", keptEN, "Ask a facilitator of the board."},
-		[3]string{"Deine Rolle erlaubt das nicht.", keptDE, "Frag eine Moderatorin oder einen Moderator des Boards."},
+		[3]string{"Deine Rolle erlaubt das nicht.", keptDE, "Frag jemanden, der das Board moderiert."},
 	},
 	"admin": {
 		http.StatusForbidden,

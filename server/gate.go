@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// A Gate counts wrong secrets and passwords by network and makes whoever has too many wait. Right ones cost nothing,
-// so a whole office behind one address can join at once.
+// A Gate counts wrong secrets and passwords, by network and by what they were tried on, and makes whoever has too many
+// wait. Right ones cost nothing, so a whole office behind one address can join at once. One login or invite takes ten
+// times as many wrong tries as one network, so that a single stranger cannot lock the others out.
 type Gate struct {
 	perMinute int
 	now       func() time.Time
@@ -17,8 +18,9 @@ type Gate struct {
 }
 
 type tries struct {
-	count float64 // falls by perMinute a minute
-	at    time.Time
+	perMinute int
+	count     float64 // falls by perMinute a minute
+	at        time.Time
 }
 
 // maxTries bounds the memory of a gate; beyond it the oldest counts are forgotten.
@@ -32,19 +34,21 @@ func newGate(perMinute int, now func() time.Time) *Gate {
 func (g *Gate) Wait(addr netip.Addr, name string) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return max(g.wait(g.byAddress(addr)), g.wait(byName(name)))
+	return max(g.wait(byAddress(addr), g.perMinute), g.wait(byName(name), perName*g.perMinute))
 }
 
-func (g *Gate) wait(key string) time.Duration {
+const perName = 10
+
+func (g *Gate) wait(key string, perMinute int) time.Duration {
 	t := g.wrong[key]
 	if t == nil {
 		return 0
 	}
-	over := g.level(t) - float64(g.perMinute-1)
+	over := t.level(g.now()) - float64(perMinute-1)
 	if over <= 0 {
 		return 0
 	}
-	return time.Duration(over*float64(time.Minute)/float64(g.perMinute)).Round(time.Second) + time.Second
+	return time.Duration(over*float64(time.Minute)/float64(perMinute)).Round(time.Second) + time.Second
 }
 
 // Wrong notes a wrong try by an address, and on a login when name is not empty: many addresses trying one login slow
@@ -52,36 +56,33 @@ func (g *Gate) wait(key string) time.Duration {
 func (g *Gate) Wrong(addr netip.Addr, name string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.add(g.byAddress(addr))
+	g.add(byAddress(addr), g.perMinute)
 	if name != "" {
-		g.add(byName(name))
+		g.add(byName(name), perName*g.perMinute)
 	}
 }
 
-func (g *Gate) add(key string) {
+func (g *Gate) add(key string, perMinute int) {
 	t := g.wrong[key]
 	if t == nil {
 		if len(g.wrong) >= maxTries {
 			g.forget()
 		}
-		t = &tries{}
+		t = &tries{perMinute: perMinute, at: g.now()}
 		g.wrong[key] = t
 	}
-	t.count, t.at = g.level(t)+1, g.now()
+	t.count, t.at = t.level(g.now())+1, g.now()
 }
 
-func (g *Gate) level(t *tries) float64 {
-	if t.at.IsZero() {
-		return 0
-	}
-	return max(0, t.count-float64(g.perMinute)*g.now().Sub(t.at).Minutes())
+func (t *tries) level(now time.Time) float64 {
+	return max(0, t.count-float64(t.perMinute)*now.Sub(t.at).Minutes())
 }
 
 // forget drops the counts that have run out, and the older half of the rest when that frees nothing.
 func (g *Gate) forget() {
 	before := len(g.wrong)
 	for key, t := range g.wrong {
-		if g.level(t) == 0 {
+		if t.level(g.now()) == 0 {
 			delete(g.wrong, key)
 		}
 	}
@@ -96,7 +97,7 @@ func (g *Gate) forget() {
 	}
 }
 
-func (g *Gate) byAddress(addr netip.Addr) string { return "address " + network(addr).String() }
+func byAddress(addr netip.Addr) string { return "address " + network(addr).String() }
 
 func byName(name string) string {
 	if name == "" {

@@ -30,7 +30,7 @@ func TestGate(t *testing.T) {
 	})
 	t.Run("a_login_tried_from_many_addresses_waits", func(t *testing.T) {
 		g := fresh()
-		for i := range 5 {
+		for i := range 5 * perName {
 			g.Wrong(netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}), "mira")
 		}
 		if g.Wait(away, "mira") == 0 || g.Wait(away, "ruth") != 0 {

@@ -9,7 +9,7 @@ import (
 
 func TestInvites(t *testing.T) {
 	p := start(t)
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")
 	path := "/api/boards/" + string(id)
 
@@ -99,7 +99,7 @@ func TestInvites(t *testing.T) {
 
 func TestInviteLimits(t *testing.T) {
 	p := start(t, "-wrong-per-minute", "1000")
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 	id := mira.newBoard("empty", "Contract")
 	path := "/api/boards/" + string(id)
 
@@ -131,7 +131,7 @@ func TestInviteLimits(t *testing.T) {
 
 func TestGuestBecomesAccount(t *testing.T) {
 	p := start(t)
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 	id := mira.newBoard("empty", "Contract")
 	_, secret := mira.invite(id, map[string]any{"role": "editor"})
 
@@ -164,7 +164,7 @@ func TestGuestBecomesAccount(t *testing.T) {
 
 func TestSelfRegistration(t *testing.T) {
 	p := start(t, "-self-registration")
-	mira := p.setUp("Mira Kern")
+	mira := p.setUp()
 	_, secret := mira.invite(mira.signed.Board, map[string]any{"role": "editor"})
 	b := p.join(t, secret, "Jonas")
 	b.fails("POST", "/api/me/password", map[string]string{"new": "correct horse", "login": "ADMIN"}, 409, "taken")

@@ -194,14 +194,14 @@ func (b *browser) enter(path string, body any) signedBody {
 	return b.signed
 }
 
-func (b *browser) refresh() signedBody { return b.enter("/api/refresh", nil) }
+func (b *browser) refresh() { b.enter("/api/refresh", nil) }
 
-// setUp makes the administrator.
-func (p *running) setUp(name string) *browser {
+// setUp makes the administrator, Mira Kern.
+func (p *running) setUp() *browser {
 	p.t.Helper()
 	b := p.browser(p.t)
 	b.enter("/api/setup", map[string]string{
-		"secret": p.secret, "name": name, "department": "Service", "login": "admin", "password": "correct horse", "lang": "en",
+		"secret": p.secret, "name": "Mira Kern", "department": "Service", "login": "admin", "password": "correct horse", "lang": "en",
 	})
 	return b
 }

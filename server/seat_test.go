@@ -82,13 +82,13 @@ func (s *seat) until(kind string) seatMessage {
 	}
 }
 
-// untilEntry returns the next entry that contains the text.
-func (s *seat) untilEntry(text string) string {
+// untilEntry waits for the next entry that contains the text.
+func (s *seat) untilEntry(text string) {
 	s.t.Helper()
 	for {
 		for _, e := range s.until("entries").entries {
 			if strings.Contains(string(e), text) {
-				return string(e)
+				return
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -67,7 +68,7 @@ func listen(ctx context.Context, config *Config) (net.Listener, error) {
 	for i := range tries {
 		var l net.Listener
 		if l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(first+i))); err == nil {
-			return l, nil
+			return secure(l, config)
 		}
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			break
@@ -77,6 +78,22 @@ func listen(ctx context.Context, config *Config) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: the port is in use by another program; choose another with -listen", config.Listen)
 	}
 	return nil, fmt.Errorf("listen on %s: %w", config.Listen, err)
+}
+
+// secure has the listener speak TLS when there is a certificate.
+func secure(l net.Listener, config *Config) (net.Listener, error) {
+	if !config.TLS() {
+		return l, nil
+	}
+	certificate, err := tls.LoadX509KeyPair(config.TLSCert, config.TLSKey)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("-tls-cert %q and -tls-key %q: %w", config.TLSCert, config.TLSKey, err), l.Close())
+	}
+	return tls.NewListener(l, &tls.Config{
+		Certificates: []tls.Certificate{certificate},
+		MinVersion:   tls.VersionTLS12,
+		NextProtos:   []string{"http/1.1"}, // a WebSocket needs it, and one connection can carry both
+	}), nil
 }
 
 // banner is the one block a start prints: where to go, where the data lies, who can reach it.

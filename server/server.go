@@ -106,18 +106,14 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, files fs.FS) 
 
 	s.log.Info("serving", "address", listener.Addr().String(), "url", s.site.url.String())
 	ended := make(chan error, 1)
-	go func() {
-		if s.config.TLS() {
-			ended <- web.ServeTLS(listener, s.config.TLSCert, s.config.TLSKey)
-		} else {
-			ended <- web.Serve(listener)
-		}
-	}()
+	go func() { ended <- web.Serve(listener) }()
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
 		err = s.drain(web)
-		<-ended
+		if late := <-ended; !errors.Is(late, http.ErrServerClosed) {
+			err = errors.Join(err, late)
+		}
 	}
 	stopWork()
 	background.Wait()

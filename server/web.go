@@ -96,7 +96,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Response().Header().Set("X-Request-Id", hex.EncodeToString(id))
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
+				if abort, ok := p.(error); ok && errors.Is(abort, http.ErrAbortHandler) {
 					panic(p)
 				}
 				err = fmt.Errorf("panic: %v", p)

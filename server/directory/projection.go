@@ -144,22 +144,23 @@ func (p *Projection) Count(b *board.Board, m board.ID) {
 		personas = append(personas, r.ID)
 	}
 	p.Cards = countOpen(b, board.KindCard, "", "")
-	for phase := range b.Under(board.KindPhase, m) {
+	for range b.Under(board.KindPhase, m) {
 		p.Phases++
-		for step := range b.Under(board.KindStep, phase.ID) {
-			p.Steps++
-			p.Moments += countOpen(b, board.KindMoment, step.ID)
-			for _, lane := range lanes {
-				for card := range b.Under(board.KindCard, lane, step.ID) {
-					if card.Only == "" {
-						p.Cards++
-						p.Moments += countOpen(b, board.KindMoment, card.ID)
-					}
+	}
+	steps := b.Steps()
+	p.Steps = len(steps)
+	for _, step := range steps {
+		p.Moments += countOpen(b, board.KindMoment, step.ID)
+		for _, lane := range lanes {
+			for card := range b.Under(board.KindCard, lane, step.ID) {
+				if card.Only == "" {
+					p.Cards++
+					p.Moments += countOpen(b, board.KindMoment, card.ID)
 				}
 			}
-			p.Curve = append(p.Curve, point(b, step.ID, personas))
 		}
 	}
+	p.Curve = mean(b, steps, personas)
 }
 
 func countOpen(b *board.Board, kind board.Kind, parent ...board.ID) int {
@@ -172,18 +173,23 @@ func countOpen(b *board.Board, kind board.Kind, parent ...board.ID) int {
 	return n
 }
 
-// point is the mean over the personas who feel something in the step.
-func point(b *board.Board, step board.ID, personas []board.ID) Point {
-	sum, n := 0, 0
+// mean is the curve of all personas: in each step the mean of those who feel something there.
+func mean(b *board.Board, steps []*board.Record, personas []board.ID) []Point {
+	curve := make([]Point, len(steps))
+	sums, counts := make([]int, len(steps)), make([]int, len(steps))
 	for _, persona := range personas {
-		if r, ok := b.Live(board.EmotionID(step, persona)); ok && r.Only == "" {
-			sum += int(r.Int("value"))
-			n++
+		for i, f := range b.Feelings(steps, persona) {
+			if f.Known {
+				sums[i] += int(f.Value)
+				counts[i]++
+			}
 		}
 	}
-	if n == 0 {
-		return Point{}
+	for i, n := range counts {
+		if n > 0 {
+			value := sums[i] / n
+			curve[i].Value = &value
+		}
 	}
-	mean := sum / n
-	return Point{Value: &mean}
+	return curve
 }

@@ -22,7 +22,7 @@ func largeWorld(t testing.TB, cards int) *world {
 		records = append(records, rec(board.ID(fmt.Sprintf("lane-%d", i)), "map", "map-1", "rank", string(ranks[i])))
 	}
 	w := newWorld(t)
-	w.serve(fay, &board.CreateBoard{Records: records})
+	w.serve(&board.CreateBoard{Records: records})
 	for i := range cards {
 		w.do(fay, &board.AddCard{
 			ID: board.ID(fmt.Sprintf("card-%016d", i)), Lane: board.ID(fmt.Sprintf("lane-%d", i%10)), Step: board.ID(fmt.Sprintf("step-%d", i/10%11)),

@@ -176,7 +176,7 @@ func (b *Board) Role(person ID) Role {
 	if person.Prefix() != PrefixPerson {
 		return Nobody
 	}
-	m, ok := b.Live(ID(string(KindMember) + "-" + string(person.Suffix())))
+	m, ok := b.Live(ID(KindMember) + "-" + ID(person.Suffix()))
 	if !ok {
 		return Nobody
 	}

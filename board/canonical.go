@@ -1,7 +1,6 @@
 package board
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -179,8 +178,4 @@ func (w *respeller) unit() rune {
 	}
 	w.i += 6
 	return unit
-}
-
-func refuse(format string, args ...any) error {
-	return fmt.Errorf("%w: "+format, append([]any{ErrJSON}, args...)...)
 }

@@ -7,7 +7,6 @@ import (
 // chance turns bytes into choices; when they run out, every choice is the first.
 type chance struct {
 	bytes []byte
-	made  int
 }
 
 func (c *chance) done() bool { return len(c.bytes) == 0 }
@@ -139,7 +138,7 @@ func (c *chance) op(seq board.Seq) (board.Op, board.Actor) {
 		id := c.new("card")
 		fs := c.fields(board.KindCard)
 		if c.n(2) == 0 {
-			fs = []board.Field{{Name: "activity", Value: board.String(string(pick(c, "activity-1", "activity-2", "activity-0", "activity-new0")))}}
+			fs = []board.Field{{Name: "activity", Value: board.String(pick(c, "activity-1", "activity-2", "activity-0", "activity-new0"))}}
 		}
 		return &board.AddCard{ID: id, Lane: lane, Step: step, After: c.after(someCards...), Fields: fs}, actor
 	case 3, 4:

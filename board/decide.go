@@ -17,6 +17,9 @@ type Actor struct {
 // it as it is; the changes are for the entry that follows b's last one. The error is a *Rejection, and then
 // nothing is to change.
 func Decide(b *Board, op Op, actor Actor, now Time) ([]Change, error) {
+	if b.stopped {
+		return nil, reject(Fault, "stopped at a change of a newer release")
+	}
 	d := decision{b: b, actor: actor, now: max(now, b.at), role: b.Role(actor.Person)}
 	if actor.System {
 		d.role = system

@@ -160,6 +160,16 @@ func FuzzApply(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
+		for c := (&chance{bytes: raw[:min(len(raw), 200)]}); !c.done(); {
+			op, actor := c.op(straight.Seq())
+			actor.Person = fay
+			if changes, err := board.Decide(straight, op, actor, start); err == nil {
+				board.Apply(straight, board.Entry{Seq: straight.Seq() + 1, Changes: changes})
+			}
+		}
+		if err := board.Check(straight); err != nil {
+			t.Fatal(err)
+		}
 		straight.Summary()
 		straight.Departments(straight.Steps())
 		straight.Export("person-pat")

@@ -256,7 +256,7 @@ func TestGolden_text(t *testing.T) {
 		one, ok2 := over.Apply(one)
 		two, ok3 := b.Apply(text)
 		two, ok4 := under.Apply(two)
-		if !(ok1 && ok2 && ok3 && ok4) || one != two {
+		if !ok1 || !ok2 || !ok3 || !ok4 || one != two {
 			t.Errorf("a then b is %q, b then a is %q", one, two)
 		}
 		return []board.Field{{Name: "out", Value: board.Object(

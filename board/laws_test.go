@@ -175,7 +175,7 @@ func (v *witness) checkMap() {
 			lane, step := r.Ref("lane"), r.Ref("step")
 			_, okLane := b.Live(lane)
 			_, okStep := b.Live(step)
-			if tray := lane == "" && step == ""; !tray && !(okLane && okStep) {
+			if tray := lane == "" && step == ""; !tray && (!okLane || !okStep) {
 				v.t.Fatalf("%s lies in %q, %q, which is no cell", id, lane, step)
 			}
 			if activity, ok := b.Live(r.Ref("activity")); r.Only != "" && (!ok || activity.Str("state") != "open") {

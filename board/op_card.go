@@ -116,7 +116,7 @@ func (op *MoveCard) decide(d *decision) error {
 // that has ended meanwhile comes back as the others were revealed: for everyone.
 func (d *decision) restoreCard(r *Record) error {
 	activity, ok := d.b.Live(r.Ref("activity"))
-	reveal := r.Only != "" && !(ok && sealing(activity))
+	reveal := r.Only != "" && (!ok || !sealing(activity))
 	var moved []Field
 	if !d.hasCell(r.Ref("lane"), r.Ref("step")) {
 		rank := behindLast(d.lastIn(trayGroup))

@@ -255,12 +255,3 @@ func (r *reader) int() int64 {
 	}
 	return n
 }
-
-// bool takes true or false.
-func (r *reader) bool() bool {
-	if r.try("true") {
-		return true
-	}
-	r.lit("false")
-	return false
-}

@@ -54,7 +54,9 @@ func (id ID) Valid() bool {
 		}
 	}
 	for _, c := range []byte(id[i+1:]) {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-') {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-':
+		default:
 			return false
 		}
 	}
@@ -234,7 +236,7 @@ func (r *Record) Get(name string) Value {
 	return ""
 }
 
-// Str, Int, Bool and Ref read a field as what the schema says it is.
+// Str reads a field that holds text, a word or one of several names.
 func (r *Record) Str(name string) string { return r.Get(name).Str() }
 
 // Int reads a field that holds an integer.

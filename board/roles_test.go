@@ -152,7 +152,7 @@ func rights() map[string]right {
 // rightsWorld has two of everything, one made by axel.
 func rightsWorld(t *testing.T, role board.Role, locked, frozen, trashed bool) *world {
 	w := newWorld(t)
-	w.serve(fay, &board.CreateBoard{Records: []*board.Record{
+	w.serve(&board.CreateBoard{Records: []*board.Record{
 		rec("map-1"), rec("phase-0", "map", "map-1", "rank", "V"), rec("step-1", "phase", "phase-0", "rank", "V"),
 		rec("step-2", "phase", "phase-0", "rank", "W"),
 	}})
@@ -184,7 +184,7 @@ func rightsWorld(t *testing.T, role board.Role, locked, frozen, trashed bool) *w
 	}
 	w.do(fay, &board.OpenActivity{ID: "activity-1", ActivityType: "collect"})
 	w.do(fay, &board.OpenBallot{ID: "ballot-1", Cap: 3})
-	w.serve(fay, &board.AddInvite{ID: "invite-1", Role: board.Viewer})
+	w.serve(&board.AddInvite{ID: "invite-1", Role: board.Viewer})
 	w.do(lou, &board.SetMember{Person: lou, Role: board.Editor})
 	w.do(fay, &board.SetMember{Person: axel, Role: board.Viewer})
 	if role == board.Nobody {

@@ -47,10 +47,10 @@ func (w *world) do(by board.ID, op board.Op) {
 	}
 }
 
-// serve has the server itself ask for an op.
-func (w *world) serve(by board.ID, op board.Op) {
+// serve has the server itself ask for an op, for fay.
+func (w *world) serve(op board.Op) {
 	w.t.Helper()
-	if err := w.commit(board.Actor{Person: by, System: true}, op); err != nil {
+	if err := w.commit(board.Actor{Person: fay, System: true}, op); err != nil {
 		w.t.Fatalf("%s by the server: %v", op.Type(), err)
 	}
 }
@@ -70,8 +70,6 @@ func (w *world) commit(actor board.Actor, op board.Op) error {
 	board.Apply(w.b, e)
 	return nil
 }
-
-func val(s string) board.Value { return board.String(s) }
 
 func fields(namesAndValues ...any) []board.Field {
 	var fs []board.Field
@@ -119,7 +117,7 @@ func smallMap() []*board.Record {
 // mainWorld is the board that most tests begin with. One of everything is on it.
 func mainWorld(t testing.TB) *world {
 	w := newWorld(t)
-	w.serve(fay, &board.CreateBoard{Records: smallMap()})
+	w.serve(&board.CreateBoard{Records: smallMap()})
 	w.do(fay, &board.SetMember{Person: ed, Role: board.Editor})
 	w.do(fay, &board.SetMember{Person: eve, Role: board.Editor})
 	w.do(fay, &board.SetMember{Person: pat, Role: board.Participant})
@@ -173,7 +171,7 @@ func mainWorld(t testing.TB) *world {
 	w.do(pat, &board.CastVote{Ballot: "ballot-2", Target: "card-1", Count: 2})
 
 	invite := func(id board.ID, role board.Role, expires board.Time) {
-		w.serve(fay, &board.AddInvite{ID: id, Role: role, Revision: "r" + id.Suffix(), Expires: expires})
+		w.serve(&board.AddInvite{ID: id, Role: role, Revision: "r" + id.Suffix(), Expires: expires})
 	}
 	invite("invite-1", board.Editor, 0)
 	invite("invite-2", board.Editor, 0)
@@ -189,14 +187,14 @@ func mainWorld(t testing.TB) *world {
 // freshMap is the board as it is before anybody has joined.
 func freshMap(t testing.TB) *world {
 	w := newWorld(t)
-	w.serve(fay, &board.CreateBoard{Records: smallMap()})
+	w.serve(&board.CreateBoard{Records: smallMap()})
 	return w
 }
 
 // oneStep is the smallest map there can be.
 func oneStep(t testing.TB) *world {
 	w := newWorld(t)
-	w.serve(fay, &board.CreateBoard{Records: []*board.Record{
+	w.serve(&board.CreateBoard{Records: []*board.Record{
 		rec("map-1"), rec("phase-1", "map", "map-1", "rank", "V"), rec("step-1", "phase", "phase-1", "rank", "V"),
 	}})
 	w.do(fay, &board.SetMember{Person: ed, Role: board.Editor})

@@ -214,12 +214,9 @@ func (r *Room) flush() {
 			r.lag(s)
 			continue
 		}
-		frame := r.frameFor(&frames, s.seat.sent, &tail)
+		frame := r.frameFor(&frames, s.seat.sent, &tail, t)
 		if frame == nil {
 			continue
-		}
-		if frame.together == nil { // once: from the first send on others read it
-			frame.together = t
 		}
 		t.waiting.Add(1)
 		r.send(s, frame)
@@ -231,14 +228,14 @@ func (r *Room) flush() {
 }
 
 // frameFor finds or builds the frame for a session that is this far.
-func (r *Room) frameFor(frames *[]*Frame, sent board.Seq, tail *answer) *Frame {
+func (r *Room) frameFor(frames *[]*Frame, sent board.Seq, tail *answer, t *together) *Frame {
 	for _, f := range *frames {
 		if f.from == sent+1 || f.from == 0 && sent == r.head.Seq {
 			return f
 		}
 	}
 	var a answer
-	f := &Frame{}
+	f := &Frame{together: t}
 	if sent < r.head.Seq {
 		f.from, f.to = sent+1, r.head.Seq
 		batches := r.ring.after(sent)

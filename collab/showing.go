@@ -39,6 +39,8 @@ type otherNode struct {
 type otherShow struct {
 	person board.ID
 	shown  Presence
+	// item is what was passed on last.
+	item []byte
 }
 
 const (
@@ -66,7 +68,7 @@ func (r *Room) showAgain() {
 	for _, node := range r.shown.nodes() {
 		other := r.shown.others[node]
 		for _, id := range other.ids() {
-			r.shown.relay = append(r.shown.relay, r.otherItem(id, other.shows[id]))
+			r.relay(other, id)
 		}
 	}
 	r.shown.pending = true
@@ -135,7 +137,7 @@ func (r *Room) appendEveryone(a *answer, but *Session) {
 	for _, node := range r.shown.nodes() {
 		other := r.shown.others[node]
 		for _, id := range other.ids() {
-			items.add(r.otherItem(id, other.shows[id]))
+			items.add(other.shows[id].item)
 		}
 	}
 	items.end()
@@ -236,9 +238,11 @@ func (r *Room) hearNode(node string, p *Shown) {
 			continue
 		}
 		here[it.session] = true
-		other.shows[it.session] = otherShow{it.person, it.shown}
+		show := other.shows[it.session]
+		show.person, show.shown = it.person, it.shown
+		other.shows[it.session] = show
 		r.people.want(it.person)
-		r.shown.relay = append(r.shown.relay, r.otherItem(it.session, other.shows[it.session]))
+		r.relay(other, it.session)
 	}
 	if p.Full {
 		for _, id := range other.ids() {
@@ -247,12 +251,20 @@ func (r *Room) hearNode(node string, p *Shown) {
 			}
 		}
 	}
-	r.shown.pending = true
 }
 
-func (r *Room) otherItem(session board.ID, o otherShow) []byte {
-	p := r.visible(o.person, &o.shown)
-	return appendShown(nil, session, o.person, &p)
+// relay passes on what a session of another server shows, if that is new.
+func (r *Room) relay(other *otherNode, session board.ID) {
+	show := other.shows[session]
+	p := r.visible(show.person, &show.shown)
+	item := appendShown(nil, session, show.person, &p)
+	if string(item) == string(show.item) {
+		return
+	}
+	show.item = item
+	other.shows[session] = show
+	r.shown.relay = append(r.shown.relay, item)
+	r.shown.pending = true
 }
 
 func (r *Room) otherGone(other *otherNode, session board.ID) {

@@ -357,8 +357,8 @@ func (r *Room) publish(v *verdict) {
 	r.config.Bus.Publish(hint)
 }
 
-// follow applies a batch to a draft, if it is the next one and makes the board
-// what its writer had.
+// follow applies a batch to a draft, if it is the next one. With errDiffers it
+// has been applied, but the board is not what the batch's writer had.
 func follow(draft *board.Board, at Head, b *Batch) (held, error) {
 	if !b.Follows(at) || b.Epoch != at.Epoch {
 		return held{}, errBroken
@@ -370,16 +370,17 @@ func follow(draft *board.Board, at Head, b *Batch) (held, error) {
 	for _, e := range entries {
 		board.Apply(draft, e)
 	}
-	sums := draft.Digests()
 	switch {
 	case draft.Stopped():
 		return held{}, fmt.Errorf("%w: batch %d", errNewer, b.First)
 	case draft.Seq() != b.Last:
 		return held{}, fmt.Errorf("%w: batch %d ends at %d, not at %d", errReplay, b.First, draft.Seq(), b.Last)
-	case sums.All != b.All || sums.Public != b.Public:
-		return held{}, fmt.Errorf("%w: batch %d", errDiffers, b.First)
 	}
-	return hold(b, entries), nil
+	h := hold(b, entries)
+	if sums := draft.Digests(); sums.All != b.All || sums.Public != b.Public {
+		return h, fmt.Errorf("%w: batch %d of %s", errDiffers, b.First, b.Node)
+	}
+	return h, nil
 }
 
 var (

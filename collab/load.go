@@ -61,7 +61,11 @@ func load(ctx context.Context, c *Config, id board.ID) (*loaded, error) {
 			at := l.head
 			at.Epoch = max(at.Epoch, b.Epoch)
 			h, err := follow(l.board, at, b)
-			if err != nil {
+			if errors.Is(err, errDiffers) {
+				// Its writer was at fault. The entries count, and what they make.
+				c.Metrics.Mismatches.Add(1)
+				c.Logger.Error("load board", "board", id, "error", err)
+			} else if err != nil {
 				return nil, err
 			}
 			l.ring.add(h, &c.Limits)
@@ -180,7 +184,7 @@ func (e opened) on(r *Room) {
 	case errors.Is(e.err, ErrFormat), errors.Is(e.err, errNewer):
 		r.hub.logger.Error("board needs a newer release", "board", r.id)
 		r.end(CloseDraining, 2*time.Second)
-	case errors.Is(e.err, errReplay), errors.Is(e.err, errDiffers), errors.Is(e.err, errBroken):
+	case errors.Is(e.err, errReplay), errors.Is(e.err, errBroken):
 		r.hub.logger.Error("open board", "board", r.id, "error", e.err)
 		r.end(CloseFault, 0)
 	default:

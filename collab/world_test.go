@@ -154,7 +154,7 @@ func (names) People(_ context.Context, ids []board.ID) ([]collab.Person, error) 
 func (w *world) ask(op board.Op) {
 	w.t.Helper()
 	result := errors.New("no answer")
-	w.servers[0].Ask(theBoard, board.Actor{Person: "person-ana"}, op, func(_ collab.Receipt, err error) { result = err })
+	w.servers[0].Ask(theBoard, board.Actor{Person: "person-ana", System: true}, op, func(_ collab.Receipt, err error) { result = err })
 	w.run()
 	if result != nil {
 		w.t.Fatalf("%s: %v", op.Type(), result)

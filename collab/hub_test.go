@@ -1,0 +1,301 @@
+package collab_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"waymark/board"
+	"waymark/collab"
+)
+
+const beat = `{"type":"beat"}`
+
+func TestHub_idle_room_stores_a_snapshot_and_ends(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	w.run()
+	ana.ops(`{"type":"addCard","id":"card-1","lane":"lane-1","step":"step-1"}`)
+	w.run()
+	ana.leave()
+	w.wait(time.Second)
+	if s := w.log.snapshots[theBoard]; s.Seq != 5 {
+		t.Errorf("snapshot at %d, want 5", s.Seq)
+	}
+	w.wait(2 * time.Minute)
+	if n := w.servers[0].Metrics().Rooms.Load(); n != 0 {
+		t.Errorf("%d rooms are open", n)
+	}
+	// A cold join is sent the stored bytes.
+	ana.seq, ana.epoch = -1, 0
+	ana.heard = nil
+	ana.join()
+	w.run()
+	if len(ana.heard) < 2 || ana.heard[1] != "snapshot at 5 of 9 records" {
+		t.Errorf("ana heard %q", ana.heard)
+	}
+}
+
+func TestHub_L5_snapshot_that_does_not_match_is_passed_over(t *testing.T) {
+	for name, spoil := range map[string]func(*collab.Snapshot){
+		"bytes":  func(s *collab.Snapshot) { s.Open = s.Open[:len(s.Open)/2] },
+		"sealed": func(s *collab.Snapshot) { s.Rest = s.Open },
+		"batch":  func(s *collab.Snapshot) { s.Batch = "batch-lost" },
+		"digest": func(s *collab.Snapshot) { s.Open, s.Rest = early.Open, early.Rest },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1)
+			w.create()
+			ana := w.person("ana")
+			for range 2 {
+				ana.join()
+				w.run()
+				ana.ops(`{"type":"addCard","id":"card-1","lane":"lane-1","step":"step-1"}`)
+				w.run()
+				ana.leave()
+				w.wait(2 * time.Minute)
+				if early.Open == nil {
+					early = w.log.snapshots[theBoard]
+				}
+			}
+			s := w.log.snapshots[theBoard]
+			spoil(&s)
+			w.log.snapshots[theBoard] = s
+			w.kill(0)
+			w.start(0)
+			ana.seq, ana.epoch = -1, 0
+			ana.join()
+			w.run()
+			if ana.seq != 6 || w.servers[0].Metrics().SnapshotErrors.Load() == 0 {
+				t.Errorf("ana is at %d, %d snapshot errors", ana.seq, w.servers[0].Metrics().SnapshotErrors.Load())
+			}
+		})
+	}
+}
+
+// early is a sound snapshot of an earlier seq.
+var early collab.Snapshot
+
+func TestHub_S5_silent_session_is_ended(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana, ben := w.person("ana"), w.person("ben")
+	ana.join()
+	ben.join()
+	w.run()
+	for range 5 {
+		w.wait(20 * time.Second)
+		ana.send(beat)
+		w.run()
+	}
+	if ana.session == nil || ben.last() != "closed 4408" {
+		t.Errorf("ana %v, ben heard %q", ana.session != nil, ben.last())
+	}
+}
+
+func TestHub_session_ends_after_twelve_hours(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	for range 13 * 60 {
+		w.wait(time.Minute)
+		ana.send(beat)
+		w.run()
+	}
+	if ana.last() != "closed 4401" {
+		t.Errorf("ana heard %q", ana.last())
+	}
+}
+
+func TestHub_End_ends_the_sessions_of_a_sign_in(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana, ben := w.person("ana"), w.person("ben")
+	ana.join()
+	ben.join()
+	w.run()
+	w.servers[0].End(collab.CloseToken, func(who collab.Identity) bool { return who.Login == "login-ana" })
+	w.run()
+	if ana.last() != "closed 4401" || ben.session == nil {
+		t.Errorf("ana heard %q, ben %v", ana.last(), ben.session != nil)
+	}
+}
+
+// passes gives everybody a viewer's pass by an invite.
+type passes struct{ err error }
+
+func (p passes) Check(context.Context, board.ID, board.ID) (collab.Pass, error) {
+	return collab.Pass{Role: board.Viewer, Invite: "invite-1", Revision: "first"}, p.err
+}
+
+func TestHub_S9_pass_is_good_while_its_invite_is(t *testing.T) {
+	for name, c := range map[string]struct {
+		revision string
+		err      error
+		in       bool
+	}{
+		"open":             {"first", nil, true},
+		"another revision": {"second", nil, false},
+		"none":             {"first", collab.ErrNoAccess, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1)
+			w.access = passes{c.err}
+			w.start(0)
+			w.create()
+			w.ask(&board.AddInvite{ID: "invite-1", Role: board.Viewer, Revision: c.revision})
+			eve := w.person("eve")
+			eve.join()
+			w.run()
+			if (eve.session != nil) != c.in {
+				t.Fatalf("eve heard %q", eve.heard)
+			}
+			if !c.in {
+				if eve.last() != "closed 4403" {
+					t.Errorf("eve heard %q", eve.last())
+				}
+				return
+			}
+			eve.ops(`{"type":"addCard","id":"card-1","lane":"lane-1","step":"step-1"}`)
+			w.run()
+			if !strings.Contains(strings.Join(eve.heard, "\n"), "refused role") {
+				t.Errorf("eve heard %q", eve.heard)
+			}
+			w.ask(&board.CloseInvite{ID: "invite-1"})
+			if eve.last() != "closed 4403" {
+				t.Errorf("eve heard %q", eve.last())
+			}
+		})
+	}
+}
+
+func TestHub_S9_pass_ends_when_its_invite_expires(t *testing.T) {
+	w := newWorld(t, 1)
+	w.access = passes{}
+	w.start(0)
+	w.create()
+	w.ask(&board.AddInvite{ID: "invite-1", Role: board.Viewer, Revision: "first", Expires: board.Time(w.st.now.Add(30 * time.Second).UnixMilli())})
+	eve := w.person("eve")
+	eve.join()
+	w.wait(20 * time.Second)
+	if eve.session == nil {
+		t.Fatalf("eve heard %q", eve.heard)
+	}
+	w.wait(12 * time.Second)
+	if eve.last() != "closed 4403" {
+		t.Errorf("eve heard %q", eve.last())
+	}
+}
+
+func TestHub_Propose_C6_unknown_outcome_is_looked_up(t *testing.T) {
+	for name, fail := range map[string]func(*memLog){
+		"written":     func(l *memLog) { l.unsure = true },
+		"not written": func(l *memLog) { l.dropped = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1)
+			w.create()
+			fail(w.log)
+			var got []error
+			op := &board.OpenBallot{ID: "ballot-1", Title: "One", Cap: 3}
+			w.servers[0].Ask(theBoard, board.Actor{Person: "person-ana"}, op, func(_ collab.Receipt, err error) { got = append(got, err) })
+			w.wait(2 * time.Second)
+			if len(got) != 1 || got[0] != nil {
+				t.Fatalf("answers %v", got)
+			}
+			if last, want := len(w.log.boards[theBoard]), 5; last != want {
+				t.Errorf("%d batches, want %d", last, want)
+			}
+		})
+	}
+}
+
+func TestHub_Propose_rejection_leaves_no_entry(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	before := len(w.log.boards[theBoard])
+	var got error
+	w.servers[0].Ask(theBoard, board.Actor{Person: "person-ben"}, &board.TrashBoard{}, func(_ collab.Receipt, err error) { got = err })
+	w.run()
+	var rejection *board.Rejection
+	if !errors.As(got, &rejection) || rejection.Code != board.NoRole || len(w.log.boards[theBoard]) != before {
+		t.Errorf("got %v, %d batches", got, len(w.log.boards[theBoard]))
+	}
+}
+
+func TestHub_no_board_fails_requests(t *testing.T) {
+	w := newWorld(t, 1)
+	var got error
+	w.servers[0].Ask("board-none", board.Actor{System: true}, &board.TrashBoard{}, func(_ collab.Receipt, err error) { got = err })
+	w.run()
+	if !errors.Is(got, collab.ErrGone) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestRoom_C9_op_that_panics_is_refused(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana, ben := w.person("ana"), w.person("ben")
+	ana.join()
+	ben.join()
+	w.run()
+	ben.ops(`{"type":"addCard","id":"card-1","lane":"lane-1","step":"step-1"}`)
+	ana.session.ProposeOp(ana.client, 1, (*board.AddCard)(nil))
+	ben.ops(`{"type":"addCard","id":"card-2","lane":"lane-1","step":"step-1"}`)
+	w.wait(100 * time.Millisecond)
+	if heard := strings.Join(ana.heard, "\n"); !strings.Contains(heard, "client-ana#1 refused fault") {
+		t.Errorf("ana heard %s", heard)
+	}
+	if heard := strings.Join(ben.heard, "\n"); !strings.Contains(heard, "put card-1") || !strings.Contains(heard, "put card-2") {
+		t.Errorf("ben heard %s", heard)
+	}
+}
+
+func TestRoom_fault_ends_sessions_and_the_board_goes_on(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana, ben := w.person("ana"), w.person("ben")
+	ana.join()
+	ben.join()
+	w.run()
+	ana.session.Fault()
+	w.run()
+	if ana.last() != "closed 4500" || ben.last() != "closed 4500" {
+		t.Errorf("ana heard %q, ben %q", ana.last(), ben.last())
+	}
+	ana.join()
+	w.run()
+	ana.ops(`{"type":"addCard","id":"card-1","lane":"lane-1","step":"step-1"}`)
+	w.run()
+	if !strings.Contains(ana.last(), "put card-1") {
+		t.Errorf("ana heard %q", ana.last())
+	}
+}
+
+func TestRoom_L9_wrong_digest_is_counted_and_the_entries_count(t *testing.T) {
+	w := newWorld(t, 2)
+	w.create()
+	ana, ben := w.person("ana"), w.person("ben")
+	ben.server = 1
+	ana.join()
+	ben.join()
+	w.wait(time.Second)
+	w.bus.off = true
+	ana.ops(`{"type":"addCard","id":"card-1","lane":"lane-1","step":"step-1"}`)
+	w.run()
+	list := w.log.boards[theBoard]
+	list[len(list)-1].All++
+	w.wait(time.Second)
+	if n := w.servers[1].Metrics().Mismatches.Load(); n == 0 {
+		t.Error("no mismatch was counted")
+	}
+	if heard := strings.Join(ben.heard, "\n"); !strings.Contains(heard, "put card-1") || ben.session == nil {
+		t.Errorf("ben heard %s", heard)
+	}
+}

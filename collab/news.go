@@ -15,7 +15,7 @@ type newsdesk struct {
 	wanted, running bool
 	// looks counts the readings that have begun, looked those that have ended.
 	looks, looked int
-	retryAt         time.Time
+	retryAt       time.Time
 	// polled waits to be compared with the head until the append under way ends.
 	polled *polled
 	// reload asks for the board anew, because what the room has is not what the

@@ -2,8 +2,8 @@ package collab_test
 
 import (
 	"bytes"
-	"context"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -319,13 +319,13 @@ func (p *person) hearText(data []byte) {
 // message is a message in short.
 func (p *person) message(raw json.RawMessage) string {
 	var m struct {
-		Type                             string
-		From, To, N, Seq, Code, RetryMs  int64
-		Batch, Client, Role, Public      string
-		Epoch                            int64
-		Session, Person                  string
-		Items, Records                   []json.RawMessage
-		Refused                          []int64
+		Type                            string
+		From, To, N, Seq, Code, RetryMs int64
+		Batch, Client, Role, Public     string
+		Epoch                           int64
+		Session, Person                 string
+		Items, Records                  []json.RawMessage
+		Refused                         []int64
 	}
 	if err := json.Unmarshal(raw, &m); err != nil {
 		p.w.t.Fatalf("%s heard %s: %v", p.name, raw, err)

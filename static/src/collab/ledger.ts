@@ -169,8 +169,10 @@ export class Ledger {
       const change = bare(wrapped);
       if (change[0] === "text") return own !== undefined && own.op.type !== "text";
       if (change[0] !== "put") return false;
-      const before = this.confirmed.record(change[1].id);
-      if (before === undefined) return false;
+      const { id } = change[1];
+      const before = this.confirmed.record(id);
+      // A record that the log had lost comes back, and somebody still has it open.
+      if (before === undefined) return [...this.events.watched()].some((field) => field.id === id);
       const fields = new Set([...Object.keys(before.fields), ...Object.keys(change[1].fields)]);
       return [...fields].some(
         (field) =>
@@ -351,7 +353,9 @@ export class Ledger {
         );
       }
       const changes = predict(this.seen, p.op, { person: this.me() }, p.at);
-      this.overlay(p, typeof changes === "string" ? [] : changes);
+      if (typeof changes !== "string") this.overlay(p, changes);
+      // What is typed in a card that is gone stays in its text until the server refuses it: the handles have it too.
+      else this.overlay(p, p.op.type === "text" ? [["text", p.op.id, p.op.field, p.op.delta]] : []);
     }
   }
 

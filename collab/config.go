@@ -47,7 +47,7 @@ type Identity struct {
 	Login string
 }
 
-// ErrNoAccess: this person may not look at this board.
+// ErrNoAccess says that a person may not look at a board.
 var ErrNoAccess = errors.New("no access")
 
 // Access says what people may do who are no members of a board.

@@ -95,7 +95,7 @@ func (h *Hub) Accept() *Session {
 	return s
 }
 
-// ErrDraining: the server is shutting down and takes no requests.
+// ErrDraining says that the server is shutting down and takes no requests.
 var ErrDraining = errors.New("server is shutting down")
 
 var errSockets = errors.New("too many sockets of one person")
@@ -211,7 +211,7 @@ func (h *Hub) Poll(ctx context.Context) {
 	h.pollEnded(nil)
 	for i, r := range rooms {
 		known := r.known.Load()
-		if head, ok := heads[r.id]; known != nil && !(ok && head.same(*known)) {
+		if head, ok := heads[r.id]; known != nil && (!ok || !head.same(*known)) {
 			r.loop.Offer(polled{head, before[i], ok})
 		}
 	}

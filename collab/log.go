@@ -59,7 +59,7 @@ func (b *Batch) Follows(h Head) bool {
 // Errors of a [Log]. An append that ends in any other error may or may not have
 // been written, or be written later: the caller reads the log to find out.
 var (
-	// ErrExists: a board of this id has a log already.
+	// ErrExists says that a board of this id has a log already.
 	ErrExists = errors.New("board exists")
 	// ErrLost: the head is not the expected one; nothing was written.
 	ErrLost = errors.New("head has moved")

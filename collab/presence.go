@@ -125,7 +125,7 @@ func (s *scanner) typing(p *Presence) {
 			s.fail("unknown member or member twice")
 		}
 	}
-	if s.err == nil && !(hasID && hasField && fieldName(p.Typing.Field)) {
+	if s.err == nil && (!hasID || !hasField || !fieldName(p.Typing.Field)) {
 		s.fail("typing in no field")
 	}
 }

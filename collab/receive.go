@@ -120,7 +120,7 @@ const busyRetry = 250 * time.Millisecond
 // show leaves a presence for the room, in place of the one before.
 func (s *Session) show(p *Presence, now time.Time) bool {
 	l := s.hub.limits
-	if !s.reading.presenceHard.take(now, 1, hard*l.PresencePerSecond, hard*l.PresencePerSecond) {
+	if !s.reading.presence.take(now, 1, hard*l.PresencePerSecond, hard*l.PresencePerSecond) {
 		s.bye(CloseRate, rateRetry)
 		return false
 	}

@@ -9,7 +9,7 @@ import (
 	"waymark/board"
 )
 
-// ErrClosed: the room ended before it came to the request. Asking again opens
+// ErrClosed says that the room ended before it came to the request. Asking again opens
 // another one; whether an op that was under way is committed, only the log knows.
 var ErrClosed = errors.New("room was closed")
 

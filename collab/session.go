@@ -41,7 +41,7 @@ type Session struct {
 
 // reading is what the socket's reader keeps: how much was sent lately.
 type reading struct {
-	ops, opsHard, presence, presenceHard, frames bucket
+	ops, opsHard, presence, frames bucket
 }
 
 // ID names the session.
@@ -118,11 +118,10 @@ func (s *Session) bye(code CloseCode, retry time.Duration) {
 
 // say puts a small frame into the queue. It is lost when the session lags, and
 // catching up makes up for it.
-func (s *Session) say(a *answer) bool {
-	if a.empty() || s.out.ended.Load() {
-		return true
+func (s *Session) say(a *answer) {
+	if !s.out.ended.Load() {
+		s.out.put(&Frame{Data: a.done()}, s.hub.now(), s.hub.limits.QueueBytes)
 	}
-	return s.out.put(&Frame{Data: a.done()}, s.hub.now(), s.hub.limits.QueueBytes)
 }
 
 // A bucket lets through rate tokens a second, and at most burst at once. A rate

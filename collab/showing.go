@@ -168,7 +168,7 @@ func (l *itemList) end() {
 func (r *Room) showOnBus() {
 	sh := &r.shown
 	full := len(r.sessions) > 0 && !r.now.Before(sh.busFullAt.Add(busFullEvery))
-	if !(sh.busPending || full) || r.now.Before(sh.busAt.Add(busEvery)) {
+	if !sh.busPending && !full || r.now.Before(sh.busAt.Add(busEvery)) {
 		return
 	}
 	items := []byte{'['}

@@ -91,7 +91,7 @@ func (r *Room) storeSnapshot() {
 		return
 	}
 	enough := sn.batches >= r.limits.SnapshotBatches || sn.bytes >= r.limits.SnapshotBytes
-	if !sn.nobody && !(enough && !r.now.Before(sn.storedAt.Add(r.limits.SnapshotEvery))) {
+	if !sn.nobody && (!enough || r.now.Before(sn.storedAt.Add(r.limits.SnapshotEvery))) {
 		return
 	}
 	sn.storing, sn.nobody = true, false

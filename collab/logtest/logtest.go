@@ -169,7 +169,7 @@ func testCreate(t *testing.T, f *fixture) {
 func testReopen(t *testing.T, f *fixture) {
 	head := f.grow(apple, f.create(apple), 3)
 	before := f.batches(apple, 0)
-	if err := f.StoreSnapshot(t.Context(), snapshot(apple, head, "open")); err != nil {
+	if err := f.StoreSnapshot(t.Context(), snapshot(head, "open")); err != nil {
 		t.Fatal(err)
 	}
 	head.SnapshotSeq = head.Seq

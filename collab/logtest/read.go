@@ -60,9 +60,9 @@ func testHeads(t *testing.T, f *fixture) {
 	}
 }
 
-func snapshot(id board.ID, head collab.Head, open string) collab.Snapshot {
+func snapshot(head collab.Head, open string) collab.Snapshot {
 	return collab.Snapshot{
-		Board: id, Epoch: head.Epoch, Seq: head.Seq, Batch: head.Batch, At: 1795312345678,
+		Board: apple, Epoch: head.Epoch, Seq: head.Seq, Batch: head.Batch, At: 1795312345678,
 		All: 1<<64 - 1, Public: 9, Open: []byte(open), Rest: []byte("rest"),
 	}
 }
@@ -70,12 +70,12 @@ func snapshot(id board.ID, head collab.Head, open string) collab.Snapshot {
 func testSnapshot(t *testing.T, f *fixture) {
 	_, err := f.Snapshot(t.Context(), apple)
 	f.want(err, collab.ErrNoSnapshot)
-	f.want(f.StoreSnapshot(t.Context(), snapshot(apple, collab.Head{Seq: 1, Batch: "batch-first"}, "no board")), collab.ErrGone)
+	f.want(f.StoreSnapshot(t.Context(), snapshot(collab.Head{Seq: 1, Batch: "batch-first"}, "no board")), collab.ErrGone)
 
 	early := f.create(apple)
 	head := f.grow(apple, early, 3)
-	want := snapshot(apple, head, "newest")
-	for _, s := range []collab.Snapshot{snapshot(apple, early, "first"), want, snapshot(apple, early, "stale")} {
+	want := snapshot(head, "newest")
+	for _, s := range []collab.Snapshot{snapshot(early, "first"), want, snapshot(early, "stale")} {
 		if err := f.StoreSnapshot(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func testForeignSnapshot(t *testing.T, f *fixture) {
 	other.Batch = "batch-lost"
 	ahead.Seq += 7
 	for _, h := range []collab.Head{other, ahead} {
-		if err := f.StoreSnapshot(t.Context(), snapshot(apple, h, "foreign")); err != nil {
+		if err := f.StoreSnapshot(t.Context(), snapshot(h, "foreign")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -124,7 +124,7 @@ func testDelete(t *testing.T, f *fixture) {
 func testDeleted(t *testing.T, f *fixture) {
 	neighbour := f.grow(banana, f.create(banana), 2)
 	head := f.grow(apple, f.create(apple), 2)
-	if err := f.StoreSnapshot(t.Context(), snapshot(apple, head, "open")); err != nil {
+	if err := f.StoreSnapshot(t.Context(), snapshot(head, "open")); err != nil {
 		t.Fatal(err)
 	}
 	head.SnapshotSeq = head.Seq

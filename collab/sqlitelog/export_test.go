@@ -2,6 +2,7 @@ package sqlitelog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -12,7 +13,6 @@ func (l *Log) LimitPages(n int) error {
 		if err != nil {
 			return err
 		}
-		defer s.stmt.Close()
-		return s.exec()
+		return errors.Join(s.exec(), s.stmt.Close())
 	}})
 }

@@ -30,7 +30,7 @@ const FileName = "waymark.db"
 // data folder.
 const LockName = "waymark.lock"
 
-// ErrInUse: another server runs on the data folder.
+// ErrInUse says that another server runs on the data folder.
 var ErrInUse = errors.New("another server is using this data folder")
 
 // Log is a [collab.Log] and a [collab.Archive] in one file.

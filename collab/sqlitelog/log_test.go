@@ -66,7 +66,7 @@ func TestReadOnlyReadsBesideARunningServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head = grow(t, l, "board-apple", head)
+	head = grow(t, l, head)
 	heads, err := r.Heads(t.Context(), []board.ID{"board-apple"})
 	if err != nil || heads["board-apple"] != head {
 		t.Fatalf("heads %+v, %v; want %+v", heads, err, head)
@@ -77,12 +77,12 @@ func TestReadOnlyReadsBesideARunningServer(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	grow(t, l, "board-apple", head)
+	grow(t, l, head)
 }
 
 func TestBackupIsAWholeDatabase(t *testing.T) {
 	l := open(t, t.TempDir())
-	head := grow(t, l, "board-apple", start(t, l, "board-apple"))
+	head := grow(t, l, start(t, l, "board-apple"))
 	dir := t.TempDir()
 	if err := l.Backup(t.Context(), filepath.Join(dir, sqlitelog.FileName)); err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func TestBackupIsAWholeDatabase(t *testing.T) {
 	if err != nil || heads["board-apple"] != head {
 		t.Fatalf("heads %+v, %v; want %+v", heads, err, head)
 	}
-	grow(t, c, "board-apple", head)
+	grow(t, c, head)
 }
 
 func TestNewerDatabaseIsRefused(t *testing.T) {
@@ -237,9 +237,9 @@ func start(t testing.TB, l *sqlitelog.Log, id board.ID) collab.Head {
 	return b.Head(collab.Head{Format: collab.Format})
 }
 
-func grow(t testing.TB, l *sqlitelog.Log, id board.ID, head collab.Head) collab.Head {
+func grow(t testing.TB, l *sqlitelog.Log, head collab.Head) collab.Head {
 	t.Helper()
-	b := next(id, head)
+	b := next("board-apple", head)
 	if err := l.Append(t.Context(), head, b); err != nil {
 		t.Fatal(err)
 	}

@@ -257,6 +257,16 @@ func (h *Hub) End(code CloseCode, match func(Identity) bool) {
 	}
 }
 
+// EndOn is [Hub.End] for the sessions on one board.
+func (h *Hub) EndOn(id board.ID, code CloseCode, match func(Identity) bool) {
+	h.mu.Lock()
+	r, ok := h.rooms[id]
+	h.mu.Unlock()
+	if ok {
+		r.loop.Post(ending{code, match})
+	}
+}
+
 // PersonChanged makes every room ask [People] for somebody again.
 func (h *Hub) PersonChanged(person board.ID) {
 	for _, r := range h.open() {

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"waymark/board"
+	"waymark/collab"
 	"waymark/server/directory"
 )
 
@@ -20,7 +21,8 @@ type memberBody struct {
 	Initials   string     `json:"initials"`
 	Role       board.Role `json:"role"`
 	Guest      bool       `json:"guest"`
-	Live       bool       `json:"live"` // on the board now
+	Live       bool       `json:"live"`     // on the board now
+	ByInvite   bool       `json:"byInvite"` // looks by an invite, without a member record
 }
 
 // inviteBody is a link to a board, without its secret: that was shown when it was made.
@@ -120,7 +122,7 @@ func members(b *board.Board, viewers []directory.Viewer, now board.Time) []membe
 	for _, v := range viewers {
 		if !seen[v.Person] && inviteHolds(b, v.Invite, v.Revision, now) {
 			seen[v.Person] = true
-			list = append(list, memberBody{Person: v.Person, Role: board.Viewer})
+			list = append(list, memberBody{Person: v.Person, Role: board.Viewer, ByInvite: true})
 		}
 	}
 	return list
@@ -226,5 +228,41 @@ func (s *Server) appoint(c echo.Context) error {
 		return err
 	}
 	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "appoint", Detail: string(in.Person) + " " + string(in.Role)})
+	return c.NoContent(http.StatusNoContent)
+}
+
+// removeMember takes a person off a board: a facilitator anyone, anyone oneself. A member record goes by an op; whoever
+// looks by an invite has none, and loses the directory's row.
+func (s *Server) removeMember(c echo.Context) error {
+	p, id, err := s.onBoard(c)
+	if err != nil {
+		return err
+	}
+	person := board.ID(c.Param("person"))
+	least := board.Facilitator
+	if person == p.ID {
+		least = board.Viewer
+	}
+	ctx := c.Request().Context()
+	member := false
+	err = s.mayLook(ctx, id, p.ID, least, func(b *board.Board) error {
+		member = b.Role(person) != board.Nobody
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.directory.RemoveViewer(ctx, id, person); err != nil {
+		return err
+	}
+	if member {
+		err = s.propose(ctx, id, &board.RemoveMember{Person: person}, board.Actor{Person: p.ID})
+	} else {
+		s.hub.EndOn(id, collab.CloseRevoked, func(who collab.Identity) bool { return who.Person == person })
+	}
+	if err != nil {
+		return err
+	}
+	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "remove", Detail: string(person)})
 	return c.NoContent(http.StatusNoContent)
 }

@@ -21,6 +21,8 @@ type program struct {
 var commands = map[string]func(p program, ctx context.Context, c *Config, words []string) error{
 	"serve":      program.serve,
 	"account":    program.account,
+	"disable":    program.disable,
+	"audit":      program.audit,
 	"login-link": program.loginLink,
 	"backup":     program.backup,
 	"restore":    program.restore,

@@ -68,6 +68,26 @@ func TestLoginLink(t *testing.T) {
 	}
 }
 
+func TestDisable(t *testing.T) {
+	p := start(t)
+	mira := p.setUp()
+	if code, _, failure := command(t, "disable", "-data", p.data, "nobody"); code != 1 || !strings.Contains(failure, `"nobody"`) {
+		t.Fatalf("an unknown login: %d %s", code, failure)
+	}
+	s := mira.sit(mira.signed.Board)
+	if code, out, failure := command(t, "disable", "-data", p.data, "admin"); code != 0 || !strings.Contains(out, "Mira Kern") {
+		t.Fatalf("%d %s %s", code, out, failure)
+	}
+	if code := s.closed(); code != 4401 {
+		t.Fatalf("closed with %d", code)
+	}
+	mira.fails("POST", "/api/signin", map[string]string{"login": "admin", "password": "correct horse"}, 403, "disabled")
+	code, out, failure := command(t, "audit", "-data", p.data)
+	if code != 0 || !strings.Contains(out, "\tdisable\t"+string(mira.signed.Person.ID)) || !strings.Contains(out, "\tsetup\t") {
+		t.Fatalf("audit: %d %s %s", code, out, failure)
+	}
+}
+
 func TestBackup(t *testing.T) {
 	p := start(t)
 	mira := p.setUp()

@@ -78,6 +78,27 @@ func TestInvites(t *testing.T) {
 		}
 		viewer.fails("GET", path+"/export", nil, 404, "notFound")
 	})
+	t.Run("a_facilitator_takes_people_off_the_board", func(t *testing.T) {
+		_, look := mira.invite(id, map[string]any{"role": "viewer"})
+		_, edit := mira.invite(id, map[string]any{"role": "editor"})
+		viewer, editor := p.join(t, look, "Vera"), p.join(t, edit, "Edgar")
+		viewer.fails("POST", path+"/members/"+string(editor.signed.Person.ID)+"/remove", nil, 403, "role")
+		for _, b := range []*browser{viewer, editor} {
+			s := b.sit(id)
+			if got := mira.access(id).member(b.signed.Person.ID); got.ByInvite != (b == viewer) {
+				t.Fatalf("has access as %+v", got)
+			}
+			mira.ok("POST", path+"/members/"+string(b.signed.Person.ID)+"/remove", nil, nil)
+			if code := s.closed(); code != 4403 {
+				t.Fatalf("closed with %d", code)
+			}
+			b.fails("GET", path+"/export", nil, 404, "notFound")
+			if code := b.dial(id, nil).closed(); code != 4403 {
+				t.Fatalf("comes back and is closed with %d", code)
+			}
+		}
+		mira.fails("POST", path+"/members/"+string(mira.signed.Person.ID)+"/remove", nil, 409, "lastFacilitator")
+	})
 	t.Run("a_passcode_is_asked_for_and_wrong_ones_wait", func(t *testing.T) {
 		_, secret := mira.invite(id, map[string]any{"role": "editor", "passcode": "4711"})
 		b := p.browser(t)

@@ -12,6 +12,9 @@ import (
 	"waymark/server/directory"
 )
 
+// defaultLang is that of an account until its owner chooses.
+const defaultLang = "en"
+
 // linkLife is how long a login link waits to be opened.
 const linkLife = time.Hour
 
@@ -48,11 +51,52 @@ func (p program) account(ctx context.Context, config *Config, words []string) er
 		return fmt.Errorf("account %q: want a name of 1 to 80 letters", name)
 	}
 	return p.withDirectory(config, func(d *directory.Directory) error {
-		person, err := d.AddAccount(ctx, directory.Profile{Name: name, Lang: "en"})
+		person, err := d.AddAccount(ctx, directory.Profile{Name: name, Lang: defaultLang})
 		if err != nil {
 			return err
 		}
 		return p.printLink(ctx, config, d, person)
+	})
+}
+
+// disable switches an account off; its tokens and connections end within a second.
+func (p program) disable(ctx context.Context, config *Config, words []string) error {
+	if len(words) != 1 {
+		return fmt.Errorf("disable: want one login or person's id, have %d words", len(words))
+	}
+	return p.withDirectory(config, func(d *directory.Directory) error {
+		person, err := d.FindAccount(ctx, words[0])
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(d.Disable(ctx, person.ID), d.Audit(ctx, directory.Act{Person: person.ID, Name: "disable"})); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.stdout, "%s (%s) is switched off.\n", person.Name, person.ID)
+		return err
+	})
+}
+
+// auditLines is how far back the audit command prints.
+const auditLines = 10_000
+
+// audit prints who got in, who was let in and what was taken out, the newest first.
+func (p program) audit(ctx context.Context, config *Config, words []string) error {
+	if len(words) > 0 {
+		return fmt.Errorf("audit: %q is one word too many", words[0])
+	}
+	return p.withDirectory(config, func(d *directory.Directory) error {
+		acts, err := d.Acts(ctx, auditLines)
+		if err != nil {
+			return err
+		}
+		for _, a := range acts {
+			at := time.UnixMilli(a.At).UTC().Format(time.RFC3339)
+			if _, err := fmt.Fprintf(p.stdout, "%s\t%s\t%s\t%s\t%s\n", at, a.Name, a.Person, a.Board, a.Detail); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

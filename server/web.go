@@ -63,6 +63,7 @@ func (s *Server) routes() http.Handler {
 	api.POST("/boards/:board/invites", s.addInvite)
 	api.POST("/boards/:board/invites/:invite/close", s.closeInvite)
 	api.POST("/boards/:board/members", s.appoint)
+	api.POST("/boards/:board/members/:person/remove", s.removeMember)
 
 	return s.belowPath(e)
 }

@@ -206,12 +206,3 @@ func (d *Directory) Adopt(ctx context.Context, guest, account board.ID) (bool, e
 	})
 	return adopted, err
 }
-
-// Adopted lists the guests that signed in to this account.
-func (d *Directory) Adopted(ctx context.Context, account board.ID) ([]board.ID, error) {
-	rows, err := d.db.QueryContext(ctx, `SELECT id FROM people WHERE adopted_by = $1 ORDER BY id`, account)
-	if err != nil {
-		return nil, fmt.Errorf("list guests of %s: %w", account, err)
-	}
-	return scanIDs(rows)
-}

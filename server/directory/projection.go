@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"waymark/board"
 )
@@ -100,14 +101,40 @@ func (d *Directory) Behind(ctx context.Context) ([]board.ID, error) {
 	return scanIDs(rows)
 }
 
+// TrashedBefore lists the boards that have been in the trash since before a time, as far as the projections know.
+func (d *Directory) TrashedBefore(ctx context.Context, t time.Time) ([]board.ID, error) {
+	rows, err := d.db.QueryContext(ctx, `SELECT id FROM boards WHERE trashed_at > 0 AND trashed_at < $1 ORDER BY id`, t.UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("list what lies in the trash: %w", err)
+	}
+	return scanIDs(rows)
+}
+
+// Forget drops what is known of a board that is gone for good.
+func (d *Directory) Forget(ctx context.Context, id board.ID) error {
+	return d.write(ctx, fmt.Sprintf("forget board %s", id), func(tx *sql.Tx) error {
+		for _, statement := range []string{
+			`DELETE FROM board_members WHERE board = $1`,
+			`DELETE FROM boards WHERE id = $1`,
+			`DELETE FROM viewers WHERE board = $1`,
+			`DELETE FROM invite_uses WHERE invite IN (SELECT id FROM invites WHERE board = $1)`,
+			`DELETE FROM invites WHERE board = $1`,
+		} {
+			if _, err := tx.ExecContext(ctx, statement, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // A Listed board is one line of a person's list.
 type Listed struct {
 	Projection
 	Role board.Role
 }
 
-// Boards lists the boards a person is a member of or may look at by invite, the last changed first. An account sees
-// those of its adopted guests too.
+// Boards lists the boards a person is a member of or may look at by invite, the last changed first.
 func (d *Directory) Boards(ctx context.Context, person board.ID) ([]Listed, error) {
 	rows, err := d.db.QueryContext(ctx, `SELECT b.id, b.seq, b.title, b.changed_at, b.changed_by, b.trashed_at, b.phases,
 			b.steps, b.cards, b.moments, b.curve, COALESCE(m.role, 'viewer')

@@ -1,4 +1,41 @@
-.PHONY: test
+# `make test` runs every test; `make help` lists the parts. `go test ./...` is the quick loop.
+SHELL := /bin/bash
+STEP := .ci/step
+
+.PHONY: help test setup lint unit race process journeys build dist
+
+help: ## list the parts
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# One after the other, however many jobs make may run: the parts share the machine.
 test: ## run every test; installs what is missing
-	go vet ./...
-	go test ./...
+	@begin=$$(date +%s); \
+	for part in setup lint unit race process journeys; do $(MAKE) --no-print-directory $$part || exit 1; done; \
+	took=$$(($$(date +%s) - begin)); printf '\nAll tests passed in %d:%02d.\n' $$((took / 60)) $$((took % 60))
+
+setup: ## install what the tests need and this machine lacks
+	@$(STEP) "setup" .ci/setup
+
+lint: ## vet, golangci-lint, types, format, tests and freshness of the browser side
+	@$(STEP) "go vet" go vet ./...
+	@$(STEP) "golangci-lint" bin/golangci-lint run ./...
+	@$(STEP) "format" bin/golangci-lint fmt --diff ./...
+	@$(STEP) "browser side: types, format, unit tests, fresh dist" npm --prefix static run --silent check
+
+unit: ## go test ./..., the quick loop
+	@$(STEP) "go test" go test ./...
+
+race: ## the concurrent parts under the race detector
+	@$(STEP) "go test -race" go test -race ./collab/... ./server
+
+process: ## the real program: killed under load, hostile frames, a full disk
+	@$(STEP) "process tests" go test -count=1 -timeout 20m -v -run 'Test' ./server/processtest -kills 66 -hostile 2m
+
+journeys: ## the page in a real browser
+	@$(STEP) "browser journeys" npm --prefix static run --silent e2e
+
+build: ## the program, as ./waymark
+	go build -o waymark ./server
+
+dist: ## the browser side, into static/dist
+	npm --prefix static run --silent build

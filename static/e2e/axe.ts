@@ -1,0 +1,39 @@
+// The rules of WCAG that a program can check, by axe-core, on the page as it stands.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+
+interface Result {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+  readonly passes: readonly unknown[];
+}
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Fails with every violation and its nodes. */
+export async function accessible(page: Page, where: string): Promise<void> {
+  const path = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+  const source = await readFile(path, "utf8");
+  // Evaluated from outside the page, for its own policy allows no script that the server did not send.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(source);
+  const result = await page.evaluate<Result, string[]>((tags) => {
+    type Axe = { run(root: Document, options: unknown): Promise<Result> };
+    return (globalThis as unknown as { axe: Axe }).axe.run(document, {
+      runOnly: { type: "tag", values: tags },
+    });
+  }, tags);
+  const found = result.violations.map(
+    (v) =>
+      `${v.id}: ${v.help}\n${v.nodes
+        .slice(0, 5)
+        .map((n) => `    ${n.html.slice(0, 200)}\n    ${n.failureSummary ?? ""}`)
+        .join("\n")}`,
+  );
+  assert.deepEqual(found, [], `${where}: ${found.length} violations`);
+  assert(result.passes.length > 5, `${where}: axe looked at almost nothing`);
+}

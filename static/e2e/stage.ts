@@ -1,0 +1,121 @@
+// What a journey plays on: a server of its own, a browser, and people who come in.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { type Browser, chromium } from "playwright-core";
+import { Line } from "./line.ts";
+import { type Device, type Lang, Person } from "./person.ts";
+import { Server } from "./server.ts";
+
+export interface StageOptions {
+  /** More flags of the server. */
+  readonly flags?: readonly string[];
+  /** Puts a proxy between the browsers and the server. */
+  readonly line?: boolean;
+}
+
+export interface PersonOptions {
+  readonly lang?: Lang;
+  readonly device?: Device;
+  readonly dark?: boolean;
+}
+
+const sizes = { desktop: { width: 1600, height: 1000 }, phone: { width: 390, height: 844 } };
+
+export class Stage {
+  readonly server: Server;
+  readonly people: Person[] = [];
+  private readonly browser: Browser;
+  private readonly between: Line | undefined;
+
+  private constructor(server: Server, browser: Browser, between: Line | undefined) {
+    this.server = server;
+    this.browser = browser;
+    this.between = between;
+  }
+
+  /** Opens a stage; it is taken down when the test ends, and the test fails for what happened unseen. */
+  static async open(t: TestContext, options: StageOptions = {}): Promise<Stage> {
+    const between = options.line === true ? await Line.start() : undefined;
+    const server = await Server.start({
+      ...(options.flags === undefined ? {} : { flags: options.flags }),
+      ...(between === undefined ? {} : { publicURL: between.url }),
+    });
+    if (between !== undefined) between.target = server.port;
+    const browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--force-color-profile=srgb",
+        "--font-render-hinting=none",
+      ],
+    });
+    const stage = new Stage(server, browser, between);
+    t.after(() => stage.close(t));
+    return stage;
+  }
+
+  get line(): Line {
+    assert(this.between !== undefined, "the stage was opened without a line");
+    return this.between;
+  }
+
+  /** A browser nobody is signed in with. */
+  async person(name: string, options: PersonOptions = {}): Promise<Person> {
+    const { lang = "de", device = "desktop", dark = false } = options;
+    const context = await this.browser.newContext({
+      viewport: sizes[device],
+      locale: lang === "de" ? "de-DE" : "en-GB",
+      timezoneId: "Europe/Berlin",
+      colorScheme: dark ? "dark" : "light",
+      reducedMotion: "reduce",
+      hasTouch: device === "phone",
+      isMobile: device === "phone",
+      deviceScaleFactor: 1,
+    });
+    context.setDefaultTimeout(15_000);
+    const person = new Person(
+      name,
+      lang,
+      device,
+      context,
+      await context.newPage(),
+      new URL(this.server.url).origin,
+    );
+    this.people.push(person);
+    return person;
+  }
+
+  /** Keeps a picture of what a person sees, when PICTURES names a folder. */
+  async picture(person: Person, name: string): Promise<void> {
+    const folder = process.env.PICTURES;
+    if (folder === undefined || folder === "") return;
+    await mkdir(folder, { recursive: true });
+    await person.drawn();
+    await person.page.screenshot({
+      path: join(folder, `${name}.png`),
+      animations: "disabled",
+      caret: "hide",
+    });
+  }
+
+  private async close(t: TestContext): Promise<void> {
+    const problems = this.people.flatMap((p) => p.problems.map((problem) => `${p.name}: ${problem}`));
+    const failed = (t as TestContext & { readonly passed?: boolean }).passed === false;
+    for (const [i, person] of this.people.entries())
+      if (failed || problems.length > 0)
+        await this.picture(person, `failed-${slug(t.name)}-${i}`).catch(() => undefined);
+    await this.browser.close();
+    await this.between?.close();
+    const { log } = this.server;
+    await this.server.stop();
+    if (failed || problems.length > 0) t.diagnostic(`the server's log:\n${log}`);
+    assert.deepEqual(problems, []);
+  }
+}
+
+function slug(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+}

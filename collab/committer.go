@@ -50,6 +50,9 @@ type rejected struct {
 // startCommit begins an append, if there is something to append and nothing is
 // to be read before.
 func (r *Room) startCommit() {
+	if len(r.proposals.list) == 0 && !r.commit.running && r.stuckSince.Load() != 0 {
+		r.stuckSince.Store(0)
+	}
 	if r.state != stateOpen || r.commit.running || r.news.running || r.news.wanted ||
 		len(r.proposals.list) == 0 || r.now.Before(r.commit.retryAt) {
 		return
@@ -237,6 +240,7 @@ func (r *Room) failed(v *verdict, err error) {
 		r.metrics.Unknown.Add(1)
 		r.metrics.LogErrors.Add(1)
 		r.hub.logger.Warn("append", "board", r.id, "error", err)
+		r.stuckSince.CompareAndSwap(0, r.now.UnixMilli())
 		r.doubt(v)
 		r.news.wanted = true
 		r.news.retryAt = r.now.Add(retryEvery)
@@ -290,6 +294,7 @@ func receipt(e *board.Entry) Receipt {
 // committed makes the draft the board, and shows it.
 func (r *Room) committed(v *verdict) {
 	r.commit.locked = false
+	r.stuckSince.Store(0)
 	r.board.Adopt(v.draft)
 	for i := range v.missing {
 		r.surfaced(v.missing[i].id)

@@ -229,8 +229,8 @@ func (h *Hub) pollEnded(err error) {
 	}
 }
 
-// Ready reports why the server cannot serve boards now: it is draining, or the
-// log has been away for 10 s.
+// Ready reports why the server cannot serve boards now: it is draining, or for
+// 10 s the log has been away, or has taken no append.
 func (h *Hub) Ready() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -244,6 +244,9 @@ func (h *Hub) Ready() error {
 	for _, r := range h.rooms {
 		if since := r.openingSince.Load(); since != 0 && now.UnixMilli()-since >= h.limits.Opening.Milliseconds() {
 			return fmt.Errorf("board %s has been opening for %v", r.id, h.limits.Opening)
+		}
+		if since := r.stuckSince.Load(); since != 0 && now.UnixMilli()-since >= h.limits.Opening.Milliseconds() {
+			return fmt.Errorf("board %s cannot be appended to since %s", r.id, time.UnixMilli(since).UTC().Format(time.RFC3339))
 		}
 	}
 	return nil

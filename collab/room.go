@@ -31,6 +31,9 @@ type Room struct {
 	known atomic.Pointer[Head]
 	// openingSince is when the room began to open, in milliseconds; 0 once open.
 	openingSince atomic.Int64
+	// stuckSince is since when the log takes no append, in milliseconds; 0 while
+	// it does, or nothing is to be appended.
+	stuckSince atomic.Int64
 	// stirred says that a session has left a presence to look at.
 	stirred atomic.Bool
 

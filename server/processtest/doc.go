@@ -5,5 +5,6 @@
 // of what it was told is saved, and of what it heard of others. A judge holds the journals against the board that a
 // stranger gets afterwards and against the log.
 //
-// The defaults of the flags suit the quick loop. CI runs more: see the Makefile.
+// The defaults of the flags suit the quick loop. CI runs more: see the Makefile. The tests look into /proc and mount small
+// disks: they run on Linux only.
 package processtest

@@ -1,3 +1,5 @@
+//go:build linux
+
 package processtest
 
 import (
@@ -89,7 +91,7 @@ func newAttacker(t *testing.T, p *program, who *person, on board.ID, i int) *att
 	t.Helper()
 	c := who.connect(t, on)
 	c.unharmed(t)
-	_ = c.conn.Cut()
+	c.leave(t)
 	return &attacker{t: t, program: p, who: who, on: on, client: c.own, random: newRandom(*seed, 1000+i)}
 }
 

@@ -1,3 +1,5 @@
+//go:build linux
+
 package processtest
 
 import (
@@ -34,7 +36,10 @@ func (v *person) connect(t *testing.T, on board.ID) *peer {
 		Hear: func(m client.Message) error {
 			switch m.Type {
 			case "mark":
-				marked <- struct{}{}
+				select {
+				case marked <- struct{}{}:
+				default: // nobody waits for a further one
+				}
 			case "entries":
 				for _, e := range m.Entries {
 					if board.ID(e.Client) == c.own {
@@ -50,9 +55,6 @@ func (v *person) connect(t *testing.T, on board.ID) *peer {
 	}
 	t.Cleanup(func() { _ = c.conn.Cut() })
 	go func() { c.ended <- c.conn.Run() }()
-	if err := c.conn.Write([]byte(`[{"type":"claim","client":"` + c.own + `"}]`)); err != nil {
-		t.Fatal(err)
-	}
 	select {
 	case <-marked:
 	case err := <-c.ended:
@@ -103,7 +105,14 @@ func (c *peer) answer(limit time.Duration) (client.Entry, error) {
 	}
 }
 
-// sticky is an op that is always taken.
+// leave closes the connection and waits until that is done.
+func (c *peer) leave(t *testing.T) {
+	t.Helper()
+	_ = c.conn.Close()
+	<-c.ended
+}
+
+// stickyOp is an op that is always taken.
 func stickyOp() map[string]any {
 	return map[string]any{"type": "add", "id": client.NewID("sticky"), "fields": map[string]any{
 		"x": 100, "y": 100, "w": 1600, "h": 1200, "text": "unharmed",

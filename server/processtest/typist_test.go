@@ -1,3 +1,5 @@
+//go:build linux
+
 package processtest
 
 import (
@@ -9,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +44,8 @@ type typist struct {
 	journal *journal
 	acked   *atomic.Int64 // of all typists
 	desk    desk
+	// hasty: what waited when the connection was cut is all sent again, also what is decided by now.
+	hasty bool
 
 	mu      sync.Mutex
 	conn    *client.Conn
@@ -49,7 +54,9 @@ type typist struct {
 	open    bool // the server has said how far the client is decided
 	pending []edit
 	next    int64
-	resend  int64 // send again from this number; 0 is not asked for
+	stale   []edit // of a hasty one: what waited when this connection began
+	repeats int    // ops sent again although they were decided
+	resend  int64  // send again from this number; 0 is not asked for
 	quietTo time.Time
 	resting bool
 	fault   error
@@ -88,17 +95,16 @@ func (y *typist) session(ctx context.Context) error {
 		return err
 	}
 	conn, err := client.Dial(ctx, client.Options{
-		URL: y.line.socket(), Token: token, Board: y.board, Client: y.client, From: y.point, Hear: y.hear,
+		URL: y.line.socket(), Token: token, Board: y.board, Client: y.client, From: y.point, Hear: y.hear, Resumable: true,
 	})
 	if err != nil {
 		return err
 	}
-	if err := conn.Write([]byte(`[{"type":"claim","client":"` + y.client + `"}]`)); err != nil {
-		_ = conn.Cut()
-		return err
-	}
 	y.mu.Lock()
 	y.conn = conn
+	if y.hasty {
+		y.stale = slices.Clone(y.pending)
+	}
 	y.mu.Unlock()
 	ended := make(chan struct{})
 	var acting sync.WaitGroup
@@ -303,6 +309,16 @@ func (y *typist) answered(m client.Message) error {
 		}
 		y.settle(told.N)
 		y.open, y.resend = true, told.N+1
+		for _, e := range y.stale {
+			if e.n > told.N {
+				break // these wait, and are sent again in any case
+			}
+			y.repeats++
+			if err := y.conn.SendAgain(e.n, e.op); err != nil {
+				return err
+			}
+		}
+		y.stale = nil
 		return y.journal.note(note{What: noteMark, N: told.N})
 	case "busy":
 		y.quietTo = time.Now().Add(time.Duration(told.RetryMs) * time.Millisecond)

@@ -1,0 +1,158 @@
+//go:build linux
+
+package processtest
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"waymark/board"
+)
+
+// A disk is one that can be full.
+type disk struct {
+	folder string
+	// fill makes it full, for a program that runs; free makes room again.
+	fill, free func(t *testing.T, p *program)
+}
+
+// smallDisk is a file system of its own that a big file fills: writes end with ENOSPC. Without the right to mount it
+// gives false.
+func smallDisk(t *testing.T) (disk, bool) {
+	t.Helper()
+	folder := t.TempDir()
+	err := unix.Mount("tmpfs", folder, "tmpfs", 0, "size=16m")
+	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
+		return disk{}, false
+	}
+	if err != nil {
+		t.Fatalf("mount %s: %v", folder, err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(folder, unix.MNT_DETACH); err != nil {
+			t.Errorf("unmount %s: %v", folder, err)
+		}
+	})
+	filler := filepath.Join(folder, "filler")
+	return disk{
+		folder: filepath.Join(folder, "data"),
+		fill: func(t *testing.T, _ *program) {
+			t.Helper()
+			f, err := os.Create(filler)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = f.Close() }()
+			for size := 1 << 20; size > 0; { // to the last byte
+				if _, err := f.Write(make([]byte, size)); errors.Is(err, syscall.ENOSPC) {
+					size /= 2
+				} else if err != nil {
+					t.Fatal(err)
+				}
+			}
+		},
+		free: func(t *testing.T, _ *program) {
+			t.Helper()
+			if err := os.Remove(filler); err != nil {
+				t.Fatal(err)
+			}
+		},
+	}, true
+}
+
+// quotaDisk is the disk that is there, on which the program may write no file longer than it is: writes end with EFBIG.
+func quotaDisk(t *testing.T) disk {
+	t.Helper()
+	limit := func(t *testing.T, p *program, bytes uint64) {
+		t.Helper()
+		var now unix.Rlimit
+		if err := unix.Prlimit(p.pid(), unix.RLIMIT_FSIZE, nil, &now); err != nil {
+			t.Fatal(err)
+		}
+		now.Cur = min(bytes, now.Max)
+		if err := unix.Prlimit(p.pid(), unix.RLIMIT_FSIZE, &now, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return disk{
+		folder: t.TempDir(),
+		fill:   func(t *testing.T, p *program) { limit(t, p, 0) },
+		free:   func(t *testing.T, p *program) { limit(t, p, unix.RLIM_INFINITY) },
+	}
+}
+
+func TestFullDisk_nothing_is_acknowledged_until_there_is_room(t *testing.T) {
+	t.Run("no_space", func(t *testing.T) {
+		t.Parallel()
+		if d, ok := smallDisk(t); ok {
+			fullDisk(t, d)
+		} else {
+			t.Log("no right to mount a small disk here: the_limit_of_a_file stands for it")
+		}
+	})
+	t.Run("the_limit_of_a_file", func(t *testing.T) {
+		t.Parallel()
+		fullDisk(t, quotaDisk(t))
+	})
+}
+
+func fullDisk(t *testing.T, d disk) {
+	p := start(t, d.folder, "-log-level", "warn")
+	host := p.setUp()
+	on := host.newBoard(t)
+	writer := host.connect(t, on)
+	writer.unharmed(t)
+	d.fill(t, p)
+
+	// What fits into space that the log has already may still be saved; soon nothing is.
+	var wait []board.ID
+	saved := board.Seq(0)
+	p.eventually("the program says that it is not ready", func() bool {
+		if len(wait) < 200 && len(writer.acked) == 0 {
+			op := stickyOp()
+			wait = append(wait, op["id"].(board.ID))
+			if err := writer.say(op); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for len(writer.acked) > 0 {
+			saved = (<-writer.acked).Seq
+		}
+		status, _ := p.page("/readyz")
+		return status == 503
+	})
+	if status, _ := p.page("/healthz"); status != 200 {
+		t.Errorf("/healthz answers %d: a full disk is no reason to be killed", status)
+	}
+	if int(saved) >= len(wait)+2 {
+		t.Fatalf("all of %d edits were acknowledged on a full disk", len(wait))
+	}
+	for len(writer.acked) > 0 {
+		<-writer.acked
+	}
+
+	d.free(t, p)
+	if e, err := writer.answer(peerLimit); err != nil || len(e.Refused) > 0 {
+		t.Fatalf("with room again the last edit was answered by %q, %v", e.Refused, err)
+	}
+	p.eventually("the program is ready again", func() bool {
+		status, _ := p.page("/readyz")
+		return status == 200
+	})
+	writer.unharmed(t)
+	there := host.records(t, on)
+	for _, id := range wait {
+		if _, ok := there[id]; !ok {
+			t.Errorf("%s is missing", id)
+		}
+	}
+	p.terminate()
+	if code, out, errs := run(t, "verify", "-data", d.folder); code != 0 {
+		t.Errorf("verify ended with %d: %s%s", code, out, errs)
+	}
+}

@@ -131,10 +131,21 @@ func (h *house) fill(ctx context.Context) ([]place, error) {
 func (h *house) addCards(ctx context.Context, p plan, as place) error {
 	missing := largeBoard - importedCards
 	done := errors.New("all cards are there")
+	var ops [][]byte
+	for i := range missing {
+		lane, step := p.cell(i)
+		ops = append(ops, fmt.Appendf(nil, `{"type":"addCard","id":%q,"lane":%q,"step":%q,"fields":{"text":%q}}`,
+			client.NewID(board.KindCard), lane, step, p.text(i)))
+	}
 	heard := 0
+	var conn *client.Conn
 	conn, err := client.Dial(ctx, client.Options{
 		URL: h.socket(), Token: as.Token, Board: p.id,
 		Hear: func(m client.Message) error {
+			if m.Type == "own" { // before that the server has no place for ops
+				_, err := conn.Send(ops...)
+				return err
+			}
 			for _, e := range m.Entries {
 				if len(e.Refused) > 0 {
 					return fmt.Errorf("add a card: refused: %s", e.Refused)
@@ -152,17 +163,8 @@ func (h *house) addCards(ctx context.Context, p plan, as place) error {
 	if err != nil {
 		return err
 	}
-	var ops [][]byte
-	for i := range missing {
-		lane, step := p.cell(i)
-		ops = append(ops, fmt.Appendf(nil, `{"type":"addCard","id":%q,"lane":%q,"step":%q,"fields":{"text":%q}}`,
-			client.NewID(board.KindCard), lane, step, p.text(i)))
-	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Cut() })
 	defer stop()
-	if _, err := conn.Send(ops...); err != nil {
-		return err
-	}
 	if err := conn.Run(); !errors.Is(err, done) {
 		return fmt.Errorf("add cards: %w", err)
 	}

@@ -135,7 +135,8 @@ func (c *Conn) Point() Point {
 }
 
 // Send sends ops, each a JSON object, in one message, and gives the number of the first. Sent is not saved: an op is
-// when its entry comes back.
+// when its entry comes back. Before the board has come, with the message "own" or, after a resume, the mark, the server
+// answers ops with busy.
 func (c *Conn) Send(ops ...[]byte) (first int64, err error) {
 	c.sending.Lock()
 	defer c.sending.Unlock()

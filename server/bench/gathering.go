@@ -42,7 +42,11 @@ func (r *run) gather(ctx context.Context, folder string, join, storm bool) (g ga
 		return g, fmt.Errorf("make a data folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(data) }()
-	h, err := openHouse(ctx, filepath.Join(data, "waymark"))
+	profiler, err := r.newProfiler()
+	if err != nil {
+		return g, err
+	}
+	h, err := openHouse(ctx, filepath.Join(data, "waymark"), profiler.flags()...)
 	if err != nil {
 		return g, err
 	}
@@ -52,7 +56,7 @@ func (r *run) gather(ctx context.Context, folder string, join, storm bool) (g ga
 		return g, err
 	}
 	if join {
-		if err := g.join(ctx, h, places); err != nil {
+		if err := g.join(ctx, h, places, profiler); err != nil {
 			return g, err
 		}
 	}
@@ -78,18 +82,19 @@ func (r *run) gather(ctx context.Context, folder string, join, storm bool) (g ga
 	return g, nil
 }
 
-func (g *gathering) join(ctx context.Context, h *house, places []place) error {
-	for range coldJoins {
+func (g *gathering) join(ctx context.Context, h *house, places []place, profiler *profiler) error {
+	for i := range coldJoins {
 		if err := h.again(ctx); err != nil {
 			return err
 		}
 		if err := h.rest(ctx); err != nil {
 			return err
 		}
+		profiled := profiler.start(ctx, fmt.Sprintf("join-%d", i+1), timing{Window: 2 * time.Second})
 		outcome, err := runLoad[joinOrder, joinOutcome](ctx, "joins", joinOrder{
 			URL: h.socket(), PID: h.process.pid(), Places: places[:1], Linger: coldLinger,
 		})
-		if err != nil {
+		if err = errors.Join(err, <-profiled); err != nil {
 			return err
 		}
 		g.Cold = append(g.Cold, outcome)

@@ -33,6 +33,21 @@ func (r *run) newProfiler() (*profiler, error) {
 	return &profiler{address: listener.Addr().String(), folder: r.profiles}, nil
 }
 
+// flags are what the server must be given for it; none for a nil profiler.
+func (p *profiler) flags() []string {
+	if p == nil {
+		return nil
+	}
+	return []string{"-pprof", p.address}
+}
+
+// start takes profiles beside what else is done, and says when it is through.
+func (p *profiler) start(ctx context.Context, name string, t timing) <-chan error {
+	done := make(chan error, 1)
+	go func() { done <- p.take(ctx, name, t) }()
+	return done
+}
+
 // take does nothing on a nil profiler; else it writes name.cpu.pprof over the window and name.heap.pprof at its end.
 func (p *profiler) take(ctx context.Context, name string, t timing) error {
 	if p == nil {

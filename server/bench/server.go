@@ -24,18 +24,14 @@ func (r *run) onceOnServer(ctx context.Context, w workload, t timing, folder str
 	if err != nil {
 		return outcome{}, nil, err
 	}
-	if profiler != nil {
-		flags = append(flags[:len(flags):len(flags)], "-pprof", profiler.address)
-	}
-	h, err := openHouse(ctx, filepath.Join(data, "waymark"), flags...)
+	h, err := openHouse(ctx, filepath.Join(data, "waymark"), append(flags[:len(flags):len(flags)], profiler.flags()...)...)
 	if err != nil {
 		return outcome{}, nil, err
 	}
 	places, err := h.seatAll(ctx, w)
 	var result outcome
 	if err == nil {
-		profiled := make(chan error, 1)
-		go func() { profiled <- profiler.take(ctx, fmt.Sprintf("%s-%g", w.Name, w.Edits), t) }()
+		profiled := profiler.start(ctx, fmt.Sprintf("%s-%g", w.Name, w.Edits), t)
 		result, err = runLoad[loadOrder, outcome](ctx, "load", loadOrder{
 			Target: targetServer, URL: h.socket(), PID: h.process.pid(), Workload: w, Timing: t, Places: places,
 		})

@@ -27,8 +27,10 @@ const scripts = {
   app: "src/main.ts",
   phone: "src/phone.ts",
   boot: "src/boot.ts",
-  de: "src/view/words/de.ts",
-  en: "src/view/words/en.ts",
+  de: "src/view/words/desk-de.ts",
+  en: "src/view/words/desk-en.ts",
+  "de-phone": "src/view/words/de.ts",
+  "en-phone": "src/view/words/en.ts",
   qr: "src/view/qr.ts",
 };
 

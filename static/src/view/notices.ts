@@ -1,5 +1,5 @@
 // What a person is told: toasts to see, one polite status line to hear. The line merges what happens within 4 s.
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 
 export interface Toast {
   readonly key: number;

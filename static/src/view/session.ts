@@ -1,5 +1,5 @@
 // Who is signed in here, and every call to the server's API. Tokens live in memory; the cookie renews them.
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import { under } from "./assets.ts";
 import { lang } from "./words/index.ts";
 

@@ -1,5 +1,5 @@
 // What this browser remembers about its person's taste.
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import { type Lang, speak } from "./words/index.ts";
 
 export type Theme = "light" | "dark" | "system";
@@ -56,5 +56,13 @@ export async function setLang(next: Lang): Promise<void> {
   write("lang", next);
   await speak(next);
 }
+
+/** The board the set-up came with: home shows it as an example. */
+export const sample = {
+  is: (board: string): boolean => read("sample") === board,
+  remember(board: string | undefined): void {
+    if (board !== undefined) write("sample", board);
+  },
+};
 
 export { applyTheme };

@@ -5,7 +5,7 @@ import { hyphenable } from "../words/hyphen.ts";
 import { hundredths, lang, w } from "../words/index.ts";
 import { guessIcon, type LaneKind } from "./lane-kind.ts";
 import { hueColor } from "./person.ts";
-import { isTier, tierMark } from "./tier.ts";
+import { isTier, type Tier, tierMark } from "./tier.ts";
 
 export interface CardState {
   readonly record: BoardRecord;
@@ -62,7 +62,7 @@ function kpi(record: BoardRecord): Kpi | undefined {
   };
 }
 
-function kpiBar(value: Kpi): HTMLElement {
+function kpiBar(value: Kpi, tier: Tier | undefined): HTMLElement {
   const fill = el("i");
   const tick = el("u");
   style(fill, "width", `${value.now}%`);
@@ -71,7 +71,13 @@ function kpiBar(value: Kpi): HTMLElement {
     "div",
     "kpi",
     { "aria-hidden": "true" },
-    el("span", "", {}, el("span", "", {}, value.name), el("b", "", {}, value.value)),
+    el(
+      "span",
+      "",
+      {},
+      el("span", "", {}, tier === undefined ? undefined : tierMark(tier), value.name),
+      el("b", "", {}, value.value),
+    ),
     el("div", "bar", {}, fill, tick),
   );
 }
@@ -110,7 +116,8 @@ export function mountCard(id: ID): CardNode {
     const kinds = ["card"];
     if (look === "chip" || look === "dept") kinds.push("chip");
     if (look === "dept") kinds.push("dept");
-    if (look === "say") kinds.push("say");
+    if (look === "say")
+      kinds.push("say", /^\s*["'„“»«‚‘‹›]/.test(textField(record, "text")) ? "quoted" : "unquoted");
     if (look === "outlined") kinds.push("sys");
     if (color !== "") kinds.push("hued", `c-${color}`);
     if (state.span > 1) kinds.push("wide");
@@ -132,9 +139,9 @@ export function mountCard(id: ID): CardNode {
     const tier = record.fields.tier;
     const foot: Element[] = [];
     if (severity > 0) foot.push(severityBars(severity));
-    if (isTier(tier)) foot.push(tierMark(tier));
     const target = kpi(record);
-    if (target !== undefined) parts.push(kpiBar(target));
+    if (target !== undefined) parts.push(kpiBar(target, isTier(tier) ? tier : undefined));
+    else if (isTier(tier)) foot.push(tierMark(tier));
     if (foot.length > 0 && look !== "chip" && look !== "dept") {
       parts.push(el("div", "mt", { "aria-hidden": "true" }, ...foot));
     }

@@ -1,6 +1,6 @@
 // The board on screen: stage, world, grid, stickies, and what moves over them. Everything that draws the map is made
 // here once and told of changes; nothing here keeps data of its own.
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { arrange, attr, el } from "../dom.ts";

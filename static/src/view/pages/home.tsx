@@ -9,6 +9,7 @@ import { Toasts } from "../chrome/toasts.tsx";
 import { openMenu } from "../menu.ts";
 import { toast } from "../notices.ts";
 import { call, me, sayWhy } from "../session.ts";
+import { sample as example } from "../settings.ts";
 import { lang, w, when } from "../words/index.ts";
 import { TemplateThumb, Thumb } from "./thumb.tsx";
 
@@ -410,6 +411,7 @@ function EmptyHome(props: {
 }) {
   const { sample, templates, choose, join } = props;
   const file = useRef<HTMLInputElement>(null);
+  const isSample = sample !== undefined && example.is(sample.id);
   return (
     <main class={`hempty ${sample === undefined ? "alone" : ""}`}>
       <div>
@@ -471,9 +473,11 @@ function EmptyHome(props: {
           </div>
           <div class="bd">
             <div class="grow">
-              <p class="small mut">{w().home.sample}</p>
+              <p class="small mut">{isSample ? w().home.sample : w().home.recent}</p>
               <h2>{sample.title || w().home.untitled}</h2>
-              <p class="small mut">{w().home.sampleHint}</p>
+              <p class="small mut">
+                {isSample ? w().home.sampleHint : w().home.changed(when(sample.changedAt), sample.changedBy)}
+              </p>
             </div>
             <a class="btn sec" href={boardURL(sample.id)}>
               {w().home.look}

@@ -7,6 +7,7 @@ import { Icon, Logo } from "../chrome/parts.tsx";
 import { Toasts } from "../chrome/toasts.tsx";
 import { openMenu } from "../menu.ts";
 import { Refusal, type Signed, sayWhy, signWith } from "../session.ts";
+import { sample } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
 
 /** Takes the secret out of the address, so that it is in no history and no screenshot. */
@@ -89,15 +90,15 @@ export function SetupPage({ secret }: { readonly secret: string }) {
     }
     setBusy(true);
     try {
-      enter(
-        await signWith("setup", {
-          secret,
-          name: text("name"),
-          department: text("department"),
-          lang: lang.value,
-          ...(protect ? { login: text("login"), password } : {}),
-        }),
-      );
+      const signed = await signWith("setup", {
+        secret,
+        name: text("name"),
+        department: text("department"),
+        lang: lang.value,
+        ...(protect ? { login: text("login"), password } : {}),
+      });
+      sample.remember(signed.board);
+      enter(signed);
     } catch (error) {
       setBusy(false);
       setFailed(sayWhy(error, w().sign.failed));

@@ -1,7 +1,7 @@
 // The words of the interface. English is the type, German has the same shape; one of them is loaded.
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import { asset } from "../assets.ts";
-import type { words as english } from "./en.ts";
+import type { words as english } from "./desk-en.ts";
 
 export type Words = typeof english;
 export type Lang = "de" | "en";
@@ -16,9 +16,16 @@ export function w(): Words {
   return words;
 }
 
+let small = false;
+
+/** Phones load only the words that their pages use. */
+export function useFewWords(): void {
+  small = true;
+}
+
 /** Loads a language and switches to it without a reload. */
 export async function speak(next: Lang): Promise<void> {
-  const module = (await import(asset(next))) as { words: Words };
+  const module = (await import(asset(small ? `${next}Phone` : next))) as { words: Words };
   current.value = module.words;
   lang.value = next;
   document.documentElement.lang = next;

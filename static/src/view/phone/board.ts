@@ -1,0 +1,266 @@
+// A board on a phone: one step at a time as a list, never a small canvas. The same log, the same replica.
+import type { Op } from "../../board/op.ts";
+import { type BoardRecord, emotionID, type ID, textField } from "../../board/record.ts";
+import type { Replica } from "../../collab/replica.ts";
+import { under } from "../assets.ts";
+import { el, icon } from "../dom.ts";
+import { type Journey, readJourney, type Step } from "../map/journey.ts";
+import { Rights } from "../map/rights.ts";
+import { closeMenu, type MenuEntry, openMenu } from "../menu.ts";
+import { toast } from "../notices.ts";
+import { lang, w } from "../words/index.ts";
+import { logo } from "./logo.ts";
+import { momentList } from "./moments.ts";
+import { stepPage } from "./step-page.ts";
+
+export type Tab = "map" | "moments" | "tray";
+
+/** What the parts of the phone page share. */
+export interface Phone {
+  readonly replica: Replica;
+  readonly journey: Journey;
+  readonly rights: Rights;
+  step: Step | undefined;
+  propose(ops: readonly Op[]): boolean;
+  remove(record: BoardRecord): void;
+  menu(anchor: HTMLElement, entries: readonly MenuEntry[], label: string): void;
+  goTo(step: ID | undefined): void;
+  persona(): ID;
+}
+
+export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () => void): void {
+  let tab: Tab = "map";
+  let at: ID | undefined;
+  const top = el("header", "ptop");
+  const notice = el("div", "pnotice", { role: "alert" });
+  const main = el("main", "pmain");
+  const tabs = el("nav", "ptabs", { "aria-label": w().phone.map });
+  host.className = "phone";
+  host.replaceChildren(top, notice, main, tabs);
+
+  const phone = {
+    replica,
+    journey: readJourney(replica.board, undefined),
+    rights: new Rights(replica),
+    step: undefined as Step | undefined,
+    propose(ops: readonly Op[]): boolean {
+      const taken = replica.propose(ops);
+      draw();
+      return taken;
+    },
+    remove(record: BoardRecord): void {
+      if (!phone.propose([{ type: "delete", id: record.id }])) return;
+      const kinds = w().kind as Readonly<Record<string, string>>;
+      toast(w().deleted.one(textField(record, "text") || (kinds[record.kind] ?? "")), {
+        action: w().deleted.undo,
+        run: () => phone.propose([{ type: "restore", id: record.id }]),
+      });
+    },
+    menu: openMenu,
+    goTo(step: ID | undefined): void {
+      at = step;
+      tab = "map";
+      draw();
+      main.scrollTo(0, 0);
+    },
+    persona(): ID {
+      const known = phone.journey.persona;
+      if (known !== undefined) return known.id;
+      const id = replica.newID("persona");
+      replica.propose([{ type: "add", id, fields: { name: w().persona.newName } }]);
+      return id;
+    },
+  };
+
+  const draw = (): void => {
+    const { journey } = Object.assign(phone, {
+      journey: readJourney(replica.board, undefined),
+      rights: new Rights(replica),
+    });
+    phone.step = journey.stepAt.get(at as ID) ?? journey.steps[0];
+    at = phone.step?.record.id;
+    const held = (document.activeElement as HTMLElement | null)?.dataset.key;
+    drawTop(top, phone);
+    drawNotice(notice, replica);
+    drawTabs(tabs, phone, tab, (next) => {
+      tab = next;
+      closeMenu();
+      draw();
+    });
+    main.replaceChildren(
+      ...(replica.status.kind === "opening"
+        ? [el("p", "mut center", {}, w().app.loading)]
+        : tab === "map"
+          ? [...stepPage(phone), wholeLink(whole, host, replica, stops)]
+          : tab === "moments"
+            ? momentList(phone)
+            : tray(phone)),
+    );
+    if (held !== undefined && document.activeElement === document.body) {
+      main.querySelector<HTMLElement>(`[data-key="${held}"]`)?.focus({ preventScroll: true });
+    }
+    const { figures } = replica;
+    Object.assign(document.documentElement.dataset, {
+      seq: String(figures.seq),
+      pending: String(figures.pending),
+      digest: figures.digest,
+      status: replica.status.kind,
+      role: replica.me.role,
+    });
+  };
+  const stops = [
+    replica.onChange(draw),
+    replica.onStatus(draw),
+    replica.onPeers(() => drawTop(top, phone)),
+    lang.subscribe(draw),
+    replica.onNotice((said) => {
+      if (said.kind === "refused") toast(w().refused[said.code], { bad: true });
+      else toast(w().notice[said.kind]);
+    }),
+  ];
+}
+
+function wholeLink(
+  whole: () => void,
+  host: HTMLElement,
+  replica: Replica,
+  stops: readonly (() => void)[],
+): HTMLElement {
+  const button = el("button", "lnk center", { type: "button" }, w().phone.whole);
+  button.addEventListener("click", () => {
+    for (const stop of stops) stop();
+    replica.close();
+    host.replaceChildren();
+    whole();
+  });
+  return button;
+}
+
+function drawTop(top: HTMLElement, phone: Phone): void {
+  const { replica, journey } = phone;
+  const title = textField(journey.map, "title") || w().map.untitled;
+  document.title = `${title} · ${w().app.name}`;
+  const { status } = replica;
+  const words = w().save;
+  const [mark, label] =
+    status.kind === "offline"
+      ? ["cloud-off", words.offline(status.pending)]
+      : status.kind === "saved"
+        ? ["check", words.saved]
+        : status.kind === "readonly"
+          ? ["eye", words.readonly]
+          : status.kind === "closed"
+            ? ["wifi-off", words.closed]
+            : ["loader-circle", status.kind === "saving" ? words.saving : words.opening];
+  const others = new Set([...replica.peers.values()].map((peer) => peer.person)).size;
+  const badge = el("span", `save ${status.kind === "opening" ? "saving" : status.kind}`, {
+    title: label,
+    "data-save": status.kind,
+  });
+  badge.append(icon(mark, "s"), el("span", "vh", {}, label));
+  top.replaceChildren(
+    el("a", "", { href: under(""), "aria-label": w().tool.home }, logo(28)),
+    el("h1", "d cut", {}, title),
+    el("span", "sp"),
+    others > 0
+      ? el(
+          "span",
+          "row small mut gap4",
+          { title: w().tool.present(others + 1) },
+          icon("users", "s"),
+          String(others + 1),
+        )
+      : "",
+    badge,
+  );
+}
+
+function drawNotice(node: HTMLElement, replica: Replica): void {
+  const { status } = replica;
+  const words = w().save;
+  const said =
+    status.kind === "offline"
+      ? status.blocked
+        ? words.blocked
+        : status.kept || status.pending === 0
+          ? words.offlineBanner(status.pending)
+          : words.notKept(status.pending)
+      : status.kind === "readonly"
+        ? words.why[status.why]
+        : status.kind === "closed"
+          ? words.closedWhy[status.why]
+          : "";
+  node.hidden = said === "";
+  if (node.textContent !== said) node.textContent = said;
+}
+
+function drawTabs(nav: HTMLElement, phone: Phone, tab: Tab, go: (tab: Tab) => void): void {
+  const entry = (name: Tab, mark: string, label: string, n: number): HTMLElement => {
+    const button = el(
+      "button",
+      "",
+      { type: "button", "aria-current": tab === name ? "page" : undefined, "data-key": `tab-${name}` },
+      icon(mark, "xl"),
+      n > 0 ? `${label} ${n}` : label,
+    );
+    button.addEventListener("click", () => go(name));
+    return button;
+  };
+  nav.replaceChildren(
+    entry("map", "map", w().phone.map, 0),
+    entry("moments", "diamond", w().phone.moments, phone.journey.moments.length),
+    entry("tray", "inbox", w().phone.tray, phone.journey.tray.length),
+  );
+}
+
+function tray(phone: Phone): HTMLElement[] {
+  const cards = phone.journey.tray;
+  const list = el("ul", "box");
+  for (const card of cards) {
+    const more = el(
+      "button",
+      "ib",
+      { type: "button", "aria-haspopup": "menu", "aria-label": w().phone.cardMenu(textField(card, "text")) },
+      icon("ellipsis", "l"),
+    );
+    more.addEventListener("click", () => phone.menu(more, moveEntries(phone, card), w().menu.moveTo));
+    list.append(el("li", "", {}, el("span", "grow", {}, textField(card, "text") || w().map.emptyCard), more));
+  }
+  const hint = el("p", "mut small", {}, cards.length === 0 ? w().tray.empty : w().tray.name);
+  return cards.length === 0 ? [hint] : [hint, list];
+}
+
+/** Every place a card can go: lanes first, then the steps. */
+export function moveEntries(phone: Phone, card: BoardRecord): readonly MenuEntry[] {
+  const { journey } = phone;
+  const here = textField(card, "step") as ID;
+  const put = (lane: ID, step: ID): void =>
+    void phone.propose([{ type: "moveCard", id: card.id, lane, step }]);
+  const steps = (lane: ID): readonly MenuEntry[] => [
+    { cap: w().phone.moveTo },
+    ...journey.steps.map((step) => ({
+      label: `${step.index + 1}  ${textField(step.record, "title")}`,
+      checked: textField(card, "lane") === lane && here === step.record.id,
+      run: () => put(lane, step.record.id),
+    })),
+  ];
+  return [
+    { cap: w().phone.moveLane },
+    ...journey.lanes
+      .filter((lane) => !["emotions", "separator"].includes(textField(lane, "type")))
+      .map((lane) => ({ label: laneTitle(lane), sub: () => steps(lane.id) })),
+  ];
+}
+
+export function laneTitle(lane: BoardRecord): string {
+  const names = w().lane as Readonly<Record<string, string>>;
+  return textField(lane, "title") || (names[textField(lane, "type")] ?? w().lane.custom);
+}
+
+/** The ops that set an emotion, bringing a cleared one back first. */
+export function emotionOps(phone: Phone, step: ID, value: number): readonly Op[] {
+  const persona = phone.persona();
+  const id = emotionID(step, persona);
+  const set: Op = { type: "setEmotion", step, persona, value };
+  return phone.replica.board.record(id)?.deleted === undefined ? [set] : [{ type: "restore", id }, set];
+}

@@ -1,0 +1,46 @@
+// Finds the page for the address and draws it.
+import type { ID } from "../../board/record.ts";
+import { asset, pagePath, under } from "../assets.ts";
+import { el } from "../dom.ts";
+import { prepareNotices } from "../notices.ts";
+import { openBoard } from "../open-board.ts";
+import { renew } from "../session.ts";
+import { applyTheme } from "../settings.ts";
+import { firstLang, speak, useFewWords, w } from "../words/index.ts";
+import { mountPhoneBoard } from "./board.ts";
+import { mountJoin } from "./join.ts";
+import { showToasts } from "./toasts.ts";
+
+export async function startPhone(): Promise<void> {
+  applyTheme();
+  useFewWords();
+  await speak(firstLang());
+  prepareNotices();
+  const host = document.getElementById("app");
+  if (host === null) throw new Error("the shell has no #app");
+  showToasts();
+  const path = pagePath();
+  if (path === "join") {
+    await mountJoin(host);
+    return;
+  }
+  await board(host, path);
+}
+
+async function board(host: HTMLElement, path: string): Promise<void> {
+  let here = false;
+  try {
+    here = await renew();
+  } catch {
+    const again = el("button", "btn pri", { type: "button" }, w().sign.again);
+    again.addEventListener("click", () => void board(host, path));
+    host.replaceChildren(el("main", "pwait", {}, el("p", "", {}, w().sign.failed), again));
+    return;
+  }
+  const id = /^b\/(board-[A-Za-z0-9_-]{1,80})$/.exec(path)?.[1];
+  if (!here || id === undefined) {
+    location.replace(under(`signin?next=${encodeURIComponent(path)}`));
+    return;
+  }
+  mountPhoneBoard(host, openBoard(id as ID), () => void import(asset("app")));
+}

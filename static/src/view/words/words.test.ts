@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { words as de } from "./de.ts";
+import { words as deskDe } from "./desk-de.ts";
+import { words as deskEn } from "./desk-en.ts";
+import { words as en } from "./en.ts";
+
+/** Every place in a tree of words, with what stands there. */
+function leaves(tree: unknown, path: string): [string, unknown][] {
+  if (typeof tree !== "object" || tree === null) return [[path, tree]];
+  return Object.entries(tree).flatMap(([name, value]) => leaves(value, `${path}.${name}`));
+}
+
+test("German says everything that English says", () => {
+  const german = new Map(leaves(deskDe, ""));
+  for (const [path, value] of leaves(deskEn, "")) {
+    assert.equal(typeof german.get(path), typeof value, path);
+    if (typeof value === "string" && value !== "") assert.notEqual(german.get(path), "", path);
+  }
+  assert.equal(german.size, leaves(deskEn, "").length);
+});
+
+test("the pages of a phone use only the words that they load", () => {
+  const view = join(process.cwd(), "src/view");
+  const files = [
+    ...readdirSync(join(view, "phone")).map((name) => join(view, "phone", name)),
+    ...["menu.ts", "notices.ts", "session.ts", "settings.ts", "words/index.ts"].map((name) =>
+      join(view, name),
+    ),
+  ];
+  for (const file of files) {
+    for (const [, section = "", word = ""] of readFileSync(file, "utf8").matchAll(
+      /\bw\(\)\.(\w+)(?:\.(\w+))?/g,
+    )) {
+      for (const words of [en, de] as const) {
+        const there = (words as Readonly<Record<string, object>>)[section];
+        assert.ok(there !== undefined && (word === "" || word in there), `${file}: ${section}.${word}`);
+      }
+    }
+  }
+});

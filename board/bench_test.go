@@ -36,6 +36,8 @@ func largeWorld(t testing.TB, cards int) *world {
 
 // BenchmarkOp is the way of one op through the board: read, decided on a draft, written, applied, adopted.
 func BenchmarkOp(b *testing.B) {
+	defer func(old board.Bounds) { board.Limits = old }(board.Limits)
+	board.Limits.Live, board.Limits.BoardBytes = 1<<30, 1<<30
 	w := largeWorld(b, 5000)
 	kinds := map[string]func(i int) string{
 		"text": func(int) string {
@@ -54,7 +56,15 @@ func BenchmarkOp(b *testing.B) {
 			return fmt.Sprintf(`{"target":"card-%016d","type":"%s"}`, 80, []string{"lock", "unlock"}[i%2])
 		},
 	}
-	for _, name := range []string{"text", "set", "setEmotion", "moveCard", "lock"} {
+	for i := range 5000 {
+		w.do(fay, &board.AddRecord{ID: board.ID(fmt.Sprintf("sticky-%d", i))})
+	}
+	made := 0
+	kinds["addSticky"] = func(int) string {
+		made++
+		return fmt.Sprintf(`{"fields":{"x":%d},"id":"sticky-n%d","type":"add"}`, made, made)
+	}
+	for _, name := range []string{"addSticky", "text", "set", "setEmotion", "moveCard", "lock"} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			var out []byte
@@ -65,7 +75,11 @@ func BenchmarkOp(b *testing.B) {
 			}
 			for i := 0; b.Loop(); i++ {
 				draft := w.b.Draft()
-				op, err := board.ParseOp(raw[i%len(raw)])
+				bytes := raw[i%len(raw)]
+				if name == "addSticky" {
+					bytes = []byte(kinds[name](i))
+				}
+				op, err := board.ParseOp(bytes)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -25,7 +25,7 @@ type Board struct {
 // A layer holds records and what is kept beside them. Its maps are made when they are first written to.
 type layer struct {
 	records map[ID]*Record // nil = purged
-	index   map[group][]place
+	index   map[group]places
 	clients map[ID]*ClientMark // nil = expired
 	typed   map[textField]*typing
 }
@@ -87,11 +87,11 @@ func (b *Board) Adopt(draft *Board) {
 			put(&b.records, id, r)
 		}
 	}
-	for g, places := range draft.index {
-		if len(places) == 0 && b.base == nil {
+	for g, ps := range draft.index {
+		if ps.n == 0 && b.base == nil {
 			delete(b.index, g)
 		} else {
-			put(&b.index, g, places)
+			put(&b.index, g, ps)
 		}
 	}
 	for id, m := range draft.clients {
@@ -206,7 +206,7 @@ func (b *Board) Under(kind Kind, parent ...ID) iter.Seq[*Record] {
 
 func (b *Board) list(g group) iter.Seq[*Record] {
 	return func(yield func(*Record) bool) {
-		for _, p := range b.places(g) {
+		for p := range b.places(g).all() {
 			if r, ok := b.Record(p.id); ok && !yield(r) {
 				return
 			}

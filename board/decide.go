@@ -143,7 +143,7 @@ func removeRule(k *KindSpec) Rule { return k.Remove }
 
 // lockedByOther reports whether somebody else holds the lock on a record; facilitators pass every lock.
 func (d *decision) lockedByOther(id ID) bool {
-	if len(d.b.places(group{kind: KindLock})) == 0 || d.role.AtLeast(Facilitator) {
+	if d.b.places(group{kind: KindLock}).n == 0 || d.role.AtLeast(Facilitator) {
 		return false
 	}
 	lock, ok := d.b.Live(LockID(id))
@@ -197,7 +197,7 @@ func (d *decision) set(r *Record, fields ...Field) {
 func (d *decision) delete(id ID) {
 	d.deleted++
 	d.out = append(d.out, Delete{id})
-	if lock := LockID(id); len(d.b.places(group{kind: KindLock})) > 0 {
+	if lock := LockID(id); d.b.places(group{kind: KindLock}).n > 0 {
 		if _, ok := d.b.Record(lock); ok {
 			d.out = append(d.out, Purge{lock})
 		}
@@ -269,7 +269,7 @@ func (d *decision) makeRoom(n int) {
 			kept[c.Record.ID] = true
 		}
 	}
-	for _, p := range d.b.places(deletedGroup) {
+	for p := range d.b.places(deletedGroup).all() {
 		if n <= 0 {
 			return
 		}

@@ -3,6 +3,7 @@ package board
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Check compares what a board keeps up to date with what it would be if it were made from its records anew.
@@ -22,10 +23,11 @@ func Check(b *Board) error {
 		return fmt.Errorf("counters are %+v, anew %+v", b.count, anew.count)
 	}
 	index := make(map[group][]place)
+	flat := func(ps places) []place { return slices.Collect(ps.all()) }
 	for l := b; l != nil; l = l.base {
 		for g, ps := range l.index {
 			if _, ok := index[g]; !ok {
-				index[g] = ps
+				index[g] = flat(ps)
 			}
 		}
 	}
@@ -34,8 +36,15 @@ func Check(b *Board) error {
 			delete(index, g)
 		}
 	}
-	if !reflect.DeepEqual(index, anew.index) {
-		return fmt.Errorf("index is\n%v\nanew\n%v", index, anew.index)
+	fresh := make(map[group][]place)
+	for g, ps := range anew.index {
+		fresh[g] = flat(ps)
+		if held := b.places(g); len(index[g]) != held.n {
+			return fmt.Errorf("group %v counts %d of %d places", g, held.n, len(index[g]))
+		}
+	}
+	if !reflect.DeepEqual(index, fresh) {
+		return fmt.Errorf("index is\n%v\nanew\n%v", index, fresh)
 	}
 	return nil
 }

@@ -1,9 +1,6 @@
 package board
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // A group is a set of records that are looked up together: the live siblings below one parent, the records
 // that name another in one field, or all deleted ones.
@@ -14,19 +11,6 @@ type group struct {
 }
 
 const byDeletion = "deleted"
-
-// A place is a record's place in a group: by key, then by id. The key is the rank, or the seq of a deletion.
-type place struct {
-	key string
-	id  ID
-}
-
-func comparePlaces(a, b place) int {
-	if c := strings.Compare(a.key, b.key); c != 0 {
-		return c
-	}
-	return strings.Compare(string(a.id), string(b.id))
-}
 
 func parentGroup(kind Kind, parent ...ID) group {
 	g := group{kind: kind}
@@ -53,6 +37,9 @@ func (r *Record) siblings() group {
 	return g
 }
 
+// place is a live record's place among its siblings.
+func (r *Record) place() place { return place{string(r.rank()), r.ID} }
+
 var deletedGroup = group{by: byDeletion}
 
 func deletionKey(seq Seq) string {
@@ -65,104 +52,78 @@ func deletionKey(seq Seq) string {
 	return string(key[:])
 }
 
-// places lists a group; the slice must not be changed.
-func (b *Board) places(g group) []place {
+// places lists a group.
+func (b *Board) places(g group) places {
 	for l := b; l != nil; l = l.base {
 		if ps, ok := l.index[g]; ok {
 			return ps
 		}
 	}
-	return nil
+	return places{}
 }
 
-// owned is a group that this layer may change in place.
-func (b *Board) owned(g group) []place {
-	if ps, ok := b.index[g]; ok || b.base == nil {
-		return ps
-	}
-	ps := b.base.places(g)
-	return append(make([]place, 0, len(ps)+1), ps...)
-}
-
-func (b *Board) enter(g group, p place) {
-	ps := b.owned(g)
-	if i, found := slices.BinarySearchFunc(ps, p, comparePlaces); !found {
-		put(&b.index, g, slices.Insert(ps, i, p))
-	}
-}
+func (b *Board) enter(g group, p place) { put(&b.index, g, b.places(g).with(p)) }
 
 func (b *Board) leave(g group, p place) {
-	ps := b.owned(g)
-	i, found := slices.BinarySearchFunc(ps, p, comparePlaces)
-	if !found {
-		return
-	}
-	ps = slices.Delete(ps, i, i+1)
-	if len(ps) == 0 && b.base == nil {
+	ps := b.places(g).without(p)
+	if ps.n == 0 && b.base == nil {
 		delete(b.index, g)
 	} else {
 		put(&b.index, g, ps)
 	}
 }
 
-// move keeps the index as a record changes; before or after may be nil.
-func (b *Board) move(before, after *Record) {
-	wasLive, isLive := before != nil && before.Deleted == nil, after != nil && after.Deleted == nil
-	if wasLive || isLive {
-		b.moveIn(before, after, wasLive, isLive)
+// groups visits the groups that a record is in, with its place in each.
+func (r *Record) groups(visit func(group, place)) {
+	if r.Deleted != nil {
+		visit(deletedGroup, place{deletionKey(r.Deleted.Seq), r.ID})
+		return
 	}
-	if before != nil && before.Deleted != nil {
-		if after != nil && after.Deleted != nil && after.Deleted.Seq == before.Deleted.Seq {
-			return
+	visit(r.siblings(), r.place())
+	if k := kinds[r.Kind]; k != nil {
+		for _, name := range k.Also {
+			if id := r.Ref(name); id != "" {
+				visit(group{kind: r.Kind, by: name, a: id}, place{id: r.ID})
+			}
 		}
-		b.leave(deletedGroup, place{deletionKey(before.Deleted.Seq), before.ID})
-	}
-	if after != nil && after.Deleted != nil {
-		b.enter(deletedGroup, place{deletionKey(after.Deleted.Seq), after.ID})
 	}
 }
 
-func (b *Board) moveIn(before, after *Record, wasLive, isLive bool) {
-	var was, is group
-	var from, to place
-	if wasLive {
-		was, from = before.siblings(), place{string(before.rank()), before.ID}
+// indexAll makes the index anew.
+func (b *Board) indexAll() {
+	lists := make(map[group][]place)
+	b.each(func(r *Record) {
+		r.groups(func(g group, p place) { lists[g] = append(lists[g], p) })
+	})
+	b.index = make(map[group]places, len(lists))
+	for g, list := range lists {
+		slices.SortFunc(list, comparePlaces)
+		b.index[g] = placesOf(list)
 	}
-	if isLive {
-		is, to = after.siblings(), place{string(after.rank()), after.ID}
+}
+
+// move keeps the index as a record changes; before or after may be nil.
+func (b *Board) move(before, after *Record) {
+	type entry struct {
+		group
+		place
 	}
-	if was != is || from != to {
-		if wasLive {
-			b.leave(was, from)
-		}
-		if isLive {
-			b.enter(is, to)
+	var room, space [4]entry
+	was, is := room[:0], space[:0]
+	if before != nil {
+		before.groups(func(g group, p place) { was = append(was, entry{g, p}) })
+	}
+	if after != nil {
+		after.groups(func(g group, p place) { is = append(is, entry{g, p}) })
+	}
+	for _, e := range was {
+		if !slices.Contains(is, e) {
+			b.leave(e.group, e.place)
 		}
 	}
-	kind := to.id.Kind()
-	if wasLive {
-		kind = from.id.Kind()
-	}
-	k := kinds[kind]
-	if k == nil {
-		return
-	}
-	for _, name := range k.Also {
-		var x, y ID
-		if wasLive {
-			x = before.Ref(name)
-		}
-		if isLive {
-			y = after.Ref(name)
-		}
-		if x == y {
-			continue
-		}
-		if x != "" {
-			b.leave(group{kind: kind, by: name, a: x}, place{id: from.id})
-		}
-		if y != "" {
-			b.enter(group{kind: kind, by: name, a: y}, place{id: to.id})
+	for _, e := range is {
+		if !slices.Contains(was, e) {
+			b.enter(e.group, e.place)
 		}
 	}
 }

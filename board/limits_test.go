@@ -3,6 +3,7 @@ package board_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -204,9 +205,13 @@ func TestText_history_is_recalled_after_loading(t *testing.T) {
 	_, err = decide(loaded)
 	wantCode(t, err, board.BadBase)
 	loaded.Recall(w.entries[base-1 : len(w.entries)-1])
+	loaded.Recall(append(slices.Clone(w.entries[base-3:base-2]), w.entries[base-1:]...))
 	_, err = decide(loaded)
 	wantCode(t, err, board.BadBase)
 	loaded.Recall(w.entries[base-1:])
+	last := board.Entry{Seq: w.b.Seq() + 1, Changes: []board.Change{board.Text{ID: "card-2", Field: "text", Delta: board.Delta{{Insert: "? "}}}}}
+	board.Apply(w.b, last)
+	board.Apply(loaded, last)
 	changes, err := decide(loaded)
 	if err != nil {
 		t.Fatal(err)

@@ -105,7 +105,7 @@ func (d *decision) sealFor(activity, lane ID) (only ID, err error) {
 // roomFor checks that a sealed card can still be revealed in one entry with the others.
 func (d *decision) roomFor(card *Record) error {
 	activity := card.Ref("activity")
-	if len(d.b.places(activityGroup(activity))) >= Limits.ChangedRecords ||
+	if d.b.places(activityGroup(activity)).n >= Limits.ChangedRecords ||
 		d.sealedBytes(activity)+len(card.text) > Limits.SealedBytes {
 		return reject(Limit, "cards of "+string(activity))
 	}
@@ -124,7 +124,7 @@ func (d *decision) sealedBytes(activity ID) int {
 // recount keeps the number of an activity's cards that everyone is shown.
 func (d *decision) recount(activity ID, by int) {
 	if r, ok := d.b.Live(activity); ok && sealing(r) && r.Bool("showCount") {
-		d.set(r, Field{"count", Int(int64(len(d.b.places(activityGroup(activity))) + by))})
+		d.set(r, Field{"count", Int(int64(d.b.places(activityGroup(activity)).n + by))})
 	}
 }
 
@@ -133,5 +133,5 @@ func (d *decision) shownCount(activity ID, show bool) Value {
 	if !show {
 		return "0"
 	}
-	return Int(int64(len(d.b.places(activityGroup(activity)))))
+	return Int(int64(d.b.places(activityGroup(activity)).n))
 }

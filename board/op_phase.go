@@ -143,7 +143,7 @@ func (op *MoveStep) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	if old := r.Ref("phase"); old != phase.ID && len(d.b.places(parentGroup(KindStep, old))) == 1 {
+	if old := r.Ref("phase"); old != phase.ID && d.b.places(parentGroup(KindStep, old)).n == 1 {
 		return reject(Last, string(old))
 	}
 	rank := d.rankFor(spot{group: parentGroup(KindStep, phase.ID), after: op.After, self: op.ID})
@@ -152,7 +152,7 @@ func (op *MoveStep) decide(d *decision) error {
 }
 
 func (d *decision) deletePhase(r *Record) error {
-	if len(d.b.places(r.siblings())) == 1 {
+	if d.b.places(r.siblings()).n == 1 {
 		return reject(Last, string(r.ID))
 	}
 	d.delete(r.ID)
@@ -171,7 +171,7 @@ func (d *decision) deletePhase(r *Record) error {
 }
 
 func (d *decision) deleteStep(r *Record) error {
-	if len(d.b.places(r.siblings())) == 1 {
+	if d.b.places(r.siblings()).n == 1 {
 		return reject(Last, string(r.ID))
 	}
 	d.delete(r.ID)
@@ -189,7 +189,7 @@ func (d *decision) restorePhase(r *Record) error {
 	}
 	d.restore(r.ID)
 	back := map[ID]bool{}
-	for _, p := range d.b.places(deletedGroup) {
+	for p := range d.b.places(deletedGroup).all() {
 		step, ok := d.b.Record(p.id)
 		if ok && step.Kind == KindStep && step.Ref("phase") == r.ID && step.Deleted.Seq == r.Deleted.Seq {
 			d.restore(step.ID)

@@ -106,6 +106,7 @@ var ErrDigest = errors.New("digest differs")
 func Load(public, rest []byte) (*Board, error) {
 	r := reader{s: string(public)}
 	b := New("")
+	b.records = make(map[ID]*Record, len(public)/200)
 	r.open('{')
 	r.more('}')
 	r.lit(`"at":`)
@@ -131,6 +132,7 @@ func Load(public, rest []byte) (*Board, error) {
 	}
 	b.floor, b.swept = b.seq, b.seq
 	if rest == nil {
+		b.indexAll()
 		return b, nil
 	}
 	r = reader{s: string(rest)}
@@ -159,6 +161,7 @@ func Load(public, rest []byte) (*Board, error) {
 	if r.end(); r.err != nil {
 		return nil, fmt.Errorf("load the sealed part of a snapshot: %w", r.err)
 	}
+	b.indexAll()
 	return b, nil
 }
 
@@ -179,6 +182,7 @@ func (b *Board) load(r *reader, sealed bool) {
 			r.fail("record twice")
 			return
 		}
-		b.store(nil, rec)
+		b.tally(rec, 1)
+		put(&b.records, rec.ID, rec)
 	}
 }

@@ -94,12 +94,12 @@ func (b *Board) rebase(f textField, base Seq, d Delta) (Delta, error) {
 
 // Recall teaches a board that was loaded from a snapshot the text changes of the entries that led to it, so
 // that writers who had not yet seen the snapshot's last entries may go on. The entries are the last ones up
-// to the board's seq, without a gap; others are ignored.
+// to the snapshot's, without a gap; others, and those of a second call, are ignored.
 func (b *Board) Recall(entries []Entry) {
-	if b.base != nil || len(entries) == 0 || entries[len(entries)-1].Seq != b.seq || b.floor != b.seq {
+	if b.base != nil || len(entries) == 0 || entries[len(entries)-1].Seq != b.floor {
 		return
 	}
-	typed := make(map[textField]*typing)
+	recalled := make(map[textField]*typing)
 	for i, e := range entries {
 		if e.Seq != entries[0].Seq+Seq(i) {
 			return
@@ -108,20 +108,24 @@ func (b *Board) Recall(entries []Entry) {
 			if only, ok := c.(Only); ok {
 				c = only.Change
 			}
-			switch c := c.(type) {
-			case Text:
+			if c, ok := c.(Text); ok {
 				f := textField{c.ID, c.Field}
-				typed[f] = &typing{e.Seq, c.Delta, typed[f]}
-			case Purge:
-				for f := range typed {
-					if f.id == c.ID {
-						delete(typed, f)
-					}
-				}
+				recalled[f] = &typing{e.Seq, c.Delta, recalled[f]}
 			}
 		}
 	}
-	b.typed = typed
+	for f, t := range recalled {
+		if _, ok := b.Record(f.id); ok {
+			put(&b.typed, f, b.typed[f].onto(t))
+		}
+	}
 	b.floor = entries[0].Seq - 1
-	b.swept = b.seq
+}
+
+// onto copies a history and lets it go on with older changes.
+func (t *typing) onto(older *typing) *typing {
+	if t == nil {
+		return older
+	}
+	return &typing{t.seq, t.delta, t.older.onto(older)}
 }

@@ -109,7 +109,7 @@ func (b *Board) Summary() Summary {
 	}
 	steps := b.Steps()
 	s := Summary{Title: m.Str("title"), Lang: m.Str("lang"), Trashed: m.Bool("trashed"), Steps: len(steps)}
-	s.Phases = len(b.places(parentGroup(KindPhase, m.ID)))
+	s.Phases = b.places(parentGroup(KindPhase, m.ID)).n
 	for persona := range b.Under(KindPersona, m.ID) {
 		s.Curve = b.Feelings(steps, persona.ID)
 		break

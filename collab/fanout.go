@@ -190,6 +190,8 @@ func (r *Room) send(s *Session, f *Frame) {
 // flush builds the next frame for everyone, once for all sessions that are
 // equally far, and puts it into their queues.
 func (r *Room) flush() {
+	// Behind a frame for everyone, what is for one person alone would be a hole.
+	r.fanPrivate()
 	f := &r.fan
 	var tail answer
 	tail.b = append(tail.b, f.extra.b...)

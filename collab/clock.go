@@ -12,6 +12,8 @@ type alarms struct {
 	set time.Time
 	// rounds is when the room looks after its sessions next.
 	rounds time.Time
+	// expire is when old clients are forgotten next.
+	expire time.Time
 	// idle is when the room ends if nobody comes; zero while somebody is there.
 	idle time.Time
 }
@@ -69,11 +71,33 @@ func (r *Room) rounds() {
 		}
 	}
 	r.forgetOthers()
+	r.expireClients()
 	// A hint whose event the full mailbox refused.
 	hint{}.on(r)
 	if r.fan.digestSeq != r.head.Seq && !r.now.Before(r.fan.digestAt.Add(digestEvery)) {
 		r.fan.digest, r.fan.digestAt = true, r.now
 	}
+}
+
+const (
+	// clientsFor is how long a client is known after its last op.
+	clientsFor = 60 * 24 * time.Hour
+	// expireEvery is how often the room looks for older ones.
+	expireEvery = 24 * time.Hour
+)
+
+// expireClients proposes the entry that forgets old clients, if there are any.
+func (r *Room) expireClients() {
+	if r.now.Before(r.alarms.expire) {
+		return
+	}
+	r.alarms.expire = r.now.Add(expireEvery)
+	server := board.Actor{System: true}
+	op := &board.ExpireClients{Before: board.Time(r.now.Add(-clientsFor).UnixMilli())}
+	if changes, err := board.Decide(r.board, op, server, r.stamp()); err != nil || len(changes) == 0 {
+		return
+	}
+	r.enqueue(proposal{actor: server, op: op, came: r.now, request: &request{done: func(Receipt, error) {}}})
 }
 
 // retireIdle ends the room some time after the last session has left.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"waymark/board"
@@ -104,7 +105,7 @@ func (r *Room) appendLocked(taken []proposal) {
 			if !at.same(head) {
 				return Batch{}, errBroken
 			}
-			v = r.decide(draft, head, taken, now)
+			v = r.decide(draft, head, r.without(taken, missing), now)
 			draft.Adopt(v.draft)
 			v.draft, v.missing = draft, seen
 			return v.batch, nil
@@ -264,6 +265,16 @@ func (r *Room) doubt(v *verdict) {
 		r.commit.doubts = map[board.ID][]askedIn{}
 	}
 	r.commit.doubts[v.batch.ID] = in
+}
+
+// without leaves out the requests that are in one of these batches.
+func (r *Room) without(taken []proposal, batches []Batch) []proposal {
+	for _, b := range batches {
+		for _, in := range r.commit.doubts[b.ID] {
+			taken = slices.DeleteFunc(slices.Clone(taken), func(p proposal) bool { return p.request == in.request })
+		}
+	}
+	return taken
 }
 
 // surfaced answers the requests of a doubtful batch that is in the log after

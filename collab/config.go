@@ -35,6 +35,9 @@ type Config struct {
 	// Random draws a number from 0 to below n, to spread those who come back.
 	Random func(n int64) int64
 
+	// Gzip and Gunzip pack and unpack snapshots; compress/gzip by default.
+	Gzip, Gunzip func([]byte) ([]byte, error)
+
 	Limits  Limits
 	Metrics *Metrics
 	Logger  *slog.Logger

@@ -52,6 +52,9 @@ func NewHub(c Config) *Hub {
 	if c.Random == nil {
 		c.Random = random
 	}
+	if c.Gzip == nil || c.Gunzip == nil {
+		c.Gzip, c.Gunzip = zip, unzip
+	}
 	h := &Hub{
 		config: c, metrics: c.Metrics, logger: c.Logger, runner: c.Runner,
 		rooms: map[board.ID]*Room{}, sockets: map[board.ID]int{},

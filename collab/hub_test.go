@@ -299,3 +299,22 @@ func TestRoom_L9_wrong_digest_is_counted_and_the_entries_count(t *testing.T) {
 		t.Errorf("ben heard %s", heard)
 	}
 }
+
+func TestRoom_clients_are_forgotten_after_sixty_days(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	w.run()
+	ana.ops(`{"type":"addCard","id":"card-1","lane":"lane-1","step":"step-1"}`)
+	w.run()
+	ana.leave()
+	w.wait(2 * time.Minute)
+	w.st.now = w.st.now.Add(61 * 24 * time.Hour)
+	ben := w.person("ben")
+	ben.join()
+	w.wait(time.Second)
+	if heard := strings.Join(ben.heard, "\n"); !strings.Contains(heard, "client client-ana") {
+		t.Errorf("ben heard %s", heard)
+	}
+}

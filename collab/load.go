@@ -92,7 +92,7 @@ func loadSnapshot(ctx context.Context, c *Config, id board.ID) (*loaded, error) 
 	if len(batches) == 0 || batches[0].Last != s.Seq || batches[0].ID != s.Batch {
 		return nil, fmt.Errorf("%w: no batch %s at %d", errRotten, s.Batch, s.Seq)
 	}
-	b, err := unpack(&s)
+	b, err := s.unpack(c)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errRotten, err)
 	}
@@ -107,14 +107,14 @@ func loadSnapshot(ctx context.Context, c *Config, id board.ID) (*loaded, error) 
 }
 
 // unpack makes a board of a stored snapshot.
-func unpack(s *Snapshot) (*board.Board, error) {
-	open, err := gunzip(s.Open)
+func (s *Snapshot) unpack(c *Config) (*board.Board, error) {
+	open, err := c.Gunzip(s.Open)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("unpack snapshot: %w", err)
 	}
-	rest, err := gunzip(s.Rest)
+	rest, err := c.Gunzip(s.Rest)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("unpack snapshot: %w", err)
 	}
 	return board.Load(open, rest)
 }

@@ -115,8 +115,7 @@ func (e viewed) on(r *Room) {
 }
 
 // Create makes a board: one batch with the entry of op, which must be a
-// [board.CreateBoard]. [ErrExists] when there is a board of this id; it wraps
-// nothing when the very same call made it before.
+// [board.CreateBoard]. [ErrExists] when there is a board of this id.
 func (h *Hub) Create(ctx context.Context, id board.ID, actor board.Actor, op board.Op) error {
 	b := board.New(id)
 	now := h.now()

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"waymark/board"
@@ -57,7 +57,7 @@ func (sn *snapshots) ready(r *Room) bool {
 	sn.encoding = true
 	snap, head := r.board.Snapshot(), r.head
 	r.loop.Do(func() Event {
-		open, err := zip(snap.Public(head.Batch))
+		open, err := r.config.Gzip(snap.Public(head.Batch))
 		return encoded{open, head, err}
 	})
 	return false
@@ -103,7 +103,7 @@ func (r *Room) storeSnapshot() {
 		s := Snapshot{
 			Board: r.id, Epoch: head.Epoch, Seq: head.Seq, Batch: head.Batch, At: at, All: sums.All, Public: sums.Public,
 		}
-		err := s.pack(snap)
+		err := s.pack(r.config, snap)
 		if err == nil {
 			err = r.config.Archive.StoreSnapshot(ctx, s)
 		}
@@ -112,15 +112,15 @@ func (r *Room) storeSnapshot() {
 }
 
 // pack encodes a board, and looks whether the bytes make the same board.
-func (s *Snapshot) pack(snap *board.Snapshot) error {
+func (s *Snapshot) pack(c *Config, snap *board.Snapshot) error {
 	var err error
-	if s.Open, err = zip(snap.Public(s.Batch)); err != nil {
+	if s.Open, err = c.Gzip(snap.Public(s.Batch)); err != nil {
 		return err
 	}
-	if s.Rest, err = zip(snap.Rest()); err != nil {
+	if s.Rest, err = c.Gzip(snap.Rest()); err != nil {
 		return err
 	}
-	b, err := unpack(s)
+	b, err := s.unpack(c)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errRotten, err)
 	}
@@ -175,14 +175,16 @@ func zip(raw []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func gunzip(packed []byte) ([]byte, error) {
+func unzip(packed []byte) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return nil, fmt.Errorf("unpack snapshot: %w", err)
+		return nil, err
 	}
-	raw, err := io.ReadAll(z)
-	if err != nil {
-		return nil, fmt.Errorf("unpack snapshot: %w", err)
+	// The last four bytes say how much it is, if they are sound.
+	var b bytes.Buffer
+	if size := binary.LittleEndian.Uint32(packed[len(packed)-4:]); size < 1<<26 {
+		b.Grow(int(size) + bytes.MinRead)
 	}
-	return raw, nil
+	_, err = b.ReadFrom(z)
+	return b.Bytes(), err
 }

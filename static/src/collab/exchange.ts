@@ -64,6 +64,7 @@ export class Exchange implements Carrier {
   private readonly shown: Shown;
   private joining: Joining | undefined;
   private fromScratch = false;
+  /** For a planted bug alone. */
   private seqBeforeHole = 0;
   private callOffDoubt: () => void = () => {};
 
@@ -88,7 +89,8 @@ export class Exchange implements Carrier {
       queue: ledger.queue,
       clock: this.clock,
       send: (messages) => this.link.send(messages),
-      base: () => (PLANTED === "base-before-hole" ? this.seqBeforeHole : ledger.confirmed.seq),
+      base: () =>
+        PLANTED === "base-before-hole" && this.seqBeforeHole > 0 ? this.seqBeforeHole : ledger.confirmed.seq,
     });
     this.shown = new Shown(this.clock, (message) => {
       if (this.live) this.link.send([message]);
@@ -146,6 +148,7 @@ export class Exchange implements Carrier {
     if (this.live) this.downSince = this.clock.now();
     this.live = false;
     this.joining = undefined;
+    this.seqBeforeHole = 0;
     this.sender.disconnected();
     this.callOffDoubt();
     if (this.peers.bySession.size > 0) {
@@ -280,7 +283,6 @@ export class Exchange implements Carrier {
       return;
     }
     this.fromScratch = false;
-    this.seqBeforeHole = ledger.confirmed.seq;
     for (const mark of joining.marks.values()) {
       this.sender.open(mark.client);
       const left = ledger.queue.of(mark.client);
@@ -306,8 +308,8 @@ export class Exchange implements Carrier {
       return;
     }
     const items = message.type === "entries" ? message.items : [];
+    if (PLANTED === "base-before-hole" && items.length === 0) this.seqBeforeHole = ledger.confirmed.seq;
     if (!ledger.takeEntries(message.from, message.to, message.batch, items)) this.link.restart();
-    if (message.type === "entries") this.seqBeforeHole = message.to;
     this.renumberOutdated();
     this.stoppedByEntry();
   }

@@ -206,7 +206,7 @@ export class PendingQueue {
 
   /** Makes a text op fit the text it now stands on, and returns the text it makes of it. */
   refit(p: TextPending, text: string): string {
-    if (p.before !== text) {
+    if (p.before !== text && PLANTED !== "text-not-refitted") {
       p.op = { ...p.op, delta: transformDelta(p.op.delta, diffText(p.before, text), "right") };
       p.before = text;
     }

@@ -10,7 +10,7 @@ declare global {
     | "own-entry-twice"
     /** A page load goes on numbering an older page's outbox. */
     | "old-outbox-extended"
-    /** A text op names a base from before the last entries that this browser may not see. */
+    /** Once entries came that this browser may not see, text ops name the seq before them as their base. */
     | "base-before-hole"
     /** Undo of typing takes the letters of others along. */
     | "undo-takes-others"
@@ -22,8 +22,8 @@ declare global {
     | "sent-text-grows"
     /** The mark that answers a claim is not looked at. */
     | "mark-ignored"
-    /** An entry is taken although some before it are missing. */
-    | "gap-ignored";
+    /** Typing that waited while the board was loaded anew is sent as if the text were still the old one. */
+    | "text-not-refitted";
 }
 
 export {};

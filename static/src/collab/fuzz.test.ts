@@ -3,21 +3,17 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { canonical, type Json } from "../board/codec.ts";
-import type { Op } from "../board/op.ts";
-import { asID, type BoardRecord, type ID, textField } from "../board/record.ts";
-import type { Delta } from "../board/text.ts";
-import type { TextHandle } from "./replica.ts";
+import { type BoardRecord, textField } from "../board/record.ts";
 import { FakeClock, seeded, settled } from "./testing/fake-clock.ts";
 import { FakeServer } from "./testing/fake-server.ts";
 import { Browser, calm, type Page, sampleRecords } from "./testing/page.ts";
+import { firstLetter, lettersOf, Person } from "./testing/person.ts";
 
-const firstLetter = 0x4e00;
-
-/** A person's page, with the field that is being edited in it. */
+/** A person at a page. */
 interface Desk {
   readonly browser: Browser;
   page: Page;
-  editing: { id: ID; handle: TextHandle } | undefined;
+  somebody: Person;
 }
 
 interface Letter {
@@ -37,7 +33,7 @@ class Run {
   private readonly letters = new Map<string, Letter>();
   /** Letters that somebody may have deleted, or that may rightly be lost. */
   private readonly excused = new Set<string>();
-  private letterCount = 0;
+  private seats = 0;
   private tailsLost = 0;
 
   constructor(seed: number) {
@@ -48,7 +44,8 @@ class Run {
     });
     this.desks = ["ana", "ben", "cem"].slice(0, 2 + this.rand(2)).map((name) => {
       const browser = new Browser(name, this.server, this.clock, seed);
-      return { browser, page: browser.open(), editing: undefined };
+      const page = browser.open();
+      return { browser, page, somebody: this.sitDown(page) };
     });
   }
 
@@ -62,7 +59,7 @@ class Run {
     this.busy = false;
     this.forgetful = false;
     this.server.floor = 0;
-    for (const desk of this.desks) desk.editing?.handle.close();
+    for (const desk of this.desks) desk.somebody.leave();
     await calm(this.server, this.clock, 40_000);
     this.judge();
   }
@@ -91,98 +88,20 @@ class Run {
   }
 
   private act(desk: Desk): void {
-    const { replica } = desk.page;
-    const cards = replica.board.ofKind("card");
-    const card = this.pick(cards);
-    const [lane, step] = [this.pick(["lane-1", "lane-2"]), this.pick(["step-1", "step-2", "step-3"])];
-    switch (this.rand(14)) {
-      case 0:
-      case 1:
-      case 2:
-      case 3:
-      case 4:
-        this.type(desk, card?.id);
-        break;
-      case 5:
-        this.erase(desk);
-        break;
-      case 6:
-      case 7:
-        this.takeBack(desk);
-        break;
-      case 8:
-        desk.editing?.handle.close();
-        desk.editing = undefined;
-        break;
-      case 9:
-        this.ask(desk, { type: "addCard", id: replica.newID("card"), lane: asID(lane), step: asID(step) });
-        break;
-      case 10:
-        if (card) this.ask(desk, { type: "moveCard", id: card.id, lane: asID(lane), step: asID(step) });
-        break;
-      case 11:
-        if (card) this.ask(desk, { type: "set", id: card.id, fields: { severity: this.rand(4) } });
-        break;
-      case 12:
-        if (card && cards.length > 2 && this.rand(3) === 0) this.ask(desk, { type: "delete", id: card.id });
-        break;
-      default: {
-        const deleted = [...replica.board.all()].filter((r) => r.kind === "card" && r.deleted !== undefined);
-        const lost = this.pick(deleted);
-        if (lost) this.ask(desk, { type: "restore", id: lost.id });
-      }
+    const { typed, erased, undone, redone } = desk.somebody.act();
+    for (const letter of typed) this.letters.set(letter, { desk, page: desk.page });
+    for (const letter of undone) {
+      if (this.excused.has(letter)) continue;
+      const whose = this.letters.get(letter)?.desk;
+      assert.ok(whose === desk || whose === undefined, `undo took ${letter}, which somebody else had typed`);
     }
+    for (const letter of erased + undone + redone) this.excused.add(letter);
   }
 
-  private ask(desk: Desk, op: Op): void {
-    desk.page.replica.propose([op], op.type);
-  }
-
-  private type(desk: Desk, card: ID | undefined): void {
-    if (desk.editing === undefined && card !== undefined) {
-      desk.editing = { id: card, handle: desk.page.replica.editText(card, "text") };
-    }
-    const handle = desk.editing?.handle;
-    if (handle === undefined) return;
-    let typed = "";
-    for (let i = 0; i <= this.rand(3); i++) {
-      const letter = String.fromCodePoint(firstLetter + this.letterCount++);
-      this.letters.set(letter, { desk, page: desk.page });
-      typed += letter;
-    }
-    const at = this.rand([...handle.text].length + 1);
-    const delta: Delta = at === 0 ? [typed] : [at, typed];
-    if (!handle.change(delta))
-      for (const letter of typed) this.letters.delete(letter) && this.excused.add(letter);
-  }
-
-  private erase(desk: Desk): void {
-    const handle = desk.editing?.handle;
-    const text = [...(handle?.text ?? "")];
-    if (handle === undefined || text.length === 0) return;
-    const at = this.rand(text.length);
-    for (const letter of text.slice(at, at + 2)) this.excused.add(letter);
-    const gone = Math.min(2, text.length - at);
-    handle.change(at === 0 ? [-gone] : [at, -gone]);
-  }
-
-  /** Undo or redo, which must leave every letter that somebody else typed. */
-  private takeBack(desk: Desk): void {
-    const { replica } = desk.page;
-    const before = lettersOf(replica.board.all());
-    if (this.rand(3) > 0) replica.undo();
-    else replica.redo();
-    const after = lettersOf(replica.board.all());
-    for (const letter of before) {
-      if (after.includes(letter) || this.excused.has(letter)) continue;
-      const typed = this.letters.get(letter);
-      assert.ok(
-        typed === undefined || typed.desk === desk,
-        `undo took ${letter}, which somebody else had typed`,
-      );
-      this.excused.add(letter);
-    }
-    for (const letter of after) if (!before.includes(letter)) this.excused.add(letter);
+  /** Somebody sits down at a page; each has letters of their own. */
+  private sitDown(page: Page): Person {
+    this.seats++;
+    return new Person(page.replica, this.rand, firstLetter + this.seats * 300);
   }
 
   private reload(desk: Desk): void {
@@ -191,7 +110,7 @@ class Run {
     desk.page.crash(loseLast);
     this.excuseRefused(desk);
     desk.page = desk.browser.open();
-    desk.editing = undefined;
+    desk.somebody = this.sitDown(desk.page);
     // What the page had seen acknowledged it can no longer put back.
     if (this.tailsLost > 0) this.excuse((letter) => letter.desk === desk);
   }
@@ -218,7 +137,8 @@ class Run {
 
   /** What must hold at any moment. */
   private check(desk: Desk): void {
-    const { page, editing } = desk;
+    const { page } = desk;
+    const { editing } = desk.somebody;
     const edited = editing === undefined ? undefined : page.replica.board.record(editing.id);
     if (edited !== undefined) {
       assert.equal(editing?.handle.text, textField(edited, "text"), "a handle has another text");
@@ -264,16 +184,6 @@ class Run {
   private pick<T>(from: readonly T[]): T {
     return from[this.rand(Math.max(1, from.length))] as T;
   }
-}
-
-/** Every letter typed in a run that stands in some text. */
-function lettersOf(records: Iterable<BoardRecord>): readonly string[] {
-  const out: string[] = [];
-  for (const record of records) {
-    for (const letter of textField(record, "text"))
-      if ((letter.codePointAt(0) ?? 0) >= firstLetter) out.push(letter);
-  }
-  return out;
 }
 
 function plain(records: Iterable<BoardRecord>): string {

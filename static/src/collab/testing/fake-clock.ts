@@ -20,6 +20,11 @@ export class FakeClock implements Clock {
     return this.after(16, fn);
   }
 
+  /** Begins at this time. */
+  set(time: number): void {
+    this.time = time;
+  }
+
   /** When the next timer is due; undefined when there is none. */
   get next(): number | undefined {
     return this.timers.length === 0 ? undefined : Math.min(...this.timers.map((timer) => timer.at));
@@ -27,7 +32,7 @@ export class FakeClock implements Clock {
 
   /** Moves on, calling what falls due on the way, in order. */
   async advance(ms: number): Promise<void> {
-    const end = this.time + ms;
+    const end = this.time + Math.max(0, ms);
     for (;;) {
       const due = this.timers
         .filter((timer) => timer.at <= end)

@@ -255,6 +255,19 @@ func (h *Hub) Ready() error {
 	return nil
 }
 
+// QueueBytes is how much waits for the sockets of all sessions.
+func (h *Hub) QueueBytes() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var sum int64
+	for _, r := range h.rooms {
+		for s := range r.guests {
+			sum += s.out.held.Load()
+		}
+	}
+	return sum
+}
+
 // End ends every session that match picks, with a code: a sign-out, a disabled
 // account.
 func (h *Hub) End(code CloseCode, match func(Identity) bool) {

@@ -300,7 +300,7 @@ func TestRoom_L9_wrong_digest_is_counted_and_the_entries_count(t *testing.T) {
 	}
 }
 
-func TestRoom_clients_are_forgotten_after_sixty_days(t *testing.T) {
+func TestRoom_C12_clients_are_forgotten_after_sixty_days(t *testing.T) {
 	w := newWorld(t, 1)
 	w.create()
 	ana := w.person("ana")

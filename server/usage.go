@@ -16,11 +16,7 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
   waymark backup [flags] FILE         write a copy of all boards and accounts; a running server goes on
   waymark restore [flags] FILE        put such a copy into an empty data folder
   waymark verify [flags]              replay every log and compare it with what is stored
-<<<<<<< HEAD
   waymark bench [flags]               measure this server on this machine; see waymark bench -help
-=======
-  waymark bench [flags]               measure this machine; has flags of its own
->>>>>>> 57d9345 (wip)
 
 Every flag can also be set by the variable named beside it; a flag wins over a variable.
 

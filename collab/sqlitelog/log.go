@@ -136,12 +136,37 @@ func openDB(dsn string) (*sql.DB, error) {
 		return nil, err
 	}
 	db := sql.OpenDB(c)
-	db.SetMaxOpenConns(4)
-	db.SetMaxIdleConns(4)
-	if err := db.Ping(); err != nil {
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	if err := openAll(db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// readers is how many connections there are beside the one that writes the log.
+const readers = 4
+
+// openAll opens all connections, and the files behind each, so that a busy hour
+// holds no more of them than a quiet one.
+func openAll(db *sql.DB) (err error) {
+	ctx := context.Background()
+	var conns [readers]*sql.Conn
+	for i := range conns {
+		if conns[i], err = db.Conn(ctx); err != nil {
+			break
+		}
+		var tables int
+		if err = conns[i].QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+			break
+		}
+	}
+	for _, c := range conns {
+		if c != nil {
+			err = errors.Join(err, c.Close())
+		}
+	}
+	return err
 }
 
 // DB is the database, for tables beside the log's. Its transactions take the

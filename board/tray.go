@@ -76,7 +76,8 @@ func placeOf(card *Record) Value {
 }
 
 // returnCards puts cards of the tray back where they were taken from, when that was in one of these lanes or
-// steps, which are being restored, and the other half of the cell is there too.
+// steps, which are being restored, and the other half of the cell is there too. A card that somebody else has
+// locked stays where it is.
 func (d *decision) returnCards(back map[ID]bool) {
 	d.whole = true
 	here := func(id ID) bool {
@@ -85,7 +86,7 @@ func (d *decision) returnCards(back map[ID]bool) {
 	}
 	for card := range d.b.list(trayGroup) {
 		from := card.Get("from").Fields()
-		if len(from) == 0 {
+		if len(from) == 0 || d.lockedByOther(card.ID) {
 			continue
 		}
 		lane, step := ID(field(from, "lane").Str()), ID(field(from, "step").Str())

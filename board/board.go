@@ -58,11 +58,12 @@ type ClientMark struct {
 	By      ID
 	N       int64
 	At      Time
-	Refused []int64 // the last 32 ops that were refused, in rising order
+	Refused []int64 // the last 64 ops that were refused, in rising order
 }
 
-// maxRefused is how many refused ops a mark remembers.
-const maxRefused = 32
+// maxRefused is how many refused ops a mark remembers: as many as a client has under way at most, so that a mark
+// tells the fate of each of them.
+const maxRefused = 64
 
 // New makes an empty board before its first entry.
 func New(id ID) *Board { return &Board{id: id, epoch: 1} }

@@ -143,7 +143,8 @@ func (h *Host) Freeze() { h.frozen = true }
 func (h *Host) Thaw() {
 	h.frozen = false
 	for _, t := range h.waiting {
-		t.at = h.s.now
+		t.at, t.order = h.s.now, h.s.count
+		h.s.count++
 		heap.Push(&h.s.queue, t)
 	}
 	h.waiting = nil

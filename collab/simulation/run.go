@@ -1,0 +1,199 @@
+package simulation
+
+import (
+	"io"
+	"time"
+)
+
+// patience is how long a calm cluster may take to settle.
+const patience = 3 * time.Minute
+
+// Run runs a plan to its end and judges it.
+func Run(plan Plan, trace io.Writer) *World {
+	w := New(plan, trace)
+	w.unleash()
+	w.invite()
+	w.S.RunUntil(2*time.Hour, func() bool { return w.budget <= 0 || len(w.Failures) > 0 })
+	if len(w.Failures) == 0 {
+		w.S.RunFor(w.S.Between(0, 5*time.Second))
+		w.soothe()
+		w.settle()
+	}
+	for _, srv := range w.servers {
+		if srv.up {
+			srv.collect()
+		}
+	}
+	w.Stats.Simulated = w.S.Elapsed()
+	w.Stats.Batches, w.Stats.Entries = len(w.ledger.list), len(w.ledger.line)
+	w.verdict()
+	return w
+}
+
+// settle waits until everyone has everything.
+func (w *World) settle() {
+	w.readmit()
+	if !w.S.RunUntil(patience, w.settled) && len(w.Failures) == 0 {
+		w.unsettled()
+	}
+}
+
+// readmit opens the pages again that had ended.
+func (w *World) readmit() {
+	for _, b := range w.browsers {
+		if b.page != nil && b.page.ended == "revoked" && w.ledger.m.Role(b.Person) != "" {
+			b.close(false)
+			b.open()
+		}
+	}
+}
+
+// settled reports whether everyone has everything, or has broken something.
+func (w *World) settled() bool {
+	if len(w.Failures) > 0 {
+		return true
+	}
+	head := int64(len(w.ledger.line))
+	for _, b := range w.browsers {
+		p := b.page
+		role := w.ledger.m.Role(b.Person)
+		if p.ended == "revoked" && role == "" {
+			continue
+		}
+		if p.ended != "" && role != "" {
+			w.readmit()
+			return false
+		}
+		if !p.in || !p.whole || p.m.Seq != head || p.batch != w.ledger.tail.ID {
+			return false
+		}
+		for _, x := range p.boxes() {
+			if len(x.Items) > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// unsettled says who is not where they should be.
+func (w *World) unsettled() {
+	head := len(w.ledger.line)
+	for _, b := range w.browsers {
+		p := b.page
+		if p.ended != "" {
+			continue
+		}
+		seq := int64(-1)
+		if p.m != nil {
+			seq = p.m.Seq
+		}
+		var waiting []string
+		for _, x := range p.boxes() {
+			for _, it := range x.Items {
+				waiting = append(waiting, opKey(x.Client, it.N))
+			}
+		}
+		if !p.in || !p.whole || seq != int64(head) || len(waiting) > 0 {
+			w.fail("I13", "after %v of calm %s (%s) is at %d of %d, connected %v, ops waiting %v", patience, b.Name, b.Person, seq, head, p.in, waiting)
+		}
+	}
+}
+
+// verdict judges what can only be judged at the end.
+func (w *World) verdict() {
+	if w.Stats.Faults > 0 {
+		w.fail("fault", "%d times a room or an op panicked", w.Stats.Faults)
+	}
+	if w.Stats.Mismatches > 0 {
+		w.fail("I1", "%d times a server's digest differed from the log's", w.Stats.Mismatches)
+	}
+	system := 0
+	for _, p := range w.ledger.line {
+		if p.E.Client == "" {
+			system++
+		}
+		if p.E.Refused != "" {
+			w.Stats.Refused++
+			w.Codes[p.E.Refused]++
+		}
+	}
+	if system > w.asked+1 && w.ledger.lost == 0 {
+		w.fail("I3", "servers asked %d times, and %d entries are theirs", w.asked, system)
+	}
+	if len(w.Failures) > 0 {
+		return
+	}
+	w.converged()
+	w.accounted()
+}
+
+// converged checks that every page has what the log says its person may see (I1).
+func (w *World) converged() {
+	for _, b := range w.browsers {
+		p := b.page
+		if p.ended != "" {
+			continue
+		}
+		for id, want := range w.ledger.m.Records {
+			got := p.m.Records[id]
+			switch visible := want.Only == "" || want.Only == b.Person; {
+			case visible && got == nil:
+				w.fail("I1", "%s lacks %s", b.Name, want.Spell())
+			case visible && got.Spell() != want.Spell():
+				w.fail("I1", "%s has %s, the log has %s", b.Name, got.Spell(), want.Spell())
+			case !visible && got != nil:
+				w.fail("I7", "%s has %s", b.Name, got.Spell())
+			}
+		}
+		for id, got := range p.m.Records {
+			if w.ledger.m.Records[id] == nil {
+				w.fail("I1", "%s has %s, which is not in the log", b.Name, got.Spell())
+			}
+		}
+	}
+}
+
+// accounted checks the journals against the log: what was acknowledged is there
+// (I2), and nothing is left open (I13).
+func (w *World) accounted() {
+	for _, p := range w.order {
+		key := opKey(p.Client, p.N)
+		seq, there := w.ledger.once[key]
+		refused := there && w.ledger.line[seq-1].E.Refused != ""
+		switch {
+		case p.Moved != nil:
+		case p.Fate == "" && !there && !p.Forgotten && !w.closed(p.Person):
+			w.fail("I13", "op %s of %s neither committed nor refused: %s", key, p.Person, p.Op)
+		case p.Fate == "committed" && !there && !w.perished(p):
+			w.fail("I2", "op %s of %s was acknowledged and is not in the log: %s", key, p.Person, p.Op)
+		case p.Fate == "committed" && refused && w.ledger.lost == 0,
+			p.Fate == "refused" && there && !refused && w.ledger.lost == 0:
+			w.fail("I2", "%s was told that op %s was %s; the log says refused: %v", p.Person, key, p.Fate, refused)
+		}
+	}
+}
+
+// closed reports whether a person was told to go.
+func (w *World) closed(person string) bool {
+	for _, b := range w.browsers {
+		if b.Person == person && b.page.ended != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// perished reports whether an op may be missing because a failover lost it and
+// the page that had it is gone.
+func (w *World) perished(p *Proposal) bool {
+	if w.ledger.lost == 0 {
+		return false
+	}
+	for _, b := range w.browsers {
+		if b.page != nil && b.page.own.Client == p.Client {
+			return false
+		}
+	}
+	return true
+}

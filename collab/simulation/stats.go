@@ -1,0 +1,32 @@
+package simulation
+
+import "time"
+
+// Stats counts what a simulation saw.
+type Stats struct {
+	Ops, Frames, Snapshots        int
+	Entries, Batches, Refused     int
+	Faults, Mismatches, LostTails int64
+	Resets, Resyncs, Lags         int64
+	Gaps, Busy, CatchUps          int64
+	Simulated                     time.Duration
+}
+
+func (s *Stats) add(o *Stats) {
+	s.Ops += o.Ops
+	s.Frames += o.Frames
+	s.Snapshots += o.Snapshots
+	s.Entries += o.Entries
+	s.Batches += o.Batches
+	s.Refused += o.Refused
+	s.Faults += o.Faults
+	s.Mismatches += o.Mismatches
+	s.LostTails += o.LostTails
+	s.Resets += o.Resets
+	s.Resyncs += o.Resyncs
+	s.Lags += o.Lags
+	s.Gaps += o.Gaps
+	s.Busy += o.Busy
+	s.CatchUps += o.CatchUps
+	s.Simulated += o.Simulated
+}

@@ -97,13 +97,15 @@ func TestHub_S5_silent_session_is_ended(t *testing.T) {
 	}
 }
 
-func TestHub_session_ends_after_twelve_hours(t *testing.T) {
-	w := newWorld(t, 1)
+func TestHub_session_ends_when_it_is_old(t *testing.T) {
+	limits := collab.DefaultLimits()
+	limits.Session = 5 * time.Minute
+	w := newLimitedWorld(t, 1, limits)
 	w.create()
 	ana := w.person("ana")
 	ana.join()
-	for range 13 * 60 {
-		w.wait(time.Minute)
+	for range 8 {
+		w.wait(50 * time.Second)
 		ana.send(beat)
 		w.run()
 	}

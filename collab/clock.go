@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"slices"
 	"time"
 
 	"waymark/board"
@@ -39,11 +40,8 @@ func (r *Room) keepTime() {
 
 // expel sends away those who have waited too long at the door.
 func (r *Room) expel() {
-	if r.state != stateOpening {
-		return
-	}
-	for _, v := range append([]*visitor(nil), r.door.visitors...) {
-		if r.now.Sub(v.since) >= r.limits.Opening {
+	for _, v := range slices.Clone(r.door.visitors) {
+		if !v.again && r.now.Sub(v.since) >= r.limits.Opening {
 			v.s.bye(CloseDraining, r.hub.spread(2*time.Second))
 			r.drop(v.s)
 		}
@@ -137,8 +135,11 @@ func (r *Room) setAlarm() {
 			at(t)
 		}
 	}
-	if r.state == stateOpening {
-		for _, v := range r.door.visitors {
+	for _, v := range r.door.visitors {
+		if v.retryAt.After(r.now) {
+			at(v.retryAt)
+		}
+		if !v.again {
 			at(v.since.Add(r.limits.Opening))
 		}
 	}

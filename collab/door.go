@@ -30,8 +30,9 @@ type visitor struct {
 	// anew. Its position is the room's own word.
 	again bool
 	// asked says that an answer from elsewhere is awaited.
-	asked    bool
-	admitted bool
+	asked bool
+	// retryAt is when the log is asked again for it.
+	retryAt time.Time
 	// reset says that what it has is not in the log; unsure that this room does
 	// not know it, and that the log must have been looked at as often as look
 	// says before anything is answered.
@@ -107,18 +108,13 @@ func (r *Room) catchUp(s *Session) {
 		return
 	}
 	s.seat.catching = true
-	r.door.visitors = append(r.door.visitors, &visitor{s: s, since: r.now, again: true, admitted: true})
+	r.door.visitors = append(r.door.visitors, &visitor{s: s, since: r.now, again: true})
 }
 
 // letIn gives those at the door the board, as far as it can be had now.
 func (r *Room) letIn() {
 	if r.state != stateOpen || len(r.door.visitors) == 0 {
 		return
-	}
-	if r.fan.done < r.head.Seq {
-		// Whoever is in has everything before somebody comes, so that the next
-		// frame begins where each of them is.
-		r.flush()
 	}
 	waiting := r.door.visitors
 	r.door.visitors = nil
@@ -129,7 +125,12 @@ func (r *Room) letIn() {
 		if v.again {
 			v.pos, v.reset = position{r.head.Epoch, v.s.seat.sent, ""}, v.s.seat.reset
 		}
-		if !v.asked && r.admit(v) && r.equip(v) {
+		if !v.asked && !r.now.Before(v.retryAt) && r.admit(v) && r.equip(v) {
+			if r.fan.done < r.head.Seq {
+				// Whoever is in has everything before somebody comes, so that the
+				// next frame begins where each of them is.
+				r.flush()
+			}
 			r.seat(v)
 			continue
 		}
@@ -142,11 +143,11 @@ func (r *Room) letIn() {
 // admit looks at a visitor's right. False when it must wait, or was ended.
 func (r *Room) admit(v *visitor) bool {
 	s := v.s
-	if v.admitted {
+	if v.again {
 		return true
 	}
 	if role := r.roleOf(s); role != board.Nobody {
-		s.seat.role, v.admitted = role, true
+		s.seat.role = role
 		return true
 	}
 	if r.config.Access == nil || s.seat.pass.Role != board.Nobody {
@@ -264,10 +265,7 @@ func (e readBack) on(r *Room) {
 	if e.err != nil {
 		r.metrics.LogErrors.Add(1)
 		r.hub.logger.Warn("read log for a session", "board", r.id, "error", e.err)
-		if !v.s.out.ended.Load() {
-			v.s.bye(CloseDraining, r.hub.spread(2*time.Second))
-			r.drop(v.s)
-		}
+		v.retryAt = r.now.Add(retryEvery)
 		return
 	}
 	if len(e.batches) == 0 || e.batches[0].Last != v.pos.seq || !v.again && e.batches[0].ID != v.pos.batch {

@@ -33,7 +33,8 @@ func (p program) backup(ctx context.Context, config *Config, words []string) err
 	return err
 }
 
-// restore puts a backup into a folder that holds no database yet, and checks it. What is there is never overwritten.
+// restore puts a backup into a folder that holds no database yet. It is checked first, in a folder beside: what is
+// damaged never gets its place, and what is there is never overwritten.
 func (p program) restore(ctx context.Context, config *Config, words []string) (err error) {
 	if len(words) != 1 {
 		return fmt.Errorf("restore: want the name of one backup, have %d words", len(words))
@@ -45,20 +46,20 @@ func (p program) restore(ctx context.Context, config *Config, words []string) (e
 	if err := os.MkdirAll(config.Data, 0o700); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	part := target + ".part"
-	defer func() {
-		if err != nil {
-			_ = os.Remove(part) // it may not be there
-		}
-	}()
-	if err := copyFile(part, words[0]); err != nil {
+	trial, err := os.MkdirTemp(config.Data, "restore-")
+	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	if err := os.Rename(part, target); err != nil {
+	defer func() { err = errors.Join(err, os.RemoveAll(trial)) }()
+	tried := filepath.Join(trial, sqlitelog.FileName)
+	if err := copyFile(tried, words[0]); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	if err := p.verify(ctx, config, nil); err != nil {
-		return fmt.Errorf("restore: the backup is in place, but damaged: %w", err)
+	if err := p.verify(ctx, &Config{Data: trial}, nil); err != nil {
+		return fmt.Errorf("restore: %s is damaged and was not put in place: %w", words[0], err)
+	}
+	if err := os.Rename(tried, target); err != nil {
+		return fmt.Errorf("restore: %w", err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -126,8 +127,12 @@ func TestBackup(t *testing.T) {
 	if err := os.WriteFile(noBackup, []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, failure := command(t, "restore", "-data", t.TempDir(), noBackup); code != 1 || failure == "" {
+	empty := t.TempDir()
+	if code, _, failure := command(t, "restore", "-data", empty, noBackup); code != 1 || !strings.Contains(failure, noBackup) {
 		t.Fatalf("a file that is no backup: %d %s", code, failure)
+	}
+	if left, err := os.ReadDir(empty); err != nil || len(left) > 0 {
+		t.Fatalf("a file that is no backup leaves %v, %v", left, err)
 	}
 }
 
@@ -217,7 +222,7 @@ func TestStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = taken.Close() }()
-		l, err := listen(t.Context(), &Config{Listen: taken.Addr().String()})
+		l, err := listen(t.Context(), &Config{Listen: taken.Addr().String()}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

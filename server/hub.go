@@ -29,7 +29,7 @@ func (s *Server) openHub() {
 		Limits:       limits,
 		Logger:       s.log,
 	})
-	s.metrics.observeHub(s.hub.Metrics())
+	s.metrics.observeHub(s.hub)
 }
 
 // activeTimeout bounds the look into the directory when a session says hello.

@@ -28,11 +28,13 @@ type hubHistogram struct {
 
 const microsecond = 1e-6
 
-func (m *Metrics) observeHub(c *collab.Metrics) {
+func (m *Metrics) observeHub(hub *collab.Hub) {
+	c := hub.Metrics()
 	h := &hubMetrics{m: c, ends: describe("sessions_ended_total", "Sessions ended by the server, by close code.", "code")}
 	h.gauges = []hubCount{
 		{describe("sessions", "Connections on a board."), c.Sessions.Load},
 		{describe("rooms", "Boards open in this process."), c.Rooms.Load},
+		{describe("queue_bytes", "Bytes that wait for connections to take them."), hub.QueueBytes},
 		{describe("rooms_opening", "Boards that wait for their log."), c.Opening.Load},
 	}
 	h.counters = []hubCount{

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -35,7 +36,7 @@ func (p program) serve(ctx context.Context, config *Config, words []string) erro
 }
 
 func (p program) serveOn(ctx context.Context, s *Server) error {
-	listener, err := listen(ctx, s.config)
+	listener, err := listen(ctx, s.config, s.log)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func (p program) serveOn(ctx context.Context, s *Server) error {
 }
 
 // listen binds the address. A port that somebody asked for must be free; the default one moves on.
-func listen(ctx context.Context, config *Config) (net.Listener, error) {
+func listen(ctx context.Context, config *Config, log *slog.Logger) (net.Listener, error) {
 	var lc net.ListenConfig
 	host, port, err := net.SplitHostPort(config.Listen)
 	if err != nil {
@@ -68,7 +69,7 @@ func listen(ctx context.Context, config *Config) (net.Listener, error) {
 	for i := range tries {
 		var l net.Listener
 		if l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(first+i))); err == nil {
-			return secure(l, config)
+			return secure(l, config, log)
 		}
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			break
@@ -81,18 +82,18 @@ func listen(ctx context.Context, config *Config) (net.Listener, error) {
 }
 
 // secure has the listener speak TLS when there is a certificate.
-func secure(l net.Listener, config *Config) (net.Listener, error) {
+func secure(l net.Listener, config *Config, log *slog.Logger) (net.Listener, error) {
 	if !config.TLS() {
 		return l, nil
 	}
-	certificate, err := tls.LoadX509KeyPair(config.TLSCert, config.TLSKey)
+	certificate, err := openCertificate(config.TLSCert, config.TLSKey, log)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("-tls-cert %q and -tls-key %q: %w", config.TLSCert, config.TLSKey, err), l.Close())
+		return nil, errors.Join(err, l.Close())
 	}
 	return tls.NewListener(l, &tls.Config{
-		Certificates: []tls.Certificate{certificate},
-		MinVersion:   tls.VersionTLS12,
-		NextProtos:   []string{"http/1.1"}, // a WebSocket needs it, and one connection can carry both
+		GetCertificate: certificate.Get,
+		MinVersion:     tls.VersionTLS12,
+		NextProtos:     []string{"http/1.1"}, // a WebSocket needs it, and one connection can carry both
 	}), nil
 }
 

@@ -258,7 +258,7 @@ func TestHealth(t *testing.T) {
 	}
 	_, page := mira.do("GET", "/metrics", nil)
 	for _, line := range []string{
-		"waymark_sessions 1", "waymark_rooms 1", `waymark_http_request_seconds_bucket{method="POST",route="/api/setup",status="200"`,
+		"waymark_sessions 1", "waymark_rooms 1", "waymark_queue_bytes ", `waymark_http_request_seconds_bucket{method="POST",route="/api/setup",status="200"`,
 		"waymark_commit_seconds_bucket", "waymark_fan_out_seconds_count", "waymark_digest_mismatches_total 0",
 		`waymark_sessions_ended_total{code="4400"} 0`, "waymark_gaps_total 0", "process_open_fds",
 	} {

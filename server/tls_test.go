@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -68,5 +69,34 @@ func TestTLS(t *testing.T) {
 
 	if code, _, says := command(t, "-listen", "127.0.0.1:0", "-data", t.TempDir(), "-tls-cert", key, "-tls-key", cert); code != 1 || !strings.Contains(says, key) {
 		t.Fatalf("a key for a certificate: %d %s", code, says)
+	}
+}
+
+func TestCertificateIsReadAgain(t *testing.T) {
+	cert, key, _ := selfSigned(t)
+	c, err := openCertificate(cert, key, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := c.loaded
+	newCert, newKey, _ := selfSigned(t)
+	later := time.Now().Add(time.Hour)
+	if err := errors.Join(os.Rename(newKey, key), os.Rename(newCert, cert), os.Chtimes(cert, later, later)); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := c.Get(nil); got != first {
+		t.Fatal("the files are read for every handshake")
+	}
+	c.checked = c.checked.Add(-recheckEvery)
+	renewed, _ := c.Get(nil)
+	if renewed == first {
+		t.Fatal("a renewed certificate is not used")
+	}
+	if err := os.Remove(cert); err != nil {
+		t.Fatal(err)
+	}
+	c.checked = c.checked.Add(-recheckEvery)
+	if got, _ := c.Get(nil); got != renewed {
+		t.Fatal("a file that is gone took the certificate with it")
 	}
 }

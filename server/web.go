@@ -109,6 +109,9 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			status, took := c.Response().Status, s.now().Sub(start)
 			s.metrics.request(c.Path(), c.Request().Method, status, took)
 			level := slog.LevelDebug
+			if strings.HasPrefix(c.Path(), "/api/") {
+				level = slog.LevelInfo
+			}
 			if status >= http.StatusInternalServerError {
 				level = slog.LevelError
 			}

@@ -157,6 +157,13 @@ func (w *world) play(line string) {
 	case "fresh": // a page that has nothing: fresh ana
 		p := w.person(who)
 		p.seq, p.epoch, p.batch = -1, 0, ""
+	case "at": // a page that has the board so far: at ana 13 batch-13
+		seq, err := strconv.ParseInt(words[2], 10, 64)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		p := w.person(who)
+		p.seq, p.batch, p.epoch = board.Seq(seq), board.ID(words[3]), 1
 	case "leave":
 		w.person(who).leave()
 	case "run": // everything that is due now

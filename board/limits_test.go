@@ -247,7 +247,21 @@ func TestRank_siblings_get_fresh_ranks_when_none_fits(t *testing.T) {
 	}
 }
 
-func TestRank_a_thousand_appended_stay_short(t *testing.T) {
+func TestRank_fresh_ranks_are_not_bound_by_the_changes_of_one_op(t *testing.T) {
+	lower(t, func(l *board.Bounds) { l.ChangedRecords, l.RankLength = 5, 6 })
+	w := mainWorld(t)
+	for i := range 40 {
+		w.do(ed, &board.AddCard{ID: board.ID(fmt.Sprintf("card-n%d", i)), Lane: "lane-acts", Step: "step-1", After: behind("card-1")})
+	}
+}
+
+func TestRestore_of_a_phase_that_has_lost_its_steps(t *testing.T) {
+	w := mainWorld(t)
+	board.Apply(w.b, board.Entry{Seq: w.b.Seq() + 1, Changes: []board.Change{board.Delete{ID: "phase-a"}}})
+	wantCode(t, w.try(ed, &board.RestoreRecord{ID: "phase-a"}), board.NoParent)
+}
+
+func TestRank_a_hundred_thousand_appended_stay_short(t *testing.T) {
 	rank := board.Rank("")
 	for i := range 100_000 {
 		next, ok := board.Between(rank, "")

@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-// A Snapshot is a board as of an entry. It never changes and may be encoded anywhere.
+// A Snapshot is a board as of an entry. It never changes, and any goroutine may encode it.
 type Snapshot struct {
 	board   ID
 	seq     Seq
@@ -16,8 +17,11 @@ type Snapshot struct {
 	epoch   int64
 	public  uint64
 	size    int
-	records []*Record
+	records []*Record // in no order
 	clients map[ID]*ClientMark
+
+	order   sync.Once
+	ordered []*Record
 }
 
 // Snapshot takes one. It costs a pointer per record; the work is in encoding it.
@@ -33,10 +37,17 @@ func (b *Board) Snapshot() *Snapshot {
 // Seq is the last entry that the snapshot contains.
 func (s *Snapshot) Seq() Seq { return s.seq }
 
+// sorted lists the records by id.
 func (s *Snapshot) sorted() []*Record {
-	rs := slices.Clone(s.records)
+	s.order.Do(func() {
+		s.ordered = slices.Clone(s.records)
+		sortRecords(s.ordered)
+	})
+	return s.ordered
+}
+
+func sortRecords(rs []*Record) {
 	slices.SortFunc(rs, func(a, b *Record) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	return rs
 }
 
 // Public is the part that everyone may see, as JSON; batch is the last batch that it contains.

@@ -26,10 +26,7 @@ func PartFor(e Entry, person ID) (part Entry, whole, any bool) { return partFor(
 
 func partFor(e Entry, person ID) (part Entry, whole, any bool) {
 	author := person != "" && e.By == person
-	if e.Refused != "" && !author {
-		return Entry{Seq: e.Seq, At: e.At}, false, false
-	}
-	if len(e.Changes) == 0 && !author {
+	if !author && (e.Refused != "" || len(e.Changes) == 0) {
 		return Entry{Seq: e.Seq, At: e.At}, false, false
 	}
 	hidden := 0
@@ -43,7 +40,7 @@ func partFor(e Entry, person ID) (part Entry, whole, any bool) {
 	}
 	part = Entry{Seq: e.Seq, At: e.At}
 	if author {
-		part.By, part.Client, part.N, part.Refused = e.By, e.Client, e.N, e.Refused
+		part.By, part.Client, part.N = e.By, e.Client, e.N
 	}
 	for _, c := range e.Changes {
 		if o := only(c); o == "" || o == person {
@@ -73,8 +70,8 @@ func (b *Board) Own(person ID) []*Record {
 			own = append(own, r)
 		}
 	})
-	s := Snapshot{records: own}
-	return s.sorted()
+	sortRecords(own)
+	return own
 }
 
 // Export is what a person may take along of a board, as JSON: the map and the objects that everyone may see

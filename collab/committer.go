@@ -354,10 +354,12 @@ func (r *Room) conclude(v *verdict) {
 		delete(r.proposals.next, p.actor.Client)
 	}
 	for _, p := range v.early {
-		if want := r.expected(p.actor.Client); p.n >= want && p.from.seat.in {
+		// The client may have come back on another session meanwhile.
+		s := r.holder(p.actor.Client)
+		if want := r.expected(p.actor.Client); s != nil && p.n >= want {
 			var a answer
-			r.outOfTurn(p.from, p.actor.Client, want, &a)
-			r.small(p.from, &a)
+			r.outOfTurn(s, p.actor.Client, want, &a)
+			r.small(s, &a)
 		}
 	}
 }

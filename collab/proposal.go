@@ -53,11 +53,13 @@ func (e proposed) on(r *Room) {
 	r.metrics.OpsIn.Add(int64(len(e.items)))
 	var a answer
 	settled := false
-	want := r.expected(e.client)
+	mark, want := r.decided(e.client), r.expected(e.client)
 	for _, it := range e.items {
 		switch {
-		case it.n < want:
+		case it.n <= mark:
 			settled = true
+		case it.n < want:
+			// It waits already; its entry will answer.
 		case it.n > want:
 			r.outOfTurn(s, e.client, want, &a)
 		case !s.seat.in || !r.room(it.size):
@@ -84,11 +86,16 @@ func (e proposed) on(r *Room) {
 
 // expected is the next number of a client that is neither decided nor waiting.
 func (r *Room) expected(client board.ID) int64 {
+	return max(r.decided(client)+1, r.proposals.next[client])
+}
+
+// decided is the last number of a client that is decided.
+func (r *Room) decided(client board.ID) int64 {
 	if r.board == nil {
-		return 1
+		return 0
 	}
 	m, _ := r.board.Client(client)
-	return max(m.N+1, r.proposals.next[client])
+	return m.N
 }
 
 // outOfTurn answers an op whose predecessor is missing, once until that comes.
@@ -155,7 +162,7 @@ func (r *Room) settle(client board.ID) {
 	if client == "" {
 		return
 	}
-	if m, _ := r.board.Client(client); r.proposals.next[client] <= m.N+1 {
+	if r.proposals.next[client] <= r.decided(client)+1 {
 		delete(r.proposals.next, client)
 	}
 }

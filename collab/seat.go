@@ -98,6 +98,16 @@ func (e claimed) on(r *Room) {
 	}
 }
 
+// holder is the session that has a client now, nil for none.
+func (r *Room) holder(client board.ID) *Session {
+	for _, s := range r.sessions {
+		if s.seat.claims(client) {
+			return s
+		}
+	}
+	return nil
+}
+
 // foreign reports whether a client belongs to somebody else.
 func (r *Room) foreign(client, person board.ID) bool {
 	if r.board == nil {

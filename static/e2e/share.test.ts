@@ -1,0 +1,85 @@
+// Share, invite, join: a second person at a desk, a third on a phone; roles change and end while people look on.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessible } from "./axe.ts";
+import { converged } from "./person.ts";
+import { Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+test("share, invite, join at a desk and on a phone, and see each other", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  await ana.button(ana.w.tool.share).click();
+  const dialog = ana.page.getByRole("dialog", { name: ana.w.share.title });
+  await dialog.getByText(ana.w.share.loopback).waitFor();
+  await accessible(ana.page, "share");
+  await ana.button(ana.w.share.create, dialog).click();
+  const link = dialog.getByRole("textbox").filter({ hasText: "" }).and(dialog.locator("[readonly]"));
+  const url = await link.inputValue();
+  assert.match(url, /\/join#/);
+
+  const ben = await stage.person("Ben", { lang: "en" });
+  await ben.page.goto(url);
+  await ben.page.getByRole("heading", { name: "Ich wechsle meinen Mobilfunkvertrag" }).waitFor();
+  assert.equal(new URL(ben.page.url()).hash, "", "the secret is out of the address");
+  await accessible(ben.page, "join");
+  await ben.field(ben.w.join.name).fill("Ben Okafor");
+  await ben.page.getByRole("radio", { name: "IT" }).check({ force: true });
+  await ben.button(ben.w.join.go).click();
+  await ben.settled();
+
+  const cem = await stage.person("Cem", { device: "phone" });
+  await cem.page.goto(url);
+  await cem.field(cem.w.join.name).fill("Cem Yilmaz");
+  await cem.page.getByText(cem.w.join.departments[2] ?? "", { exact: true }).tap();
+  await accessible(cem.page, "join on a phone");
+  await stage.picture(cem, "join-phone");
+  await cem.button(cem.w.join.go).tap();
+  await cem.settled();
+  await accessible(cem.page, "board on a phone");
+  await stage.picture(cem, "board-phone");
+
+  await converged(ana, ben, cem);
+  await dialog.getByText("Ben Okafor").waitFor();
+  await dialog.getByText("Cem Yilmaz").waitFor();
+  await dialog.getByText(`IT · ${ana.w.share.here}`).waitFor();
+  await ana.keys("Escape");
+  await ana.page.getByRole("group", { name: ana.w.tool.present(3) }).waitFor();
+  await ben.page.getByRole("group", { name: ben.w.tool.present(3) }).waitFor();
+});
+
+test("a role that changes and ends is felt at once", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await ana.button(ana.w.tool.share).click();
+  const dialog = ana.page.getByRole("dialog", { name: ana.w.share.title });
+  const role = dialog.getByRole("combobox", { name: `${ana.w.share.role}: Ben Muster` });
+
+  await role.selectOption("viewer");
+  await ben.is({ status: "readonly" });
+  await ben.page.getByText(ben.w.save.readonly).waitFor();
+  assert.equal(await ben.button(ben.w.tool.undo).count(), 0, "a viewer is offered nothing to undo");
+  await role.selectOption("participant");
+  await ben.is({ status: "saved" });
+
+  await ana.button(`${ana.w.share.remove}: Ben Muster`, dialog).click();
+  await ben.is({ status: "closed" });
+  await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
+});
+
+test("a link that was closed lets nobody in any more", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const url = await table.invite();
+  const { host: ana } = table;
+  await ana.button(ana.w.tool.share).click();
+  await ana.button(new RegExp(`^${ana.w.share.close}`), ana.page.getByRole("dialog")).click();
+  await ana.page.getByText(ana.w.share.noLinks).waitFor();
+  const ben = await stage.person("Ben", { lang: "en" });
+  ben.refusal = true;
+  await ben.page.goto(url);
+  await ben.page.getByRole("alert").first().waitFor();
+  assert.equal(await ben.field(ben.w.join.name).count(), 0);
+});

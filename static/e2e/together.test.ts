@@ -1,0 +1,113 @@
+// Two and three people on one board, at once.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { converged, type Person } from "./person.ts";
+import { Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+const step = "Ich höre von einem Tarif";
+
+/** Adds a card to a cell by typing into it. */
+async function add(person: Person, lane: string, to: string, text: string): Promise<void> {
+  const cell = person.cell(lane, to);
+  await cell.focus();
+  await person.keys(`"${text}"`, "Control+Enter");
+}
+
+test("three people add cards at once, and all of them see all", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  const cem = await table.guest("Cem", "participant", { device: "phone" });
+  const { w } = ana;
+
+  const phone = async (): Promise<void> => {
+    await cem.page.getByRole("combobox", { name: cem.w.phone.steps }).selectOption({ label: `2. ${step}` });
+    await cem.button(cem.w.phone.addTo(cem.w.lane.pains)).tap();
+    await cem.page.getByRole("dialog").getByRole("textbox").fill("Vom Telefon");
+    await cem.button(cem.w.phone.save).tap();
+  };
+  await Promise.all([
+    add(ana, w.lane.pains, step, "Von Ana"),
+    add(ben, ben.w.lane.pains, step, "From Ben"),
+    phone(),
+  ]);
+  await converged(ana, ben, cem);
+  for (const text of ["Von Ana", "From Ben", "Vom Telefon"]) {
+    await ana.card(text, ana.cell(w.lane.pains, step)).waitFor();
+    await ben.card(text, ben.cell(ben.w.lane.pains, step)).waitFor();
+    await cem.page.getByRole("button", { name: text, exact: true }).waitFor();
+  }
+  const order = (person: Person): Promise<string[]> =>
+    person
+      .cell(person.w.lane.pains, step)
+      .getByRole("option")
+      .evaluateAll((nodes) => nodes.map((n) => n.ariaLabel ?? ""));
+  assert.deepEqual(await order(ana), await order(ben), "in the same order");
+});
+
+test("two people type in one card, one takes back, and the other's letters stay", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await add(ana, ana.w.lane.pains, step, "Preis");
+  await converged(ana, ben);
+
+  await ana.card("Preis").focus();
+  await ana.keys("Enter", "Home");
+  await ben.card("Preis").focus();
+  await ben.keys("Enter", "End");
+  await Promise.all([ana.keys('"Hoher "'), ben.keys('" im Kleingedruckten"')]);
+  await converged(ana, ben);
+  const whole = "Hoher Preis im Kleingedruckten";
+  assert.equal(await ana.page.getByRole("textbox", { name: /Preis/ }).inputValue(), whole);
+  assert.equal(await ben.page.getByRole("textbox", { name: /Preis/ }).inputValue(), whole);
+
+  await ana.keys("Escape", "Control+z");
+  await converged(ana, ben);
+  await ana.card("Preis im Kleingedruckten").waitFor();
+  assert.equal(
+    await ben.page.getByRole("textbox", { name: /Preis/ }).inputValue(),
+    "Preis im Kleingedruckten",
+  );
+  await ben.keys('"!"', "Escape");
+  await converged(ana, ben);
+  await ana.card("Preis im Kleingedruckten!").waitFor();
+  await ana.keys("Control+Shift+z");
+  await converged(ana, ben);
+  await ben.card("Hoher Preis im Kleingedruckten!").waitFor();
+});
+
+test("one moves a card while the other deletes its step: the card is in the tray, and comes back", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await add(ana, ana.w.lane.pains, step, "Wandert");
+  await converged(ana, ben);
+  const head = ben.page.getByRole("columnheader", { name: new RegExp(step) });
+  await head.focus();
+  await ben.keys("Delete");
+  await converged(ana, ben);
+  await ana.button(new RegExp(`^${ana.w.tool.tray}`)).click();
+  await ana.page.getByText("Wandert").waitFor();
+  await ben.keys("Control+z");
+  await converged(ana, ben);
+  await ana.card("Wandert", ana.cell(ana.w.lane.pains, step)).waitFor();
+});
+
+test("others are seen: who is here, what they have selected, what they type", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await ana.page.getByRole("group", { name: ana.w.tool.present(2) }).waitFor();
+  await ana.button(ana.w.tool.follow("Ben Muster")).waitFor();
+  const card = ben.card(/^Endpreis erst ganz am Ende/);
+  await card.click();
+  await ana.page.locator(".ring").filter({ hasText: "Ben" }).first().waitFor();
+  await ben.page.close();
+  await ana.page.getByRole("group", { name: ana.w.tool.present(1) }).waitFor();
+});

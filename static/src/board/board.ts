@@ -44,7 +44,7 @@ export class Board {
   private readonly below: Board | undefined;
   private readonly records = new Map<ID, BoardRecord | undefined>();
   private readonly members = new Map<string, Set<ID>>();
-  private readonly lists = new Map<string, { below: readonly BoardRecord[]; list: readonly BoardRecord[] }>();
+  private readonly lists = new Map<string, KnownList>();
   private readonly sums = new Map<ID, Sum>();
   private readonly unsummed = new Set<ID>();
   private sum = zeroSum;
@@ -115,9 +115,7 @@ export class Board {
     this.unlist(this.record(record.id));
     this.records.set(record.id, record);
     if (record.deleted === undefined) {
-      for (const key of listKeys(record)) {
-        this.touch(key).add(record.id);
-      }
+      for (const key of listKeys(record)) this.touch(key, record.id).add(record.id);
     }
     if (this.below === undefined) this.unsummed.add(record.id);
   }
@@ -132,12 +130,12 @@ export class Board {
 
   private unlist(record: BoardRecord | undefined): void {
     if (record === undefined || record.deleted !== undefined) return;
-    for (const key of listKeys(record)) this.touch(key).delete(record.id);
+    for (const key of listKeys(record)) this.touch(key, record.id).delete(record.id);
   }
 
-  /** The ids this layer adds to a list; the list is made anew when it is next read. */
-  private touch(key: string): Set<ID> {
-    this.lists.delete(key);
+  /** The ids this layer adds to a list. The list is brought up to date when it is next read. */
+  private touch(key: string, id: ID): Set<ID> {
+    this.lists.get(key)?.stale.add(id);
     let ids = this.members.get(key);
     if (ids === undefined) {
       ids = new Set();
@@ -148,17 +146,53 @@ export class Board {
 
   private list(key: string): readonly BoardRecord[] {
     const below = this.below?.list(key) ?? none;
-    const ids = this.members.get(key);
-    if (ids === undefined) return below;
     const known = this.lists.get(key);
-    if (known !== undefined && known.below === below) return known.list;
-    const list = below.filter((record) => !this.records.has(record.id));
+    if (known?.below === below && known.stale.size === 0) return known.list;
+    const ids = this.members.get(key);
+    const few = known !== undefined && known.below === below && known.stale.size <= fewStale;
+    const list = few ? this.mended(known, ids ?? noIDs) : this.made(below, ids ?? noIDs);
+    this.lists.set(key, { below, list, stale: new Set() });
+    return list;
+  }
+
+  private made(below: readonly BoardRecord[], ids: ReadonlySet<ID>): readonly BoardRecord[] {
+    const kept = this.records.size === 0 ? below : below.filter((record) => !this.records.has(record.id));
+    if (ids.size === 0) return kept.length === below.length ? below : kept;
+    return [...kept, ...this.found(ids)].sort(compareRecords);
+  }
+
+  private found(ids: Iterable<ID>): readonly BoardRecord[] {
+    const found: BoardRecord[] = [];
     for (const id of ids) {
       const record = this.records.get(id);
-      if (record !== undefined) list.push(record);
+      if (record !== undefined) found.push(record);
     }
-    list.sort(compareRecords);
-    this.lists.set(key, { below, list });
+    return found;
+  }
+
+  /** A long list in which little has changed is not sorted anew. */
+  private mended(known: KnownList, ids: ReadonlySet<ID>): readonly BoardRecord[] {
+    const list = known.list.filter((record) => !known.stale.has(record.id));
+    for (const record of this.found([...known.stale].filter((id) => ids.has(id)))) {
+      let low = 0;
+      let high = list.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (compareRecords(list[middle] ?? record, record) < 0) low = middle + 1;
+        else high = middle;
+      }
+      list.splice(low, 0, record);
+    }
     return list;
   }
 }
+
+interface KnownList {
+  readonly below: readonly BoardRecord[];
+  readonly list: readonly BoardRecord[];
+  /** What has changed in it since it was made. */
+  readonly stale: Set<ID>;
+}
+
+const fewStale = 16;
+const noIDs: ReadonlySet<ID> = new Set();

@@ -14,6 +14,8 @@ import { Sender } from "./sender.ts";
 import type { ClosedReason } from "./status.ts";
 
 const markPatience = 3_000;
+/** The server takes 64 claims of a session, and 64 messages in a frame. */
+const mostClaims = 48;
 
 export interface ExchangeEvents {
   /** Something the page shows may have changed. */
@@ -79,6 +81,7 @@ export class Exchange implements Carrier {
       opened: (token) => this.hello(token),
       message: (message) => this.receive(message),
       snapshot: (snapshot) => this.takeSnapshot(snapshot),
+      misunderstood: () => this.misunderstood(),
       down: () => this.down(),
       stopped: (why) => {
         this.closed = why;
@@ -142,6 +145,19 @@ export class Exchange implements Carrier {
       },
       ...claims(this.clients()),
     ]);
+  }
+
+  /**
+   * Something among what is under way is an op that this server cannot read, written by an older page perhaps. Rather
+   * than never opening the board again, the ops go out one by one, and the one that cannot be read is given up.
+   */
+  private misunderstood(): boolean {
+    const underWay = this.ledger.queue.list.filter((p) => p.sent);
+    const [first] = underWay;
+    if (first === undefined) return false;
+    if (this.sender.oneByOne && underWay.length === 1) this.ledger.giveUp(first);
+    this.sender.oneByOne = true;
+    return true;
   }
 
   private down(): void {
@@ -248,11 +264,9 @@ export class Exchange implements Carrier {
 
   /** Everyone whose ops may still be undecided, or may have been lost after all. */
   private clients(): ReadonlySet<ID> {
-    return new Set([
-      this.outgoing.client,
-      ...this.ledger.queue.clients(),
-      ...this.ledger.acknowledgedClients(),
-    ]);
+    const { queue } = this.ledger;
+    const all = new Set([this.outgoing.client, ...queue.clients(), ...this.ledger.acknowledgedClients()]);
+    return new Set([...all].slice(0, mostClaims));
   }
 
   /** The server catches this session up on the same connection: the claims are made again. */

@@ -211,6 +211,11 @@ export class Ledger {
     }
   }
 
+  /** Takes an op back that no server will ever decide. */
+  giveUp(own: Pending): void {
+    this.settleRefused(own, "badOp");
+  }
+
   private settleRefused(own: Pending, code: Code | ""): void {
     if (own.op.type === "text") {
       const text = own as TextPending;

@@ -46,6 +46,8 @@ export interface LinkEvents {
   opened(token: string): void;
   message(message: ServerMessage): void;
   snapshot(snapshot: Snapshot): void;
+  /** The server did not understand what was sent; true when another try makes sense. */
+  misunderstood(): boolean;
   /** The socket is gone; the link comes back by itself. */
   down(): void;
   stopped(why: ClosedReason): void;
@@ -277,7 +279,7 @@ export class Link {
   private gone(code: number): void {
     const wasUp = this.up;
     this.drop();
-    const why = stops[code];
+    const why = code === 4400 && this.events.misunderstood() ? undefined : stops[code];
     if (why !== undefined || (code === 4401 && this.tokenRefused)) {
       this.stop(why ?? "signin");
       return;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { asID, textField } from "../board/record.ts";
 import type { Status } from "./status.ts";
 import { FakeClock } from "./testing/fake-clock.ts";
-import { FakeServer } from "./testing/fake-server.ts";
+import { FakeServer, type FakeServerOptions } from "./testing/fake-server.ts";
 import { Browser, calm, type Page, sampleRecords } from "./testing/page.ts";
 
 const card = asID("card-1");
@@ -17,9 +17,9 @@ interface World {
   calm(): Promise<void>;
 }
 
-async function world(): Promise<World> {
+async function world(options: FakeServerOptions = {}): Promise<World> {
   const clock = new FakeClock();
-  const server = new FakeServer(sampleRecords, clock.now);
+  const server = new FakeServer(sampleRecords, clock.now, options);
   const browsers = { ana: new Browser("ana", server, clock), ben: new Browser("ben", server, clock) };
   const w = {
     server,
@@ -262,6 +262,21 @@ describe("replica", () => {
     assert.ok(status.kind === "offline" && status.pending === 1 && status.kept);
     await w.calm();
     assert.equal(w.ana.replica.status.kind, "saved");
+  });
+
+  it("gives up an op that the server cannot read, and only that", async () => {
+    const w = await world({ poison: (op) => op.type === "set" });
+    w.ana.replica.propose([{ type: "moveCard", id: card, lane: asID("lane-2"), step: asID("step-3") }]);
+    w.ana.replica.propose([{ type: "set", id: card, fields: { color: "sky" } }], "colour");
+    type(w.ana, 5, "!");
+    await w.calm();
+    assert.equal(w.ana.replica.status.kind, "saved");
+    assert.deepEqual(
+      w.ana.notices.map((notice) => notice.kind === "refused" && notice.label),
+      ["colour"],
+    );
+    assert.equal(text(w.ben), "Tarif!");
+    assert.equal(w.ben.replica.board.live(card)?.fields.lane, "lane-2");
   });
 
   it("shows the others' cursors and forgets them when the connection is gone", async () => {

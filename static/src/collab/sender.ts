@@ -16,6 +16,8 @@ export interface SenderOptions {
 }
 
 export class Sender {
+  /** Send each op only when the one before has been answered. */
+  oneByOne = false;
   private readonly options: SenderOptions;
   /** Clients whose mark has come on this connection: only their ops may leave. */
   private readonly ready = new Set<ID>();
@@ -64,6 +66,8 @@ export class Sender {
       this.wakeAt(this.pausedUntil);
       return;
     }
+    if (queue.size === 0) this.oneByOne = false;
+    const most = this.oneByOne ? 1 : mostUnderWay;
     let underWay = 0;
     const fields = new Set<string>();
     const leaving: Pending[] = [];
@@ -71,7 +75,7 @@ export class Sender {
     for (const p of queue.list) {
       const field = p.op.type === "text" ? `${p.op.id} ${p.op.field}` : undefined;
       if (!p.sent) {
-        if (underWay >= mostUnderWay || !this.ready.has(p.client)) break;
+        if (underWay >= most || !this.ready.has(p.client)) break;
         if (field !== undefined) {
           if (fields.has(field)) break;
           if (p === last && p.holdUntil > now) {

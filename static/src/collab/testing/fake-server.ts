@@ -52,6 +52,8 @@ export interface FakeServerOptions {
   readonly forgetful?: () => boolean;
   /** Whether these ops are turned away for now. */
   readonly busy?: () => boolean;
+  /** Whether this is an op that the server cannot read. */
+  readonly poison?: (op: Op) => boolean;
 }
 
 export class FakeServer {
@@ -204,6 +206,11 @@ export class FakeServer {
   private ops(wire: Wire, client: ID, items: readonly Numbered[]): void {
     const [first] = items;
     if (first === undefined) return;
+    if (items.some(({ op }) => this.options.poison?.(op))) {
+      wire.down.length = 0;
+      wire.down.push({ close: 4400 });
+      return;
+    }
     if (this.options.busy?.()) {
       wire.stalled.set(client, Math.min(first.n, wire.stalled.get(client) ?? first.n));
       wire.say({ type: "busy", client, n: first.n, retryMs: 20 });

@@ -81,8 +81,8 @@ const checks: { readonly [section: string]: (c: Case, file: File) => void } = {
     if (c.out === "accepted") assert.equal(canonical(JSON.parse(c.in)), c.in);
   },
   "digest/sums": (c) => {
-    const bytes = new TextEncoder().encode(c.text);
-    assert.equal(sumText({ high: murmur3(bytes, 1), low: murmur3(bytes, 2) }), c.out);
+    const [high, low] = murmur3(new TextEncoder().encode(c.text), 1, 2);
+    assert.equal(sumText({ high, low }), c.out);
   },
   "text/apply": (c) => assert.equal(applyDelta(c.text, c.a) ?? null, c.out),
   "text/refuse": (c) => assert.equal(isNormal(c.a), false),

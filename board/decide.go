@@ -74,7 +74,7 @@ func (d *decision) admit(op Op) error {
 
 // visible reports whether the actor may know of a record.
 func (d *decision) visible(r *Record) bool {
-	return r.Only == "" || r.Only == d.actor.Person || d.role == system
+	return r.VisibleTo(d.actor.Person) || d.role == system
 }
 
 // record finds a record that the actor may know of, live or deleted.

@@ -26,7 +26,7 @@ func (b *Board) Steps() []*Record {
 func (b *Board) Feelings(steps []*Record, persona ID) []Feeling {
 	fs := make([]Feeling, len(steps))
 	for i, step := range steps {
-		if e, ok := b.Live(EmotionID(step.ID, persona)); ok && e.Only == "" {
+		if e, ok := b.Live(EmotionID(step.ID, persona)); ok && e.VisibleTo(everyone) {
 			fs[i] = Feeling{e.Int("value"), true}
 		}
 	}

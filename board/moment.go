@@ -21,7 +21,7 @@ func (b *Board) Departments(steps []*Record) [][]string {
 		for i, step := range steps {
 			for card := range b.Under(KindCard, lane.ID, step.ID) {
 				name := strings.TrimSpace(card.Str("text"))
-				if card.Only != "" || name == "" {
+				if !card.VisibleTo(everyone) || name == "" {
 					continue
 				}
 				for j := i; j < min(i+int(card.Int("span")), len(steps)); j++ {

@@ -61,7 +61,7 @@ func (s *Snapshot) Public(batch ID) []byte {
 	dst = strconv.AppendInt(dst, s.epoch, 10)
 	dst = appendMember(dst, `,"public":`, Hex(s.public))
 	dst = append(dst, `,"records":`...)
-	dst = appendRecords(dst, s.sorted(), func(r *Record) bool { return r.Only == "" })
+	dst = appendRecords(dst, s.sorted(), func(r *Record) bool { return r.VisibleTo(everyone) })
 	dst = append(dst, `,"seq":`...)
 	dst = strconv.AppendInt(dst, int64(s.seq), 10)
 	return append(dst, '}')
@@ -89,7 +89,7 @@ func (s *Snapshot) Rest() []byte {
 		dst = append(dst, '}')
 	}
 	dst = append(dst, `},"records":`...)
-	dst = appendRecords(dst, s.sorted(), func(r *Record) bool { return r.Only != "" })
+	dst = appendRecords(dst, s.sorted(), func(r *Record) bool { return !r.VisibleTo(everyone) })
 	return append(dst, '}')
 }
 

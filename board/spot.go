@@ -44,7 +44,7 @@ func (d *decision) gapFor(s spot) gap {
 }
 
 // sees reports whether a sibling is looked at.
-func (s spot) sees(r *Record) bool { return r.Only == "" || r.Only == s.only }
+func (s spot) sees(r *Record) bool { return r.VisibleTo(s.only) }
 
 // near is the rank of the nearest sibling on the way.
 func (d *decision) near(s spot, step func() (place, bool)) Rank {

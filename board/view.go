@@ -1,23 +1,29 @@
 package board
 
-// This file is the only way by which bytes of a board reach a person. Everything here asks: who may see this
-// record? A record without Only is for everyone on the board, one with Only for that person.
+// This file decides what bytes of a board may reach a person, and nothing else does. A record without Only is
+// for everyone on the board, one with Only for that person alone.
 
-// only is the one person that a change is for, and "" when it is for everyone.
-func only(c Change) ID {
+// everyone stands for all who may see the board.
+const everyone ID = ""
+
+// VisibleTo reports whether a person on the board may see the record.
+func (r *Record) VisibleTo(person ID) bool { return r.Only == "" || r.Only == person }
+
+// visibleTo reports whether a person on the board may see a change.
+func visibleTo(c Change, person ID) bool {
 	switch c := c.(type) {
 	case Only:
-		return c.Person
+		return c.Person == person
 	case Put:
-		return c.Record.Only
+		return c.Record.VisibleTo(person)
 	}
-	return ""
+	return true
 }
 
 // PublicPart is what everybody on the board may see of an entry. whole means that this is all of it, any
 // that there is something to see. Of an entry that has more to it, the part does not tell who did it, or as
 // which op. An op that was refused, or changed nothing, is for its author alone.
-func PublicPart(e Entry) (part Entry, whole, any bool) { return partFor(e, "") }
+func PublicPart(e Entry) (part Entry, whole, any bool) { return partFor(e, everyone) }
 
 // PartFor is what a person may see of an entry: what everyone sees, and what is for that person alone. An
 // author sees that its op was decided, and by which number; of records that are sealed for others an author
@@ -25,13 +31,13 @@ func PublicPart(e Entry) (part Entry, whole, any bool) { return partFor(e, "") }
 func PartFor(e Entry, person ID) (part Entry, whole, any bool) { return partFor(e, person) }
 
 func partFor(e Entry, person ID) (part Entry, whole, any bool) {
-	author := person != "" && e.By == person
+	author := person != everyone && e.By == person
 	if !author && (e.Refused != "" || len(e.Changes) == 0) {
 		return Entry{Seq: e.Seq, At: e.At}, false, false
 	}
 	hidden := 0
 	for _, c := range e.Changes {
-		if o := only(c); o != "" && o != person {
+		if !visibleTo(c, person) {
 			hidden++
 		}
 	}
@@ -43,7 +49,7 @@ func partFor(e Entry, person ID) (part Entry, whole, any bool) {
 		part.By, part.Client, part.N = e.By, e.Client, e.N
 	}
 	for _, c := range e.Changes {
-		if o := only(c); o == "" || o == person {
+		if visibleTo(c, person) {
 			part.Changes = append(part.Changes, c)
 		}
 	}
@@ -61,7 +67,7 @@ func (b *Board) StoredParts(batch ID) (public, rest []byte) {
 
 // Own lists the records that only this person may see, in the order of their ids.
 func (b *Board) Own(person ID) []*Record {
-	if person == "" || b.sums.All == b.sums.Public {
+	if person == everyone || b.sums.All == b.sums.Public {
 		return nil
 	}
 	var own []*Record
@@ -83,7 +89,7 @@ func (b *Board) Export(person ID) []byte {
 	dst = append(dst, `,"records":`...)
 	dst = appendRecords(dst, s.sorted(), func(r *Record) bool {
 		kind := kinds[r.Kind]
-		return r.Deleted == nil && (r.Only == "" || r.Only == person) &&
+		return r.Deleted == nil && r.VisibleTo(person) &&
 			(r.Kind == KindMap || kind != nil && kind.Remove != (Rule{}))
 	})
 	return append(dst, `,"waymark":1}`...)
@@ -112,7 +118,7 @@ func (b *Board) Summary() Summary {
 		break
 	}
 	b.each(func(r *Record) {
-		if r.Deleted != nil || r.Only != "" {
+		if r.Deleted != nil || !r.VisibleTo(everyone) {
 			return
 		}
 		switch r.Kind {

@@ -130,7 +130,7 @@ function freePort(): Promise<number> {
 
 /** Waits until something holds, looking whenever either replica has changed. */
 async function until(what: string, holds: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

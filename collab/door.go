@@ -129,7 +129,7 @@ func (r *Room) letIn() {
 			if r.fan.done < r.head.Seq {
 				// Whoever is in has everything before somebody comes, so that the
 				// next frame begins where each of them is.
-				r.flush()
+				r.flushTo(true)
 			}
 			r.seat(v)
 			continue
@@ -344,7 +344,7 @@ func (r *Room) seat(v *visitor) {
 		r.people.want(s.who.Person)
 	}
 	s.stirred.Store(true)
-	r.shown.pending = true
+	r.shown.stir(r.now)
 }
 
 // intro puts a frame into a session's queue whatever its size.

@@ -34,8 +34,8 @@ type fan struct {
 const (
 	// paceEvery is how long one frame waits at most for the one before.
 	paceEvery = 5 * time.Millisecond
-	// showEvery is how long presence waits at most for an edit to ride on.
-	showEvery = 33 * time.Millisecond
+	// showAfter is how long presence waits at most for an edit to ride on.
+	showAfter = 33 * time.Millisecond
 	// holeAfter is how long a hole waits for something public.
 	holeAfter = 2 * time.Second
 	// digestEvery is how often a changed board's digest is sent.
@@ -100,7 +100,7 @@ func (r *Room) due() bool {
 	switch {
 	case f.public && f.done < r.head.Seq, !f.extra.empty():
 		return true
-	case r.shown.pending && !r.now.Before(r.shown.sentAt.Add(showEvery)):
+	case r.shown.pending && !r.now.Before(r.shown.since.Add(showAfter)):
 		return true
 	}
 	return f.done < r.head.Seq && !r.now.Before(f.since.Add(holeAfter))
@@ -188,23 +188,35 @@ func (r *Room) send(s *Session, f *Frame) {
 }
 
 // flush builds the next frame for everyone, once for all sessions that are
-// equally far, and puts it into their queues.
+// equally far, and puts it into their queues. A hole alone is not told before
+// its time: presence must not say when something hidden happened (F4).
 func (r *Room) flush() {
+	f := &r.fan
+	r.flushTo(f.public || !r.now.Before(f.since.Add(holeAfter)))
+}
+
+// flushTo is flush, with or without what the board has behind the last frame.
+func (r *Room) flushTo(head bool) {
 	// Behind a frame for everyone, what is for one person alone would be a hole.
 	r.fanPrivate()
 	f := &r.fan
+	head = head && f.done < r.head.Seq
 	var tail answer
 	tail.b = append(tail.b, f.extra.b...)
 	r.appendShown(&tail)
-	if f.digest {
+	if f.digest && (head || f.done == r.head.Seq) {
 		tail.digest(r.head.Seq, r.board.Digests().Public)
 		f.digest, f.digestSeq = false, r.head.Seq
 	}
 	f.extra.b = f.extra.b[:0]
-	if f.done == r.head.Seq && tail.empty() {
+	if !head && tail.empty() {
 		return
 	}
-	t := &together{written: r.writtenBy(f.since)}
+	since := f.since
+	if !head {
+		since = time.Time{}
+	}
+	t := &together{written: r.writtenBy(since)}
 	t.waiting.Store(1)
 	// Nearly always all sessions are equally far: frames has one element.
 	var frames []*Frame
@@ -212,18 +224,24 @@ func (r *Room) flush() {
 		if s.lagging.Load() {
 			continue
 		}
-		if s.seat.sent < r.ring.base {
+		sent := s.seat.sent
+		if !head {
+			sent = r.head.Seq
+		}
+		if sent < r.ring.base {
 			r.lag(s)
 			continue
 		}
-		frame := r.frameFor(&frames, s.seat.sent, &tail, t)
+		frame := r.frameFor(&frames, sent, &tail, t)
 		if frame == nil {
 			continue
 		}
 		t.waiting.Add(1)
 		r.send(s, frame)
 	}
-	f.done, f.public, f.since = r.head.Seq, false, time.Time{}
+	if head {
+		f.done, f.public, f.since = r.head.Seq, false, time.Time{}
+	}
 	f.last, f.lastAt = t, r.now
 	f.asked.Store(false)
 	t.one()

@@ -150,7 +150,8 @@ func (r *Room) drop(s *Session) {
 	}
 	r.sessions = slices.Delete(r.sessions, i, i+1)
 	s.seat.in = false
-	r.shown.gone, r.shown.pending = append(r.shown.gone, s.id), true
+	r.shown.gone = append(r.shown.gone, s.id)
+	r.shown.stir(r.now)
 }
 
 // ending is the event of sessions to be ended from outside.

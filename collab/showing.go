@@ -11,9 +11,10 @@ import (
 // showing is who shows what: the sessions of this room, and those that other
 // servers tell of.
 type showing struct {
-	// pending says that something may have changed since sentAt.
+	// pending says that something may have changed that was not sent, the first
+	// of it at since.
 	pending bool
-	sentAt  time.Time
+	since   time.Time
 	// gone are sessions to be taken away, relay items of other servers to be
 	// passed on.
 	gone  []board.ID
@@ -52,12 +53,19 @@ const (
 	otherFor = 12 * time.Second
 )
 
+// stir notes that there is something to send, now or with the next edit.
+func (sh *showing) stir(now time.Time) {
+	if !sh.pending {
+		sh.pending, sh.since = true, now
+	}
+}
+
 // stirred is the event of some session having left a presence.
 type stirred struct{}
 
 func (stirred) on(r *Room) {
 	r.stirred.Store(false)
-	r.shown.pending = true
+	r.shown.stir(r.now)
 }
 
 // showAgain tells everyone anew what everyone shows: sealing has begun or ended.
@@ -71,7 +79,7 @@ func (r *Room) showAgain() {
 			r.relay(other, id)
 		}
 	}
-	r.shown.pending = true
+	r.shown.stir(r.now)
 }
 
 // visible is what may be shown of somebody's presence now: while an activity
@@ -100,7 +108,7 @@ func (r *Room) appendShown(a *answer) {
 	if !sh.pending {
 		return
 	}
-	sh.pending, sh.sentAt = false, r.now
+	sh.pending = false
 	items := itemList{a: a}
 	for _, s := range r.sessions {
 		if !s.stirred.Swap(false) {
@@ -264,14 +272,14 @@ func (r *Room) relay(other *otherNode, session board.ID) {
 	show.item = item
 	other.shows[session] = show
 	r.shown.relay = append(r.shown.relay, item)
-	r.shown.pending = true
+	r.shown.stir(r.now)
 }
 
 func (r *Room) otherGone(other *otherNode, session board.ID) {
 	if _, ok := other.shows[session]; ok {
 		delete(other.shows, session)
 		r.shown.relay = append(r.shown.relay, appendGone(nil, session))
-		r.shown.pending = true
+		r.shown.stir(r.now)
 	}
 }
 

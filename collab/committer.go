@@ -244,8 +244,7 @@ func (r *Room) failed(v *verdict, err error) {
 		r.stuckSince.CompareAndSwap(0, r.now.UnixMilli())
 		r.doubt(v)
 		r.news.wanted = true
-		r.news.retryAt = r.now.Add(retryEvery)
-		r.commit.retryAt = r.news.retryAt
+		r.commit.retryAt = r.now.Add(retryEvery)
 	}
 }
 

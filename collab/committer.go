@@ -19,7 +19,9 @@ type commit struct {
 	locked  bool
 	retryAt time.Time
 	began   time.Time
-	// doubts are the batches whose fate is unknown, with the requests in them.
+	// unsure is the last batch whose fate is unknown; doubts are all those that
+	// have requests in them.
+	unsure board.ID
 	doubts map[board.ID][]askedIn
 }
 
@@ -242,6 +244,7 @@ func (r *Room) failed(v *verdict, err error) {
 		r.metrics.LogErrors.Add(1)
 		r.hub.logger.Warn("append", "board", r.id, "error", err)
 		r.stuckSince.CompareAndSwap(0, r.now.UnixMilli())
+		r.commit.unsure = v.batch.ID
 		r.doubt(v)
 		r.news.wanted = true
 		r.commit.retryAt = r.now.Add(retryEvery)
@@ -279,6 +282,9 @@ func (r *Room) without(taken []proposal, batches []Batch) []proposal {
 // surfaced answers the requests of a doubtful batch that is in the log after
 // all.
 func (r *Room) surfaced(batch board.ID) {
+	if batch == r.commit.unsure {
+		r.commit.unsure, r.commit.retryAt = "", time.Time{}
+	}
 	for _, in := range r.commit.doubts[batch] {
 		in.request.finish(in.receipt, nil)
 		r.proposals.withdraw(in.request)

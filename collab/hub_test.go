@@ -320,3 +320,26 @@ func TestRoom_C12_clients_are_forgotten_after_sixty_days(t *testing.T) {
 		t.Errorf("ben heard %s", heard)
 	}
 }
+
+func TestRoom_change_of_a_newer_release_sends_sessions_away(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	w.run()
+	list := w.log.boards[theBoard]
+	last := list[len(list)-1]
+	w.log.boards[theBoard] = append(list, collab.Batch{
+		Board: theBoard, First: last.Last + 1, Last: last.Last + 1, Epoch: 1, ID: "batch-new", Prev: last.ID, Node: "node-new",
+		Body: []byte(`[{"at":1800000000000,"by":"","changes":[["zap","card-1"]],"client":"","n":0,"seq":5}]`),
+	})
+	w.wait(time.Second)
+	if ana.last() != "closed 4503" || w.servers[0].Metrics().Faults.Load() > 0 {
+		t.Errorf("ana heard %q", ana.last())
+	}
+	ana.join()
+	w.wait(time.Second)
+	if ana.last() != "closed 4503" {
+		t.Errorf("ana heard %q", ana.last())
+	}
+}

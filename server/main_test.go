@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 		os.Exit(code)
 	}
 	code := m.Run()
-	if left := leftOver(5 * time.Second); code == 0 && left != "" {
+	if left := leftOver(20 * time.Second); code == 0 && left != "" {
 		fmt.Fprintf(os.Stderr, "goroutines are left over:\n%s\n", left)
 		code = 1
 	}

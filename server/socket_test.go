@@ -42,7 +42,7 @@ func closeCode(t *testing.T, conn *websocket.Conn) int {
 }
 
 func TestSocket(t *testing.T) {
-	p := start(t, "-hello-timeout", "200ms")
+	p := start(t, "-hello-timeout", "2s") // short, but patient with a busy machine
 	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")
 	neighbour := mira.sit(id)

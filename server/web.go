@@ -130,7 +130,7 @@ func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Frame-Options", "DENY")
-		if s.site.https() {
+		if s.site.https() && s.site.path() == "" { // on a path the host is not ours alone to bind
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		return next(c)

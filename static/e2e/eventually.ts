@@ -1,6 +1,6 @@
 // Waiting on a state, never on a time.
 
-const limit = 20_000;
+const limit = 90_000;
 const look = 40;
 
 /** Looks until `so` gives something, and returns it; fails with what it saw last. */

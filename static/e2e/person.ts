@@ -1,7 +1,7 @@
 // One person in one browser: a context of its own, watched for what must never happen.
 import type { BrowserContext, Locator, Page } from "playwright-core";
-import { words as de } from "../src/view/words/de.ts";
-import { words as en } from "../src/view/words/en.ts";
+import { words as de } from "../src/view/words/desk-de.ts";
+import { words as en } from "../src/view/words/desk-en.ts";
 import { eventually } from "./eventually.ts";
 
 export type Lang = "de" | "en";
@@ -27,6 +27,8 @@ export class Person {
   page: Page;
   /** Set while the test takes the server or the network away: then the browser's own complaints are expected. */
   outage = false;
+  /** Set while the test provokes the server to refuse a call. */
+  refusal = false;
   readonly problems: string[] = [];
   private readonly origin: string;
 
@@ -52,6 +54,7 @@ export class Person {
     page.on("console", (message) => {
       if (message.type() !== "error") return;
       if (this.outage && ofOutage.test(message.text())) return;
+      if (this.refusal && /the server responded with a status of 4\d\d/.test(message.text())) return;
       this.problems.push(`console: ${message.text()} (${message.location().url})`);
     });
   }
@@ -71,7 +74,7 @@ export class Person {
   }
 
   async state(page: Page = this.page): Promise<State | undefined> {
-    return page.evaluate(() => {
+    const read = page.evaluate(() => {
       const data = document.querySelector<HTMLElement>("[data-seq]")?.dataset;
       if (data === undefined) return undefined;
       return {
@@ -81,6 +84,7 @@ export class Person {
         digest: data.digest ?? "",
       };
     });
+    return read.catch(() => undefined); // the page is on its way to another
   }
 
   /** Waits until the board is there and all that this person did is saved. */
@@ -111,6 +115,51 @@ export class Person {
     );
   }
 
+  /** Waits until the board is there and nothing is under way, whoever may edit it or not. */
+  async open(page: Page = this.page): Promise<State> {
+    let last: State | undefined;
+    return eventually(
+      `${this.name}'s board is open`,
+      async () => {
+        last = await this.state(page);
+        return (
+          last !== undefined && ["saved", "readonly"].includes(last.status) && last.pending === 0 && last
+        );
+      },
+      () => last,
+    );
+  }
+
+  /** The cell where a lane and a step cross. */
+  cell(lane: string, step: string, page: Page = this.page): Locator {
+    return page.getByRole("gridcell", { name: new RegExp(`^${escaped(lane)}, ${escaped(step)}[,:]`) });
+  }
+
+  /** A card, by all that is read out of it. */
+  card(name: string | RegExp, within: Page | Locator = this.page): Locator {
+    return within.getByRole("option", { name, exact: typeof name === "string" });
+  }
+
+  field(name: string, within: Page | Locator = this.page): Locator {
+    return within.getByRole("textbox", { name: new RegExp(`^${escaped(name)}( \\(|$)`) });
+  }
+
+  /** What has the focus: its role and its name. */
+  async focus(): Promise<string> {
+    return this.page.evaluate(() => {
+      const node = document.activeElement;
+      return `${node?.getAttribute("role") ?? node?.tagName.toLowerCase() ?? ""}: ${node?.getAttribute("aria-label") ?? node?.textContent ?? ""}`;
+    });
+  }
+
+  /** Presses keys one after the other: "Tab", "Control+z"; a text in quotes is typed. */
+  async keys(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      if (key.startsWith('"')) await this.page.keyboard.type(key.slice(1, -1));
+      else await this.page.keyboard.press(key);
+    }
+  }
+
   button(name: string | RegExp, within: Page | Locator = this.page): Locator {
     return within.getByRole("button", { name, exact: typeof name === "string" });
   }
@@ -119,6 +168,11 @@ export class Person {
   async drawn(): Promise<void> {
     await this.page.evaluate(() => document.fonts.ready.then(() => undefined));
   }
+}
+
+/** A text as a pattern. Soft hyphens are in no name that is read out. */
+function escaped(text: string): string {
+  return text.replaceAll("\u00ad", "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /** Waits until people see the same board and nothing of theirs is under way. */
@@ -133,7 +187,7 @@ export async function converged(...people: readonly Person[]): Promise<State> {
       const same = last.every(
         (s) =>
           s !== undefined &&
-          s.status === "saved" &&
+          ["saved", "readonly"].includes(s.status) &&
           s.pending === 0 &&
           s.seq === first.seq &&
           s.digest === first.digest,

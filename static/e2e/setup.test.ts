@@ -74,5 +74,5 @@ test("a password lets one in again, and its lack does not", async (t) => {
   ana.refusal = false;
   await page.getByLabel(w.sign.password, { exact: true }).fill("a long password");
   await ana.button(w.sign.signIn).click();
-  await page.getByRole("link", { name: /I switch my mobile contract/ }).waitFor();
+  await page.getByRole("heading", { name: w.home.emptyTitle }).waitFor();
 });

@@ -75,7 +75,7 @@ export class Stage {
       isMobile: device === "phone",
       deviceScaleFactor: 1,
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(60_000);
     const person = new Person(
       name,
       lang,

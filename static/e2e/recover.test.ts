@@ -1,0 +1,111 @@
+// What happens when the network, the server or the page goes away while somebody types.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { carriesEntryWith } from "./line.ts";
+import { converged, type Person } from "./person.ts";
+import { Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+const step = "Ich höre von einem Tarif";
+
+async function startCard(person: Person, text: string): Promise<void> {
+  await person.cell(person.w.lane.pains, step).focus();
+  await person.keys(`"${text}"`);
+}
+
+test("offline, edit, reload, back online: nothing is lost", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  ben.outage = true;
+  await ben.context.setOffline(true);
+  await startCard(ben, "Written offline");
+  await ben.keys("Escape");
+  await ben.is({ status: "offline" });
+  await ben.page
+    .getByRole("alert")
+    .filter({ hasText: /No connection/ })
+    .waitFor();
+  await startCard(ana, "Inzwischen");
+  await ana.keys("Escape");
+  await ana.settled();
+  assert.equal(await ana.card("Written offline").count(), 0);
+
+  // The page itself comes from the server: to load it again the network must be there for a moment, the socket not.
+  await ben.context.setOffline(false);
+  await ben.page.reload();
+  await converged(ana, ben);
+  for (const person of [ana, ben]) {
+    await person.card("Written offline").waitFor();
+    await person.card("Inzwischen").waitFor();
+    assert.equal(await person.card("Written offline").count(), 1, "once");
+  }
+});
+
+test("the server is killed and started again while two people type", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  ana.outage = true;
+  ben.outage = true;
+  await startCard(ana, "Vorher ");
+  await startCard(ben, "Before ");
+  await stage.server.kill();
+  await ana.keys('"mittendrin "');
+  await ben.keys('"between "');
+  await stage.server.start();
+  await ana.keys('"nachher"', "Escape");
+  await ben.keys('"after"', "Escape");
+  await converged(ana, ben);
+  for (const person of [ana, ben]) {
+    await person.card("Vorher mittendrin nachher").waitFor();
+    await person.card("Before between after").waitFor();
+  }
+});
+
+test("an acknowledgement that is lost on the way makes nothing twice", async (t) => {
+  const stage = await Stage.open(t, { line: true });
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  ana.outage = true;
+  ben.outage = true;
+  let cuts = 0;
+  stage.line.judge = (message) => {
+    if (cuts >= 2 || !message.includes("entries") || !carriesEntryWith(message, "Doppelt")) return "pass";
+    cuts++;
+    return "cut"; // for the author and for the other alike: who reads it first
+  };
+  await startCard(ana, "Doppelt");
+  await ana.keys("Escape");
+  await converged(ana, ben);
+  assert(cuts > 0, "the frame was swallowed");
+  for (const person of [ana, ben]) assert.equal(await person.card("Doppelt").count(), 1);
+});
+
+test("a second tab of the same browser edits beside the first", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const tab = await ana.tab();
+  await ana.settled(tab);
+  await startCard(ana, "Erster Reiter");
+  await ana.keys("Escape");
+  await ana.cell(ana.w.lane.pains, "Ich prüfe mein Netz", tab).focus();
+  await tab.keyboard.type("Zweiter Reiter");
+  await tab.keyboard.press("Escape");
+  await ana.settled();
+  await ana.settled(tab);
+  for (const page of [ana.page, tab]) {
+    await ana.card("Erster Reiter", page).waitFor();
+    await ana.card("Zweiter Reiter", page).waitFor();
+  }
+  await tab.reload();
+  await ana.settled(tab);
+  await tab.close();
+  await startCard(ana, "Danach");
+  await ana.keys("Escape");
+  await ana.settled();
+});

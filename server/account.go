@@ -192,7 +192,7 @@ func guess[T any](s *Server, c echo.Context, name, wrong string, check func() (T
 func (s *Server) refresh(c echo.Context) error {
 	token := s.site.refreshToken(c.Request())
 	if token == "" {
-		return fail("signedOut")
+		return c.NoContent(http.StatusNoContent) // nobody ever signed in with this browser: nothing failed
 	}
 	signIn, err := s.directory.Refresh(c.Request().Context(), token)
 	switch {

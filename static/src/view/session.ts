@@ -81,7 +81,7 @@ export function renew(): Promise<boolean> {
     try {
       const once = async (): Promise<boolean> => {
         const response = await send("refresh", "POST", {}, "");
-        if (response.status === 401 || response.status === 403) {
+        if (response.status === 204 || response.status === 401 || response.status === 403) {
           me.value = undefined;
           access = "";
           return false;

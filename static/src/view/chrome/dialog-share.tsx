@@ -16,6 +16,8 @@ interface Member {
   readonly color?: string;
   readonly role: Role;
   readonly live: boolean;
+  /** Looks by an invite, without a member record. */
+  readonly byInvite: boolean;
 }
 
 interface Invite {
@@ -173,6 +175,11 @@ function MemberRow(props: {
           aria-label={self ? w().share.leave : `${w().share.remove}: ${member.name}`}
           title={self ? w().share.leave : w().share.remove}
           onClick={() => {
+            if (member.byInvite) {
+              const path = `boards/${view.replica.board.id}/members/${member.person}/remove`;
+              call(path, "POST", {}).then(reload, reload);
+              return;
+            }
             view.verbs.propose([{ type: "removeMember", person: member.person }]);
             setTimeout(reload, 300);
           }}

@@ -5,7 +5,7 @@
 // page had asked to be called for until then. A device is a browser's disk, a page a tab on it.
 //
 //   {"do":"begin"}                                      forgets every page and device
-//   {"do":"open","at","page","device","board","seed","letters"}   opens a page; its letters begin at this code point
+//   {"do":"open","at","page","device","board","seed","token","letters"}   opens a page; letters: where its own begin
 //   {"do":"crash","at","page","loseLast"}               ends it without a word; loseLast: its last write is lost
 //   {"do":"time","at","page"}                           lets time pass
 //   {"do":"opened"|"closed","at","page","socket","code"}  the socket opened, or was closed with a code
@@ -54,6 +54,7 @@ interface Command {
   readonly device: string;
   readonly board: ID;
   readonly seed: number;
+  readonly token?: string;
   readonly letters: number;
   readonly loseLast: boolean;
   readonly socket: number;
@@ -142,7 +143,7 @@ class DrivenPage {
     this.replica = new BoardReplica({
       board: command.board,
       socketUrl: "",
-      token: async () => "",
+      token: async () => command.token ?? "",
       store: this.journal,
       connect: (_url, events) => {
         this.lastSocket++;

@@ -97,6 +97,7 @@ func (r *Room) lag(s *Session) {
 		s.seat.sent = -1
 	}
 	s.seat.greet = s.seat.greet || dropped.greets
+	s.seat.reset = s.seat.reset || dropped.resets
 	if s.out.pending.Load() == 0 {
 		r.catchUp(s)
 	}
@@ -216,7 +217,19 @@ func (r *Room) equip(v *visitor) bool {
 			return false
 		}
 	}
-	return r.snapshots.ready(r)
+	return r.snapshots.ready(r, v.least())
+}
+
+// least is the lowest seq that a snapshot for the visitor may have: without a
+// reset nobody goes back (R4).
+func (v *visitor) least() board.Seq {
+	switch {
+	case v.reset:
+		return 0
+	case v.again:
+		return v.s.seat.top
+	}
+	return v.pos.seq
 }
 
 // refresh looks at the log before a visitor is told that what it has is lost: it
@@ -232,7 +245,7 @@ func (r *Room) refresh(v *visitor) bool {
 		return false
 	}
 	v.reset, v.whole = true, true
-	return r.snapshots.ready(r)
+	return r.snapshots.ready(r, 0)
 }
 
 // readTail reads from the log what the ring no longer has.
@@ -303,7 +316,7 @@ func (r *Room) seat(v *visitor) {
 			r.metrics.Resyncs.Add(1)
 		}
 		if !a.empty() {
-			r.intro(s, &Frame{Data: a.done(), greets: greet})
+			r.intro(s, &Frame{Data: a.done(), greets: greet, resets: v.reset})
 			greet = false
 		}
 		r.intro(s, r.snapshots.frame)
@@ -324,7 +337,7 @@ func (r *Room) seat(v *visitor) {
 	a.entries(r.ring.after(sent), sent, person)
 	r.people.all(&a)
 	a.own(r.head.Seq, r.board.Own(s.who.Person))
-	s.seat.sent = r.head.Seq
+	s.seat.sent, s.seat.top = r.head.Seq, r.head.Seq
 	if v.again {
 		a.role(s.seat.role)
 	}
@@ -333,7 +346,7 @@ func (r *Room) seat(v *visitor) {
 	}
 	r.appendEveryone(&a, s)
 	a.digest(r.head.Seq, r.board.Digests().Public)
-	r.intro(s, &Frame{Data: a.done(), from: from, to: r.head.Seq, greets: greet})
+	r.intro(s, &Frame{Data: a.done(), from: from, to: r.head.Seq, greets: greet, resets: v.reset})
 
 	s.seat.catching, s.seat.reset, s.seat.greet = false, false, false
 	s.seat.stalled = nil

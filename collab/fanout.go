@@ -183,7 +183,7 @@ func (r *Room) send(s *Session, f *Frame) {
 		return
 	}
 	if f.from > 0 {
-		s.seat.sent = f.to
+		s.seat.sent, s.seat.top = f.to, f.to
 	}
 }
 

@@ -20,8 +20,8 @@ type Frame struct {
 	// snapshot says that a board is in it; it is not counted as held for a
 	// slow reader, for it is held once for all.
 	snapshot bool
-	// greets says that it begins with the welcome.
-	greets bool
+	// greets says that the welcome is in it, resets that a reset is.
+	greets, resets bool
 	// together is set on the frames that many sessions get at once.
 	together *together
 }
@@ -96,7 +96,7 @@ func (q *queue) slow(now board.Time, ms int64) bool {
 }
 
 // drain drops what waits, and tells what that was: the first entry, a snapshot,
-// a welcome.
+// a welcome, a reset.
 func (q *queue) drain() (dropped Frame) {
 	for {
 		select {
@@ -109,6 +109,7 @@ func (q *queue) drain() (dropped Frame) {
 			}
 			dropped.snapshot = dropped.snapshot || f.snapshot
 			dropped.greets = dropped.greets || f.greets
+			dropped.resets = dropped.resets || f.resets
 		default:
 			return dropped
 		}

@@ -12,6 +12,8 @@ type seat struct {
 	// in says that the session has the board; then sent is how far.
 	in   bool
 	sent board.Seq
+	// top is the highest seq that it was ever sent in this epoch.
+	top board.Seq
 	// catching says that it waits at the door to be caught up.
 	catching bool
 	// reset says that it must be told of a new epoch first.

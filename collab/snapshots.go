@@ -45,10 +45,10 @@ func (sn *snapshots) grew(h *held) {
 	sn.bytes += len(h.body)
 }
 
-// ready reports whether there is a snapshot that a joiner can go on from. If
-// not, one is being made (J3).
-func (sn *snapshots) ready(r *Room) bool {
-	if sn.frame != nil && sn.seq >= r.ring.base && int(r.head.Seq-sn.seq) <= r.limits.SharedSnapshot {
+// ready reports whether there is a snapshot of at least this seq that a joiner
+// can go on from. If not, one is being made (J3).
+func (sn *snapshots) ready(r *Room, least board.Seq) bool {
+	if sn.frame != nil && sn.seq >= max(least, r.ring.base) && int(r.head.Seq-sn.seq) <= r.limits.SharedSnapshot {
 		return true
 	}
 	if sn.encoding {

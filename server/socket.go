@@ -21,6 +21,7 @@ import (
 // would cut the connection in the middle of a frame; the watch of Sockets ends what takes too long.
 type Socket struct {
 	conn    *websocket.Conn
+	line    Line
 	session *collab.Session
 	addr    netip.Addr
 	since   time.Time
@@ -52,7 +53,8 @@ func (s *Server) socket(c echo.Context) error {
 		return failWait("sockets", s.config.Limits.HelloTimeout)
 	}
 	defer s.sockets.leave(socket)
-	conn, err := websocket.Accept(c.Response(), r, &websocket.AcceptOptions{
+	socket.line.ResponseWriter = c.Response()
+	conn, err := websocket.Accept(&socket.line, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{collab.Subprotocol},
 		InsecureSkipVerify: true, // the Origin was checked above, against the public URL
 		CompressionMode:    websocket.CompressionDisabled,
@@ -149,11 +151,7 @@ func (socket *Socket) send(f *collab.Frame) bool {
 		socket.session.Wrote(f)
 	}()
 	if len(f.Data) > 0 {
-		kind := websocket.MessageText
-		if f.Binary {
-			kind = websocket.MessageBinary
-		}
-		if err := socket.conn.Write(context.Background(), kind, f.Data); err != nil {
+		if err := socket.put(f); err != nil {
 			_ = socket.conn.CloseNow() // so that the reader ends too
 			return false
 		}
@@ -163,4 +161,14 @@ func (socket *Socket) send(f *collab.Frame) bool {
 		return false
 	}
 	return true
+}
+
+func (socket *Socket) put(f *collab.Frame) error {
+	switch {
+	case f.Binary:
+		return socket.conn.Write(context.Background(), websocket.MessageBinary, f.Data)
+	case len(f.Data) > straight:
+		return socket.conn.Write(context.Background(), websocket.MessageText, f.Data)
+	}
+	return socket.line.text(f.Data)
 }

@@ -11,6 +11,8 @@ export class Line {
   judge: (message: string) => Verdict = () => "pass";
   /** The port of the server. */
   target = 0;
+  /** Whether WebSockets get through; pages do in any case. */
+  sockets = true;
   private readonly listener: NetServer;
   private readonly open = new Set<Socket>();
 
@@ -54,7 +56,14 @@ export class Line {
         other.destroy();
       });
     }
-    near.pipe(far);
+    near.once("data", (head: Buffer) => {
+      if (!this.sockets && head.subarray(0, 64).toString("latin1").includes("/socket")) {
+        near.destroy();
+        return;
+      }
+      far.write(head);
+      near.pipe(far);
+    });
     this.deliver(far, near)
       .catch(() => undefined)
       .finally(() => {
@@ -153,7 +162,7 @@ class Reader {
   }
 }
 
-/** Whether a frame holds the entry of an op that starts with this text among its changes. */
+/** Whether a frame holds an entry with this text in its JSON. */
 export function carriesEntryWith(message: string, text: string): boolean {
   const messages = JSON.parse(message) as readonly { type: string; items?: readonly unknown[] }[];
   return messages.some(

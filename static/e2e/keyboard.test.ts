@@ -1,0 +1,193 @@
+// Every verb of the map by keyboard alone: nothing here touches a mouse. Each step looks at what has the focus.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually } from "./eventually.ts";
+import type { Person } from "./person.ts";
+import { Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+/** Waits until the focus is on something with this role and name. */
+async function on(person: Person, focus: RegExp): Promise<void> {
+  let last = "";
+  await eventually(
+    `the focus is on ${focus}`,
+    async () => {
+      last = (await person.focus()).replaceAll("\u00ad", "");
+      return focus.test(last);
+    },
+    () => last,
+  );
+}
+
+/** Presses a key until the focus is there. */
+async function until(person: Person, key: string, focus: RegExp): Promise<void> {
+  for (let i = 0; i < 30; i++) {
+    if (focus.test((await person.focus()).replaceAll("\u00ad", ""))) return;
+    await person.keys(key);
+  }
+  assert.match(await person.focus(), focus);
+}
+
+async function menu(person: Person, entry: string): Promise<void> {
+  await person.keys("Shift+F10");
+  const item = person.page.getByRole("menuitem", { name: entry, exact: true });
+  await item.waitFor();
+  await until(
+    person,
+    "ArrowDown",
+    new RegExp(`^menuitem\\w*: ${entry.replace(/[.*+?^${}()|[\\]\\\\]/g, "\\\\$&")}`),
+  );
+  await person.keys("Enter");
+}
+
+async function enterGrid(person: Person): Promise<void> {
+  await person.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await until(person, "Tab", new RegExp(`button: ${person.w.app.skipMap}`));
+  await person.keys("Enter");
+  await on(person, /^(gridcell|columnheader|rowheader): /);
+}
+
+test("cards: add, edit, move, reorder, span, delete, restore", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { w } = ana;
+  await enterGrid(ana);
+  await until(ana, "ArrowDown", /^gridcell: Pain points, Mein|^gridcell: Pain points, My plan/);
+  await ana.keys('"First"', "Control+Enter");
+  await on(ana, /^option: First/);
+  await ana.keys("Enter", '" edited"', "Enter");
+  await ana.keys('"Second"', "Escape");
+  await on(ana, /^option: Second/);
+  const pains = ana.cell(w.lane.pains, "My plan goes up in price");
+  const names = (): Promise<string[]> =>
+    pains.getByRole("option").evaluateAll((nodes) => nodes.map((n) => n.getAttribute("aria-label") ?? ""));
+  assert.deepEqual(await names(), ["First edited", "Second"]);
+
+  await ana.keys("Alt+ArrowUp");
+  await on(ana, /^option: Second/);
+  assert.deepEqual(await names(), ["Second", "First edited"]);
+  await ana.keys("Control+Shift+ArrowRight");
+  await on(ana, /^option: Second/);
+  await ana.card("Second", ana.cell(w.lane.pains, "I hear about a plan")).waitFor();
+  await ana.keys("Alt+Shift+ArrowRight");
+  await ana.card(`Second, ${w.card.spans(2)}`).waitFor();
+  await ana.keys("Alt+Shift+ArrowLeft");
+  await ana.card("Second").waitFor();
+
+  await ana.keys("Delete");
+  await ana.card("Second").waitFor({ state: "detached" });
+  await ana.keys("Control+z");
+  await ana.card("Second").waitFor();
+  await ana.keys("Control+Shift+z");
+  await ana.card("Second").waitFor({ state: "detached" });
+  await ana.settled();
+});
+
+test("steps, phases and lanes: add, rename, move, delete, restore", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { w, page } = ana;
+  const heads = async (role: "columnheader" | "rowheader"): Promise<string[]> =>
+    page
+      .getByRole(role)
+      .evaluateAll((nodes) =>
+        nodes.map((n) => (n.getAttribute("aria-label") ?? n.textContent ?? "").replaceAll("\u00ad", "")),
+      );
+  await enterGrid(ana);
+  await until(ana, "ArrowUp", /^columnheader: Step 1: /);
+  await menu(ana, w.menu.addStepAfter);
+  await on(ana, /^textarea: /);
+  await ana.keys('"By keyboard"', "Enter");
+  await on(ana, /^columnheader: Step 2: By keyboard/);
+  await ana.keys("Control+Shift+ArrowLeft");
+  await on(ana, /^columnheader: Step 1: By keyboard/);
+  await ana.keys("F2", '"!"', "Enter");
+  await on(ana, /^columnheader: Step 1: By keyboard!/);
+  await ana.keys("Delete");
+  await page.getByRole("columnheader", { name: /By keyboard!/ }).waitFor({ state: "detached" });
+  await ana.keys("Control+z");
+  await page.getByRole("columnheader", { name: /By keyboard!/ }).waitFor();
+
+  await until(ana, "ArrowUp", /^columnheader: Phase: /);
+  await menu(ana, w.menu.addPhaseAfter);
+  await on(ana, /^textarea: /);
+  await ana.keys('"New phase"', "Enter");
+  await on(ana, /^columnheader: Phase: New phase/);
+  await ana.keys("Control+Shift+ArrowRight");
+  const phases = (await heads("columnheader")).filter((h) => h.startsWith("Phase: "));
+  assert.equal(phases[2], "Phase: New phase");
+  await ana.keys("Delete");
+  await page.getByRole("columnheader", { name: "Phase: New phase" }).waitFor({ state: "detached" });
+  await ana.keys("Control+z");
+  await page.getByRole("columnheader", { name: "Phase: New phase" }).waitFor();
+
+  await enterGrid(ana);
+  await until(ana, "ArrowLeft", /^rowheader: |^columnheader: .*Jana/);
+  await until(ana, "ArrowDown", /^rowheader: .*Touchpoints/);
+  await ana.keys("Control+Shift+ArrowUp");
+  await on(ana, /^rowheader: .*Touchpoints/);
+  await eventually("touchpoints are the first lane", async () =>
+    (await heads("rowheader"))[0]?.includes("Touchpoints"),
+  );
+  await ana.keys("Delete");
+  await page.getByRole("rowheader", { name: /Touchpoints/ }).waitFor({ state: "detached" });
+  await ana.keys("Control+z");
+  await page.getByRole("rowheader", { name: /Touchpoints/ }).waitFor();
+  await ana.settled();
+});
+
+test("emotions, moments, stickies, undo and zoom", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { w, page } = ana;
+  await enterGrid(ana);
+  await until(ana, "ArrowDown", /^gridcell: Emotion, My plan/);
+  await ana.keys("Enter");
+  await on(ana, /^slider: /);
+  const slider = page.getByRole("slider", { name: w.emotion.of("My plan goes up in price") });
+  await ana.keys("End");
+  await eventually(
+    "the emotion is at its highest",
+    async () => (await slider.getAttribute("aria-valuenow")) === "3",
+  );
+  await ana.keys("ArrowDown");
+  await eventually(
+    "and half a step lower",
+    async () => (await slider.getAttribute("aria-valuenow")) === "2.5",
+  );
+  await ana.keys("Control+z", "Control+z");
+
+  await enterGrid(ana);
+  await until(ana, "ArrowUp", /^columnheader: Step 1: /);
+  const marked = await page
+    .getByRole("button", { name: new RegExp(`^${w.tool.moments}`) })
+    .getAttribute("aria-label");
+  await menu(ana, w.moment.mark);
+  await eventually(
+    "one moment more is counted",
+    async () =>
+      (await page
+        .getByRole("button", { name: new RegExp(`^${w.tool.moments}`) })
+        .getAttribute("aria-label")) !== marked,
+  );
+
+  await ana.keys("Escape", "Escape", "Escape");
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  const zoom = page.getByRole("button", { name: new RegExp(`^${w.tool.zoomTo100}`) });
+  const before = await zoom.getAttribute("aria-label");
+  await ana.keys("Control+-");
+  await eventually("it is smaller", async () => (await zoom.getAttribute("aria-label")) !== before);
+  await ana.keys("Control+0");
+  await eventually("it is 100 %", async () => (await zoom.getAttribute("aria-label"))?.includes("100 %"));
+
+  const stickies = await page.getByRole("option", { name: new RegExp(`^${w.sticky.one}: `) }).count();
+  await ana.keys("n");
+  await on(ana, /^textarea: /);
+  await ana.keys('"Beside the map"', "Escape");
+  await page.getByRole("option", { name: `${w.sticky.one}: Beside the map` }).waitFor();
+  assert.equal(
+    await page.getByRole("option", { name: new RegExp(`^${w.sticky.one}: `) }).count(),
+    stickies + 1,
+  );
+  await ana.settled();
+});

@@ -13,7 +13,7 @@ interface Result {
   readonly passes: readonly unknown[];
 }
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** Fails with every violation and its nodes. */
 export async function accessible(page: Page, where: string): Promise<void> {
@@ -25,6 +25,8 @@ export async function accessible(page: Page, where: string): Promise<void> {
     type Axe = { run(root: Document, options: unknown): Promise<Result> };
     return (globalThis as unknown as { axe: Axe }).axe.run(document, {
       runOnly: { type: "tag", values: tags },
+      // An experiment of axe: it takes the initials in an avatar, which are its picture, for its label.
+      rules: { "label-content-name-mismatch": { enabled: false } },
     });
   }, tags);
   const found = result.violations.map(

@@ -104,7 +104,7 @@ func (t *tab) key() string { return fmt.Sprint(t.name, "-", t.page) }
 
 func (t *tab) open() {
 	t.page++
-	letters := 0x4e00 + 0x400*(t.page%8) + 0x2000*int(t.name[len(t.name)-1]-'0')
+	letters := 0x20000 + 0x200*t.page + 0x8000*int(t.name[len(t.name)-1]-'0') // each page has its own
 	t.do("open", map[string]any{"device": t.name, "board": t.w.Board, "seed": t.w.S.Rand.Uint32(), "token": t.person, "letters": letters})
 }
 

@@ -1,6 +1,10 @@
 package board
 
-import "slices"
+import (
+	"slices"
+
+	"waymark/board/planted"
+)
 
 // Apply carries an entry out. It never fails: what an entry says about a record that is not there, or about
 // text that is shorter than it thought, is left out; an entry that the board already contains does nothing.
@@ -35,6 +39,9 @@ func Apply(b *Board, e Entry) {
 
 func (b *Board) markClient(e Entry) {
 	old, _ := b.Client(e.Client)
+	if e.Refused != "" && planted.On("mark-stays-on-refusal") {
+		return
+	}
 	m := ClientMark{By: e.By, N: e.N, At: e.At, Refused: old.Refused}
 	if e.Refused != "" {
 		kept := old.Refused[max(0, len(old.Refused)-maxRefused+1):]

@@ -3,6 +3,8 @@ package board
 import (
 	"fmt"
 	"strings"
+
+	"waymark/board/planted"
 )
 
 // An Actor is who asks for an op. What the person may do comes from the board's member record, not from
@@ -63,7 +65,7 @@ func (d *decision) admit(op Op) error {
 	if mapped && spec.on != onBoard && m.Bool("trashed") {
 		return reject(Trashed, "")
 	}
-	if !d.role.AtLeast(least) {
+	if !d.role.AtLeast(least) && !planted.On("role-not-asked") {
 		return reject(NoRole, "")
 	}
 	if mapped && spec.on == onContent && m.Bool("frozen") && !d.role.AtLeast(Facilitator) {
@@ -143,7 +145,7 @@ func removeRule(k *KindSpec) Rule { return k.Remove }
 
 // lockedByOther reports whether somebody else holds the lock on a record; facilitators pass every lock.
 func (d *decision) lockedByOther(id ID) bool {
-	if d.b.places(group{kind: KindLock}).n == 0 || d.role.AtLeast(Facilitator) {
+	if d.b.places(group{kind: KindLock}).n == 0 || d.role.AtLeast(Facilitator) || planted.On("lock-ignored") {
 		return false
 	}
 	lock, ok := d.b.Live(LockID(id))

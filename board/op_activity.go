@@ -1,5 +1,7 @@
 package board
 
+import "waymark/board/planted"
+
 // OpenActivity begins an activity. While one that seals is open, the cards made in it are for their authors
 // alone.
 type OpenActivity struct {
@@ -64,7 +66,7 @@ func (op *CloseActivity) decide(d *decision) error {
 	cards := int64(0)
 	for card := range d.b.list(activityGroup(r.ID)) {
 		cards++
-		if card.Only != "" {
+		if card.Only != "" && !planted.On("reveal-forgotten") {
 			public := *card
 			public.Only = ""
 			d.out = append(d.out, Put{public.with(card.fields)})

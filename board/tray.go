@@ -1,5 +1,7 @@
 package board
 
+import "waymark/board/planted"
+
 // A tray takes cards out of cells that are being deleted. They keep in their field "from" where they lay.
 type tray struct {
 	d     *decision
@@ -49,6 +51,9 @@ func (t *tray) takeCell(lane, step ID) error {
 
 // close lays the cards at the end of the tray. Sealed ones leave no gaps between the ranks of the others.
 func (t *tray) close() {
+	if planted.On("cards-left-behind") {
+		return
+	}
 	last := t.d.lastIn(trayGroup)
 	sealed := make(map[ID]Rank) // the last by the person it is for
 	for _, card := range t.cards {

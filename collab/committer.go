@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // commit is the append under way. While it runs the board does not change, so
@@ -73,6 +74,9 @@ func (r *Room) startCommit() {
 		return
 	}
 	head := r.head
+	if planted.On("published-before-commit") {
+		r.publish(&v)
+	}
 	r.loop.Do(func() Event {
 		ctx, cancel := context.WithTimeout(context.Background(), logTimeout)
 		defer cancel()
@@ -143,7 +147,7 @@ func (r *Room) decideAll(v *verdict, taken []proposal, now board.Time) (sound bo
 			case ok && m.By != p.actor.Person:
 				v.foreign = append(v.foreign, *p)
 				continue
-			case p.n <= m.N:
+			case p.n <= m.N && !planted.On("dedupe-skipped"):
 				v.late = append(v.late, *p)
 				continue
 			case p.n > m.N+1:
@@ -167,12 +171,16 @@ func (r *Room) decideOne(v *verdict, p *proposal, now board.Time) (sound bool) {
 		}
 	}()
 	e := board.Entry{
-		Seq: v.draft.Seq() + 1, At: max(v.draft.At(), now),
+		Seq: v.draft.Seq() + 1, At: entryTime(v.draft, now),
 		By: p.actor.Person, Client: p.actor.Client, N: p.n,
 	}
 	err := error(&board.Rejection{Code: board.Fault})
 	if !p.faulty {
 		e.Changes, err = board.Decide(v.draft, p.op, p.actor, now)
+		if planted.On("decided-once") {
+			first := planted.First(p.op, outcome{e.Changes, err})
+			e.Changes, err = first.changes, first.err
+		}
 	}
 	if err != nil {
 		code := board.Fault
@@ -190,6 +198,20 @@ func (r *Room) decideOne(v *verdict, p *proposal, now board.Time) (sound bool) {
 	v.entries = append(v.entries, e)
 	v.decided = append(v.decided, *p)
 	return true
+}
+
+// An outcome is what deciding an op came to.
+type outcome struct {
+	changes []board.Change
+	err     error
+}
+
+// entryTime is the time of the next entry: never below that of the one before.
+func entryTime(b *board.Board, now board.Time) board.Time {
+	if planted.On("time-falls") {
+		return now
+	}
+	return max(b.At(), now)
 }
 
 // newBatch is the batch of entries behind head; b has them applied.
@@ -214,7 +236,7 @@ func (e appended) on(r *Room) {
 	now := r.now
 	r.metrics.Append.since(r.commit.began, now)
 	switch {
-	case e.err == nil:
+	case e.err == nil, planted.On("unknown-taken-for-done") && r.unsure(e.err):
 		r.committed(e.v)
 		r.news.compare(r)
 	case errors.Is(e.err, ErrGone):
@@ -230,6 +252,16 @@ func (e appended) on(r *Room) {
 	if r.state == stateEnding {
 		r.finish()
 	}
+}
+
+// unsure reports whether an append may or may not have been written.
+func (r *Room) unsure(err error) bool {
+	for _, known := range []error{ErrLost, ErrGone, ErrFormat, errBroken, errDiffers, errReplay, errNewer} {
+		if errors.Is(err, known) {
+			return false
+		}
+	}
+	return true
 }
 
 // failed says what is to be done before the next try.
@@ -373,7 +405,7 @@ func (r *Room) conclude(v *verdict) {
 // alone.
 func (r *Room) publish(v *verdict) {
 	hint := v.batch
-	if v.held.parts != nil || len(hint.Body) > r.limits.PublishBytes {
+	if v.held.parts != nil && !planted.On("sealed-body-on-the-bus") || len(hint.Body) > r.limits.PublishBytes {
 		hint.Body = nil
 	}
 	r.metrics.Published.Add(1)

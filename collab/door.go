@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // A position is what a session says it has: the board up to seq, which ends
@@ -90,7 +91,7 @@ func (r *Room) lag(s *Session) {
 		r.metrics.Lags.Add(1)
 	}
 	dropped := s.out.drain()
-	if dropped.from > 0 {
+	if dropped.from > 0 && !planted.On("dropped-frames-forgotten") {
 		s.seat.sent = dropped.from - 1
 	}
 	if dropped.snapshot {
@@ -311,6 +312,9 @@ func (r *Room) seat(v *visitor) {
 		a.reset(r.head.Epoch)
 	}
 	sent, person := v.pos.seq, s.who.Person
+	if planted.On("resumed-one-too-far") {
+		sent = min(sent+1, r.head.Seq)
+	}
 	if v.whole {
 		if v.again || v.pos.seq > 0 {
 			r.metrics.Resyncs.Add(1)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // fan is what is to be sent to all sessions. The next frame is built when every
@@ -198,7 +199,9 @@ func (r *Room) flush() {
 // flushTo is flush, with or without what the board has behind the last frame.
 func (r *Room) flushTo(head bool) {
 	// Behind a frame for everyone, what is for one person alone would be a hole.
-	r.fanPrivate()
+	if !planted.On("private-behind-public") {
+		r.fanPrivate()
+	}
 	f := &r.fan
 	head = head && f.done < r.head.Seq
 	var tail answer
@@ -311,6 +314,7 @@ func (r *Room) recheck() {
 		s := r.sessions[i]
 		role := r.roleOf(s)
 		switch {
+		case role == board.Nobody && planted.On("revoked-stay"):
 		case role == board.Nobody:
 			s.end(CloseRevoked, nil)
 			r.drop(s)

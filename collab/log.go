@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // Head is the end of a board's log. Two heads are the same end only when epoch,
@@ -53,7 +54,7 @@ func (b *Batch) Head(before Head) Head {
 
 // Follows reports whether b is the batch right behind h.
 func (b *Batch) Follows(h Head) bool {
-	return b.First == h.Seq+1 && b.Prev == h.Batch
+	return b.First == h.Seq+1 && (b.Prev == h.Batch || planted.On("chain-not-compared"))
 }
 
 // Errors of a [Log]. An append that ends in any other error may or may not have

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // newsdesk is how the room learns what other servers wrote.
@@ -121,7 +122,7 @@ func (r *Room) stray(b *Batch, err error) {
 func (r *Room) lostTail() {
 	r.metrics.LostTails.Add(1)
 	r.hub.logger.Error("log has lost its tail", "board", r.id, "seq", r.head.Seq, "batch", r.head.Batch)
-	r.news.reload, r.news.raise = true, true
+	r.news.reload, r.news.raise = true, !planted.On("epoch-stays")
 }
 
 // readNews reads the log, if it may have more or the board is to be loaded
@@ -195,6 +196,7 @@ func (e looked) on(r *Room) {
 		r.lostTail()
 	case len(e.batches) > 0:
 		r.follow(e.batches)
+	case planted.On("lost-tail-unseen"):
 	case e.head.Seq < r.head.Seq, e.head.Seq == r.head.Seq && e.head.Batch != r.head.Batch:
 		r.lostTail()
 	}

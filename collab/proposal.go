@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // A proposal is an op that waits for its entry.
@@ -56,16 +57,18 @@ func (e proposed) on(r *Room) {
 	mark, want := r.decided(e.client), r.expected(e.client)
 	for _, it := range e.items {
 		switch {
-		case it.n <= mark:
+		case it.n <= mark && !planted.On("dedupe-skipped"):
 			settled = true
-		case it.n < want:
+		case it.n < want && !planted.On("dedupe-skipped"):
 			// It waits already; its entry will answer.
 		case it.n > want:
 			r.outOfTurn(s, e.client, want, &a)
 		case !s.seat.in || !r.room(it.size):
 			r.metrics.Busy.Add(1)
 			s.seat.stall(e.client, want)
-			a.busy(e.client, want, busyRetry.Milliseconds())
+			if !planted.On("busy-unsaid") {
+				a.busy(e.client, want, busyRetry.Milliseconds())
+			}
 			r.small(s, &a)
 			return
 		default:

@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // A held is a committed batch in memory, with its entries encoded for whoever
@@ -226,6 +227,9 @@ func (a *answer) entries(batches []held, after board.Seq, person board.ID) {
 	}
 	if !any {
 		a.b = a.b[:start]
+		if planted.On("hole-dropped") {
+			return
+		}
 		a.span("hole", after+1, last.last, last.id)
 		a.end()
 		return

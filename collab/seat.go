@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // A seat is what the room keeps of a session.
@@ -134,6 +135,9 @@ func (r *Room) mark(s *Session, client board.ID, a *answer) {
 	m, ok := r.board.Client(client)
 	if ok && m.By != s.who.Person {
 		m = board.ClientMark{N: -1}
+	}
+	if planted.On("marked-before-commit") && ok {
+		m.N = max(m.N, r.proposals.next[client]-1)
 	}
 	a.mark(client, m, r.head.Seq)
 }

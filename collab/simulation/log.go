@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 	"waymark/collab"
 )
 
@@ -106,7 +107,8 @@ func (l *Log) append(expect collab.Head, b collab.Batch) error {
 	if head.Format != expect.Format {
 		return collab.ErrFormat
 	}
-	if head.Epoch != expect.Epoch || head.Seq != expect.Seq || head.Batch != expect.Batch {
+	if head.Epoch != expect.Epoch || head.Seq != expect.Seq ||
+		head.Batch != expect.Batch && !planted.On("batch-not-compared") {
 		return collab.ErrLost
 	}
 	l.commit(sh, b)

@@ -1,0 +1,57 @@
+//go:build planted
+
+package simulation
+
+import (
+	"flag"
+	"sync/atomic"
+	"testing"
+
+	"waymark/board/planted"
+)
+
+// bugs are planted in board and collab, one at a time.
+var bugs = []string{
+	// board
+	"lock-ignored", "role-not-asked", "cap-not-checked", "cards-left-behind", "seal-ignored", "text-taken-as-it-came",
+	"mark-stays-on-refusal", "snapshot-unfiltered", "export-unfiltered", "reveal-forgotten",
+	// committing
+	"published-before-commit", "decided-once", "dedupe-skipped", "time-falls", "unknown-taken-for-done",
+	"batch-not-compared", "chain-not-compared", "lost-tail-unseen", "epoch-stays", "marked-before-commit",
+	// sending
+	"sealed-body-on-the-bus", "busy-unsaid", "resumed-one-too-far", "dropped-frames-forgotten", "hole-dropped",
+	"private-behind-public", "revoked-stay", "shown-while-sealing", "snapshot-called-newer",
+}
+
+var bugFlag = flag.String("bug", "", "plant this bug alone")
+
+// mostSeeds is within how many seeds a bug must be caught.
+const mostSeeds = 500
+
+func TestPlanted(t *testing.T) {
+	for _, bug := range bugs {
+		if *bugFlag != "" && bug != *bugFlag {
+			continue
+		}
+		t.Run(bug, func(t *testing.T) {
+			planted.Plant(bug)
+			defer planted.Plant("")
+			var runs atomic.Int64
+			caught := make(chan string, mostSeeds)
+			parallel(mostSeeds, func(i int) bool {
+				runs.Add(1)
+				w := Run(NewPlan(uint64(*fromFlag+i), *opsFlag), nil)
+				if len(w.Failures) > 0 {
+					caught <- w.Failures[0]
+				}
+				return len(w.Failures) == 0
+			})
+			select {
+			case failure := <-caught:
+				t.Logf("caught within %d seeds: %.300s", runs.Load(), failure)
+			default:
+				t.Errorf("not caught within %d seeds", runs.Load())
+			}
+		})
+	}
+}

@@ -89,12 +89,33 @@ func (r *Room) visible(person board.ID, p *Presence) Presence {
 	switch {
 	case p == nil:
 		return Presence{}
-	case !r.board.Sealing(), planted.On("shown-while-sealing"):
+	case planted.On("shown-while-sealing"):
 		return *p
+	case !r.board.Sealing():
+		return r.unsealed(*p)
 	case r.board.Role(person) == board.Facilitator:
 		return Presence{At: p.At}
 	}
 	return Presence{}
+}
+
+// unsealed leaves out what is shown on records that are sealed still: ones that
+// were deleted before their activity ended.
+func (r *Room) unsealed(p Presence) Presence {
+	sealed := func(id board.ID) bool {
+		record, ok := r.board.Record(id)
+		return ok && record.Only != ""
+	}
+	if slices.ContainsFunc(p.Selection, sealed) {
+		p.Selection = slices.DeleteFunc(slices.Clone(p.Selection), sealed)
+	}
+	if sealed(p.Typing.ID) {
+		p.Typing.ID, p.Typing.Field = "", ""
+	}
+	if p.Drag != nil && sealed(p.Drag.ID) {
+		p.Drag = nil
+	}
+	return p
 }
 
 // item is what a session shows, encoded.

@@ -68,11 +68,15 @@ func (l *Ledger) restart() {
 func opKey(client string, n int64) string { return fmt.Sprintf("%s/%d", client, n) }
 
 // committed takes a batch that was written.
-func (l *Ledger) committed(b collab.Batch) { l.take(b, true) }
+func (l *Ledger) committed(b collab.Batch) {
+	l.w.trace("committed %s of %s from %d to %d: %s", b.ID, b.Node, b.First, b.Last, b.Body)
+	l.take(b, true)
+}
 
 // lostBatch takes back a batch that a failover lost.
 func (l *Ledger) lostBatch(b collab.Batch) {
 	l.lost++
+	l.w.trace("lost %s from %d to %d", b.ID, b.First, b.Last)
 	rest := slices.Clone(l.list[:len(l.list)-1])
 	if l.list[len(l.list)-1].ID != b.ID {
 		panic("lost another batch")

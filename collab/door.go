@@ -189,8 +189,9 @@ func (e passed) on(r *Room) {
 // a snapshot. False when that is awaited.
 func (r *Room) equip(v *visitor) bool {
 	if v.tail != nil {
-		// Read from the log; the ring goes on from there, or has moved on.
-		if v.tail[len(v.tail)-1].last >= r.ring.base {
+		// Read from the log; the ring goes on from there, or has moved on, or the
+		// log is no longer the one that this room knows.
+		if r.ring.continues(v.tail) {
 			return true
 		}
 		v.tail, v.whole = nil, true

@@ -197,6 +197,16 @@ func (g *ring) after(seq board.Seq) []held {
 	return g.list[sort.Search(len(g.list), func(i int) bool { return g.list[i].last > seq }):]
 }
 
+// continues reports whether these batches lead to the oldest one kept.
+func (g *ring) continues(tail []held) bool {
+	for i := range tail {
+		if tail[i].last >= g.base {
+			return tail[i].last == g.base && tail[i].id == g.baseID
+		}
+	}
+	return false
+}
+
 // at reports whether the ring knows which batch ended at seq, and which.
 func (g *ring) at(seq board.Seq) (id board.ID, ok bool) {
 	if seq == g.base {

@@ -27,6 +27,8 @@ type Log struct {
 	// Committed is told of every batch that is written, in the order of the log,
 	// and Lost of every batch that a failover took away, last first.
 	Committed, Lost func(collab.Batch)
+	// Keep is how many batches of a board are never lost.
+	Keep int
 	// Stored is told of every snapshot that is kept.
 	Stored func(collab.Snapshot)
 
@@ -46,7 +48,7 @@ type shelf struct {
 // NewLog returns an empty log.
 func NewLog(s *Scheduler, faults *Faults) *Log {
 	return &Log{
-		s: s, faults: faults, boards: map[board.ID]*shelf{},
+		Keep: 1, s: s, faults: faults, boards: map[board.ID]*shelf{},
 		Committed: func(collab.Batch) {}, Lost: func(collab.Batch) {}, Stored: func(collab.Snapshot) {},
 	}
 }
@@ -67,7 +69,7 @@ func (l *Log) SetAway(away bool) {
 }
 
 // LoseTail is a failover to a copy that had not yet received the last n batches
-// of a board. The first batch stays. It reports how many went.
+// of a board. The first ones stay: see Keep. It reports how many went.
 func (l *Log) LoseTail(id board.ID, n int) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -76,7 +78,7 @@ func (l *Log) LoseTail(id board.ID, n int) int {
 		return 0
 	}
 	l.failovers++
-	n = min(n, len(sh.batches)-1)
+	n = max(0, min(n, len(sh.batches)-l.Keep))
 	for range n {
 		last := sh.batches[len(sh.batches)-1]
 		sh.batches = slices.Clone(sh.batches[:len(sh.batches)-1])

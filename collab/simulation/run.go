@@ -191,8 +191,8 @@ func (w *World) perished(p *Proposal) bool {
 		return false
 	}
 	for _, b := range w.browsers {
-		if b.page != nil && b.page.own.Client == p.Client {
-			return false
+		if b.page.own.Client == p.Client {
+			return b.page.ended != ""
 		}
 	}
 	return true

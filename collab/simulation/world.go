@@ -139,6 +139,7 @@ func (w *World) create() {
 	if !w.S.RunUntil(time.Minute, func() bool { return len(w.ledger.line) == 8 }) {
 		panic("the members were not written")
 	}
+	w.Log.Keep = len(w.ledger.list)
 }
 
 // ask has a server itself propose an op.

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"waymark/board"
@@ -166,10 +167,15 @@ func (e stored) on(r *Room) {
 	}
 }
 
+// zippers are used again: each holds more than a megabyte.
+var zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 func zip(raw []byte) ([]byte, error) {
 	var b bytes.Buffer
 	b.Grow(len(raw)/4 + 64)
-	w := gzip.NewWriter(&b)
+	w := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(w)
+	w.Reset(&b)
 	if _, err := w.Write(raw); err != nil {
 		return nil, err
 	}

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 STEP := .ci/step
 
-.PHONY: help test setup lint unit race process journeys build dist
+.PHONY: help test setup lint unit race process journeys simulation planted build dist
 
 help: ## list the parts
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ race: ## the concurrent parts under the race detector
 
 process: ## the real program: killed under load, hostile frames, a full disk
 	@$(STEP) "process tests" go test -count=1 -timeout 20m -v -run 'Test' ./server/processtest -kills 66 -hostile 2m
+
+simulation: ## 2,000 seeded clusters with every fault; prints how often each struck
+	@$(STEP) "simulation" go test -count=1 -timeout 60m ./collab/simulation -run TestSimulation -seeds 2000 -v
+
+planted: ## bugs built in on purpose, each to be caught by the simulation
+	@$(STEP) "planted bugs" go test -count=1 -timeout 60m -tags planted ./collab/simulation -run TestPlanted -v
 
 journeys: ## the page in a real browser
 	@$(STEP) "browser journeys" npm --prefix static run --silent e2e

@@ -14,11 +14,14 @@ import (
 
 var (
 	seedFlag  = flag.Uint64("seed", 0, "run this seed alone")
-	seedsFlag = flag.Int("seeds", env("SIMULATION_SEEDS", 100), "how many seeds to run; also SIMULATION_SEEDS")
+	seedsFlag = flag.Int("seeds", env("SIMULATION_SEEDS", 0), "how many seeds to run; also SIMULATION_SEEDS")
 	fromFlag  = flag.Int("from", 1, "the first of them")
 	opsFlag   = flag.Int("ops", 300, "how many ops people do in one run")
 	storyFlag = flag.String("story", "", "write what happens in the seed to this file")
 )
+
+// usual is how many seeds run when nobody says how many.
+var usual = 100
 
 func env(name string, absent int) int {
 	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
@@ -31,6 +34,9 @@ func TestSimulation(t *testing.T) {
 	if *seedFlag != 0 {
 		one(t, *seedFlag)
 		return
+	}
+	if *seedsFlag == 0 {
+		*seedsFlag = usual
 	}
 	total := &tally{counts: map[Fault]int{}, codes: map[string]int{}}
 	parallel(*seedsFlag, func(i int) bool {

@@ -206,7 +206,10 @@ func (r *Room) flushTo(head bool) {
 	head = head && f.done < r.head.Seq
 	var tail answer
 	tail.b = append(tail.b, f.extra.b...)
-	r.appendShown(&tail)
+	sole := r.appendShown(&tail)
+	if head || !f.extra.empty() || f.digest {
+		sole = nil
+	}
 	if f.digest && (head || f.done == r.head.Seq) {
 		tail.digest(r.head.Seq, r.board.Digests().Public)
 		f.digest, f.digestSeq = false, r.head.Seq
@@ -224,7 +227,7 @@ func (r *Room) flushTo(head bool) {
 	// Nearly always all sessions are equally far: frames has one element.
 	var frames []*Frame
 	for _, s := range r.sessions {
-		if s.lagging.Load() {
+		if s.lagging.Load() || s == sole { // who is alone in a frame knows what it shows
 			continue
 		}
 		sent := s.seat.sent

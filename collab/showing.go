@@ -64,10 +64,8 @@ func (sh *showing) stir(now time.Time) {
 // stirred is the event of some session having left a presence.
 type stirred struct{}
 
-func (stirred) on(r *Room) {
-	r.stirred.Store(false)
-	r.shown.stir(r.now)
-}
+// More of them are not told of until the room has looked: see appendShown.
+func (stirred) on(r *Room) { r.shown.stir(r.now) }
 
 // showAgain tells everyone anew what everyone shows: sealing has begun or ended.
 func (r *Room) showAgain() {
@@ -124,14 +122,17 @@ func (r *Room) item(s *Session) []byte {
 	return appendShown(make([]byte, 0, 160), s.id, s.who.Person, &p)
 }
 
-// appendShown adds a presence message with what has changed.
-func (r *Room) appendShown(a *answer) {
+// appendShown adds a presence message with what has changed. When all of it is
+// one session's own it gives that session.
+func (r *Room) appendShown(a *answer) (sole *Session) {
 	sh := &r.shown
 	if !sh.pending {
-		return
+		return nil
 	}
 	sh.pending = false
+	r.stirred.Store(false) // before the sessions are looked at: what they leave from here on is told of again
 	items := itemList{a: a}
+	many := len(sh.relay)+len(sh.gone) > 0
 	for _, s := range r.sessions {
 		if !s.stirred.Swap(false) {
 			continue
@@ -143,6 +144,8 @@ func (r *Room) appendShown(a *answer) {
 		s.seat.item, s.seat.untold = item, true
 		sh.busPending = true
 		items.add(item)
+		many = many || sole != nil
+		sole = s
 	}
 	for _, item := range sh.relay {
 		items.add(item)
@@ -153,6 +156,10 @@ func (r *Room) appendShown(a *answer) {
 	}
 	sh.relay, sh.gone = nil, sh.gone[:0]
 	items.end()
+	if many {
+		return nil
+	}
+	return sole
 }
 
 // appendEveryone adds a presence message with all that is shown, for one who

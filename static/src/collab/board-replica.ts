@@ -79,6 +79,7 @@ export class BoardReplica implements Replica, TextHost {
       queue: this.ledger.queue,
       store,
       newClient: () => this.newID("client"),
+      seen: () => ({ epoch: this.ledger.confirmed.epoch, seq: this.ledger.confirmed.seq }),
       changed: () => this.tellStatus(),
     });
     this.exchange = makeCarrier(options, this.ledger, this.outgoing, {

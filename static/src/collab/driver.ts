@@ -40,7 +40,7 @@ import type { Op } from "../board/op.ts";
 import type { ID } from "../board/record.ts";
 import type { Delta } from "../board/text.ts";
 import { BoardReplica } from "./board-replica.ts";
-import { MemoryDisk, type MemoryStore, type OutboxStore, type StoredOp } from "./outbox.ts";
+import { MemoryDisk, type MemoryStore, type OutboxStore, type Seen, type StoredOp } from "./outbox.ts";
 import type { Presence } from "./presence.ts";
 import type { TextHandle } from "./replica.ts";
 import type { Notice } from "./status.ts";
@@ -94,9 +94,9 @@ class Journal implements OutboxStore {
     return this.store.put(client, item);
   }
 
-  settle(client: ID, n: number): Promise<void> {
+  settle(client: ID, n: number, seen: Seen): Promise<void> {
     this.lines.push(["settle", client, n]);
-    return this.store.settle(client, n);
+    return this.store.settle(client, n, seen);
   }
 
   move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void> {

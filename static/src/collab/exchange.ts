@@ -8,12 +8,19 @@ import { Link, type LinkOptions } from "./link.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { newPending, type Pending } from "./pending.ts";
 import { Peers, type Presence, Shown } from "./presence.ts";
-import { type ClientMessage, protocolVersion, type ServerMessage, type Snapshot } from "./protocol.ts";
+import {
+  type ClientMessage,
+  type Mark,
+  protocolVersion,
+  type ServerMessage,
+  type Snapshot,
+} from "./protocol.ts";
 import type { Person } from "./replica.ts";
 import { Sender } from "./sender.ts";
 import type { ClosedReason } from "./status.ts";
 
 const markPatience = 3_000;
+const askAgain = 500;
 /** The server takes 64 claims of a session, and 64 messages in a frame. */
 const mostClaims = 48;
 
@@ -69,6 +76,7 @@ export class Exchange implements Carrier {
   /** For a planted bug alone. */
   private seqBeforeHole = 0;
   private callOffDoubt: () => void = () => {};
+  private callOffAgain: () => void = () => {};
 
   constructor(board: ID, ledger: Ledger, outgoing: Outgoing, options: LinkOptions, events: ExchangeEvents) {
     this.board = board;
@@ -167,6 +175,7 @@ export class Exchange implements Carrier {
     this.seqBeforeHole = 0;
     this.sender.disconnected();
     this.callOffDoubt();
+    this.callOffAgain();
     if (this.peers.bySession.size > 0) {
       this.peers.bySession.clear();
       this.events.peersChanged();
@@ -189,7 +198,7 @@ export class Exchange implements Carrier {
         break;
       case "mark":
         if (this.joining !== undefined) this.joining.takeMark(message);
-        else if (!this.sender.isOpen(message.client)) this.sender.open(message.client);
+        else if (!this.sender.isOpen(message.client)) this.openFor(message);
         else this.doubt(message.client, message.n);
         break;
       case "gap":
@@ -297,11 +306,7 @@ export class Exchange implements Carrier {
       return;
     }
     this.fromScratch = false;
-    for (const mark of joining.marks.values()) {
-      this.sender.open(mark.client);
-      const left = ledger.queue.of(mark.client);
-      if ((left[0]?.n ?? 0) > mark.n + 1) this.moveRest(left);
-    }
+    for (const mark of joining.marks.values()) this.openFor(mark);
     this.renumberOutdated();
     this.live = true;
     this.shown.again();
@@ -334,6 +339,21 @@ export class Exchange implements Carrier {
     return this.ledger.confirmed.stopped;
   }
 
+  /** Lets a client's ops go, now that it is known how far they are decided. */
+  private openFor(mark: Mark): void {
+    const left = this.ledger.queue.of(mark.client);
+    if ((left[0]?.n ?? 0) <= mark.n + 1) {
+      this.sender.open(mark.client);
+    } else if (this.outgoing.isStale(mark)) {
+      // The server has not read what an older page had seen. It soon will, and is asked again.
+      this.callOffAgain();
+      this.callOffAgain = this.clock.after(askAgain, () => this.link.send(claims(this.clients())));
+    } else {
+      this.sender.open(mark.client);
+      this.moveRest(left);
+    }
+  }
+
   /** A mark that nobody asked for: if the entry it speaks of does not come, it was missed. */
   private doubt(client: ID, n: number): void {
     this.callOffDoubt();
@@ -351,8 +371,12 @@ export class Exchange implements Carrier {
         for (const p of ledger.reopen(client, n)) this.outgoing.keep(p);
       });
     }
-    if (queue.find(client, n) === undefined) this.moveRest(queue.of(client));
-    else this.sender.again(client, n, 0);
+    if (queue.find(client, n) === undefined) {
+      this.sender.shut(client);
+      this.link.send(claims([client]));
+    } else {
+      this.sender.again(client, n, 0);
+    }
   }
 
   /** Text ops the server could not place go out once more, and with them what has not left yet. */

@@ -3,12 +3,13 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { ID } from "../board/record.ts";
 import { browserClock, type Clock } from "./clock.ts";
-import type { OutboxStore, StoredOp, StoredOutbox } from "./outbox.ts";
+import type { OutboxStore, Seen, StoredOp, StoredOutbox } from "./outbox.ts";
 
 interface OutboxRow {
   readonly client: ID;
   readonly board: ID;
   readonly person: ID;
+  readonly seen?: Seen;
   /** Without locks: until when its page holds it, unless it renews. */
   readonly lease: number;
 }
@@ -73,7 +74,12 @@ export class BrowserStore implements OutboxStore {
         if (!(await this.take(db, row.client))) continue;
         const items = await db.getAll("items", itemsOf(row.client));
         if (items.length === 0) await this.remove(db, row.client);
-        else found.push({ client: row.client, items: items.map(({ client: _, ...item }) => item) });
+        else
+          found.push({
+            client: row.client,
+            seen: row.seen,
+            items: items.map(({ client: _, ...item }) => item),
+          });
       }
       return found;
     });
@@ -85,8 +91,14 @@ export class BrowserStore implements OutboxStore {
     });
   }
 
-  settle(client: ID, n: number): Promise<void> {
-    return this.inTurn((db) => db.delete("items", IDBKeyRange.bound([client, 0], [client, n])));
+  settle(client: ID, n: number, seen: Seen): Promise<void> {
+    return this.inTurn(async (db) => {
+      const tx = db.transaction(["outboxes", "items"], "readwrite");
+      const row = await tx.objectStore("outboxes").get(client);
+      if (row !== undefined) await tx.objectStore("outboxes").put({ ...row, seen });
+      await tx.objectStore("items").delete(IDBKeyRange.bound([client, 0], [client, n]));
+      await tx.done;
+    });
   }
 
   move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void> {

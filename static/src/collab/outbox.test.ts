@@ -71,13 +71,15 @@ for (const [name, device] of Object.entries(devices)) {
       await a.open(board, person, first);
       await a.put(first, { n: 1, op });
       await a.put(first, { n: 2, op, before: "x" });
-      await a.settle(first, 1);
+      await a.settle(first, 1, { epoch: 1, seq: 7 });
       const b = page();
       assert.deepEqual(await b.adopt(board, person), [], "the first page is still there");
       await leave(a);
       assert.deepEqual(await b.adopt(board, asID("person-2")), []);
       assert.deepEqual(await b.adopt(asID("board-2"), person), []);
-      assert.deepEqual(await b.adopt(board, person), [{ client: first, items: [{ n: 2, op, before: "x" }] }]);
+      assert.deepEqual(await b.adopt(board, person), [
+        { client: first, seen: { epoch: 1, seq: 7 }, items: [{ n: 2, op, before: "x" }] },
+      ]);
       const c = page();
       assert.deepEqual(await c.adopt(board, person), [], "the second page has it now");
       await b.drop(first);
@@ -102,8 +104,8 @@ for (const [name, device] of Object.entries(devices)) {
       assert.deepEqual(
         [...found].sort((x, y) => (x.client < y.client ? -1 : 1)),
         [
-          { client: first, items: [{ n: 4, op }] },
-          { client: second, items },
+          { client: first, seen: undefined, items: [{ n: 4, op }] },
+          { client: second, seen: undefined, items },
         ],
       );
       await leave(b);

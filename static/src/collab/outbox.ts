@@ -1,6 +1,6 @@
 // The outbox: what is not acknowledged yet, kept on this device so that it outlives the page.
 import type { Op } from "../board/op.ts";
-import type { ID } from "../board/record.ts";
+import type { ID, Seq } from "../board/record.ts";
 
 export interface StoredOp {
   readonly n: number;
@@ -9,9 +9,17 @@ export interface StoredOp {
   readonly before?: string;
 }
 
+/** A place in the log. */
+export interface Seen {
+  readonly epoch: number;
+  readonly seq: Seq;
+}
+
 /** What an older page left behind. */
 export interface StoredOutbox {
   readonly client: ID;
+  /** How far the log was when the last op was settled; a server that knows less cannot say what is decided. */
+  readonly seen?: Seen | undefined;
   readonly items: readonly StoredOp[];
 }
 
@@ -26,8 +34,8 @@ export interface OutboxStore {
   adopt(board: ID, person: ID): Promise<readonly StoredOutbox[]>;
   /** Writes an op, or writes it anew. */
   put(client: ID, item: StoredOp): Promise<void>;
-  /** Removes the ops up to n. */
-  settle(client: ID, n: number): Promise<void>;
+  /** Removes the ops up to n, which are settled as of that place in the log. */
+  settle(client: ID, n: number, seen: Seen): Promise<void>;
   /** Writes items as the outbox of a new client and removes these numbers from the old one, both or neither. */
   move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void>;
   /** Removes an outbox and lets it go. */
@@ -41,6 +49,7 @@ interface DiskOutbox {
   person: ID;
   holder: MemoryStore | undefined;
   items: Map<number, StoredOp>;
+  seen?: Seen;
 }
 
 /** A stand-in for a device's disk: pages come and go on it, and a crash may lose the last write. */
@@ -102,7 +111,7 @@ export class MemoryStore implements OutboxStore {
           continue;
         }
         box.holder = this;
-        found.push({ client, items: [...box.items.values()].sort((a, b) => a.n - b.n) });
+        found.push({ client, seen: box.seen, items: [...box.items.values()].sort((a, b) => a.n - b.n) });
       }
       return () => {};
     });
@@ -121,9 +130,10 @@ export class MemoryStore implements OutboxStore {
     });
   }
 
-  async settle(client: ID, n: number): Promise<void> {
+  async settle(client: ID, n: number, seen: Seen): Promise<void> {
     this.disk.write(this, (outboxes) => {
       const box = outboxes.get(client);
+      if (box !== undefined) box.seen = seen;
       const gone = [...(box?.items.values() ?? [])].filter((item) => item.n <= n);
       for (const item of gone) box?.items.delete(item.n);
       return () => {

@@ -1,6 +1,6 @@
 // Numbers what is asked for, keeps it on the device until it is settled, and starts a fresh client where numbers broke.
 import type { ID } from "../board/record.ts";
-import type { OutboxStore, StoredOutbox } from "./outbox.ts";
+import type { OutboxStore, Seen, StoredOutbox } from "./outbox.ts";
 import { newPending, type Pending, type PendingQueue, storedForm } from "./pending.ts";
 
 const mostBytes = 5 << 20;
@@ -11,6 +11,8 @@ export interface OutgoingOptions {
   readonly queue: PendingQueue;
   readonly store: OutboxStore;
   readonly newClient: () => ID;
+  /** How far the confirmed board is. */
+  readonly seen: () => Seen;
   /** Whether writing works, or whether there is room, is no longer as it was. */
   readonly changed: () => void;
 }
@@ -24,6 +26,9 @@ export class Outgoing {
   private own: { client: ID; next: number };
   /** Clients whose outboxes are on the device and held by this page. */
   private readonly opened = new Set<ID>();
+
+  /** What older pages had seen when they last settled an op. */
+  private readonly seen = new Map<ID, Seen>();
 
   constructor(options: OutgoingOptions) {
     this.o = options;
@@ -43,12 +48,21 @@ export class Outgoing {
     } catch {
       this.failed();
     }
-    for (const { client } of found) this.opened.add(client);
+    for (const { client, seen } of found) {
+      this.opened.add(client);
+      if (seen !== undefined) this.seen.set(client, seen);
+    }
     const old = found[0];
     if (PLANTED === "old-outbox-extended" && old !== undefined && this.own.next === 1) {
       this.own = { client: old.client, next: (old.items.at(-1)?.n ?? 0) + 1 };
     }
     return found;
+  }
+
+  /** Whether a mark was taken by a server that is behind what an older page had seen: it says nothing yet. */
+  isStale(mark: { readonly client: ID; readonly seq: number }): boolean {
+    const seen = this.seen.get(mark.client);
+    return seen !== undefined && seen.epoch === this.o.seen().epoch && mark.seq < seen.seq;
   }
 
   /** Makes a pending op with the next number; undefined when there is no room for it. */
@@ -85,7 +99,7 @@ export class Outgoing {
       this.opened.delete(p.client);
       this.written(store.drop(p.client));
     } else {
-      this.written(store.settle(p.client, p.n));
+      this.written(store.settle(p.client, p.n, this.o.seen()));
     }
   }
 

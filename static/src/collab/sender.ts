@@ -42,6 +42,12 @@ export class Sender {
     this.ready.add(client);
   }
 
+  /** This client's ops wait for another mark; what was sent of them was dropped. */
+  shut(client: ID): void {
+    this.ready.delete(client);
+    for (const p of this.options.queue.of(client)) p.sent = false;
+  }
+
   isOpen(client: ID): boolean {
     return this.ready.has(client);
   }

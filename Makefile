@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 STEP := .ci/step
 
-.PHONY: help test setup lint unit race process journeys simulation planted build dist
+.PHONY: help test setup lint unit race simulation planted process journeys build dist
 
 help: ## list the parts
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,7 +10,7 @@ help: ## list the parts
 # One after the other, however many jobs make may run: the parts share the machine.
 test: ## run every test; installs what is missing
 	@begin=$$(date +%s); \
-	for part in setup lint unit race process journeys; do $(MAKE) --no-print-directory $$part || exit 1; done; \
+	for part in setup lint unit race simulation planted process journeys; do $(MAKE) --no-print-directory $$part || exit 1; done; \
 	took=$$(($$(date +%s) - begin)); printf '\nAll tests passed in %d:%02d.\n' $$((took / 60)) $$((took % 60))
 
 setup: ## install what the tests need and this machine lacks
@@ -26,16 +26,18 @@ unit: ## go test ./..., the quick loop
 	@$(STEP) "go test" go test ./...
 
 race: ## the concurrent parts under the race detector
-	@$(STEP) "go test -race" go test -race ./collab/... ./server
+	@$(STEP) "go test -race" go test -race -timeout 20m ./collab ./collab/localbus ./collab/sqlitelog ./server
+
+simulation: ## seeded clusters with every fault; in some the clients are the page's own Replica
+	@$(STEP) "simulation" env SIMULATION_REPLICA_SEEDS=300 \
+		go test -count=1 -timeout 40m -v -run 'TestSimulation$$|TestReplica$$' ./collab/simulation -seeds 2000
+
+planted: ## bugs built in on purpose: the simulation must find each
+	@$(STEP) "planted bugs" env SIMULATION_REPLICA_PLANTED=500 \
+		go test -count=1 -timeout 40m -v -tags planted -run 'TestPlanted$$|TestReplica_planted$$' ./collab/simulation
 
 process: ## the real program: killed under load, hostile frames, a full disk
 	@$(STEP) "process tests" go test -count=1 -timeout 20m -v -run 'Test' ./server/processtest -kills 66 -hostile 2m
-
-simulation: ## 2,000 seeded clusters with every fault; prints how often each struck
-	@$(STEP) "simulation" go test -count=1 -timeout 60m ./collab/simulation -run TestSimulation -seeds 2000 -v
-
-planted: ## bugs built in on purpose, each to be caught by the simulation
-	@$(STEP) "planted bugs" go test -count=1 -timeout 60m -tags planted ./collab/simulation -run TestPlanted -v
 
 journeys: ## the page in a real browser
 	@$(STEP) "browser journeys" npm --prefix static run --silent e2e

@@ -123,10 +123,9 @@ func fullDisk(t *testing.T, d disk) {
 		for len(writer.acked) > 0 {
 			saved = (<-writer.acked).Seq
 		}
-		status, _ := p.page("/readyz")
-		return status == 503
+		return p.status("/readyz") == 503
 	})
-	if status, _ := p.page("/healthz"); status != 200 {
+	if status := p.status("/healthz"); status != 200 {
 		t.Errorf("/healthz answers %d: a full disk is no reason to be killed", status)
 	}
 	if int(saved) >= len(wait)+2 {
@@ -141,8 +140,7 @@ func fullDisk(t *testing.T, d disk) {
 		t.Fatalf("with room again the last edit was answered by %q, %v", e.Refused, err)
 	}
 	p.eventually("the program is ready again", func() bool {
-		status, _ := p.page("/readyz")
-		return status == 200
+		return p.status("/readyz") == 200
 	})
 	writer.unharmed(t)
 	there := host.records(t, on)

@@ -32,7 +32,7 @@ func TestGarbage_leaves_nothing_behind(t *testing.T) {
 	p := start(t, t.TempDir(), "-log-level", "error", "-pprof", freePort(t))
 	host := p.setUp()
 	on := host.newBoard(t)
-	secret := host.invite(t, on, "editor")
+	secret := host.invite(t, on)
 	neighbour := host.connect(t, on)
 	attackers := make([]*attacker, garbageWorkers)
 	for i := range attackers {

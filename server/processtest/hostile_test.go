@@ -18,7 +18,7 @@ func TestHostileFrame_ends_its_session_and_harms_nobody(t *testing.T) {
 	p := start(t, t.TempDir(), "-log-level", "error")
 	host := p.setUp()
 	on := host.newBoard(t)
-	attacker := p.admit(t, host.invite(t, on, "editor"), "Attacker")
+	attacker := p.admit(t, host.invite(t, on), "Attacker")
 	neighbour, elsewhere := host.connect(t, on), host.connect(t, host.newBoard(t))
 	token, err := attacker.token(t.Context())
 	if err != nil {
@@ -116,7 +116,7 @@ func TestHostileOp_is_refused_with_its_code(t *testing.T) {
 	p := start(t, t.TempDir(), "-log-level", "error")
 	host := p.setUp()
 	on := host.newBoard(t)
-	guest := p.admit(t, host.invite(t, on, "editor"), "Guest")
+	guest := p.admit(t, host.invite(t, on), "Guest")
 	c, neighbour := guest.connect(t, on), host.connect(t, on)
 
 	sticky, gone := stickyOp(), stickyOp()

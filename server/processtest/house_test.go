@@ -142,11 +142,11 @@ func (v *person) newBoard(t *testing.T) board.ID {
 	return id
 }
 
-// invite makes a link to a board and gives its secret.
-func (v *person) invite(t *testing.T, id board.ID, role string) string {
+// invite makes a link for editors of a board and gives its secret.
+func (v *person) invite(t *testing.T, id board.ID) string {
 	t.Helper()
 	var made struct{ URL string }
-	v.ok(t, http.MethodPost, "/api/boards/"+string(id)+"/invites", map[string]any{"role": role}, &made)
+	v.ok(t, http.MethodPost, "/api/boards/"+string(id)+"/invites", map[string]any{"role": "editor"}, &made)
 	_, secret, ok := strings.Cut(made.URL, "#")
 	if !ok {
 		t.Fatalf("no secret in the link %q", made.URL)

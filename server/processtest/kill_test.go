@@ -110,7 +110,7 @@ func newLoad(t *testing.T, p *program, host *person) *load {
 	for range boards {
 		id := host.newBoard(t)
 		l.boards = append(l.boards, id)
-		secrets[id] = host.invite(t, id, "editor")
+		secrets[id] = host.invite(t, id)
 	}
 	for i := range typists {
 		on := l.boards[i%boards]

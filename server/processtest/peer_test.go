@@ -109,7 +109,9 @@ func (c *peer) answer(limit time.Duration) (client.Entry, error) {
 func (c *peer) leave(t *testing.T) {
 	t.Helper()
 	_ = c.conn.Close()
-	<-c.ended
+	if err := <-c.ended; err == nil {
+		t.Error("the connection ended without a reason")
+	}
 }
 
 // stickyOp is an op that is always taken.

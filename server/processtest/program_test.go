@@ -9,7 +9,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -184,15 +183,6 @@ func (p *program) pid() int {
 	return p.cmd.Process.Pid
 }
 
-// exit waits for a process that ends by itself and gives its code.
-func (p *program) exit() int {
-	p.mu.Lock()
-	cmd, ended := p.cmd, p.ended
-	p.mu.Unlock()
-	<-ended
-	return cmd.ProcessState.ExitCode()
-}
-
 // at is the program's host and port.
 func (p *program) at() string {
 	p.mu.Lock()
@@ -215,16 +205,6 @@ func (p *program) log() string {
 	return text[max(0, len(text)-kept):]
 }
 
-// said waits until the program has logged a line with these words.
-func (p *program) said(words string) {
-	p.t.Helper()
-	p.eventually("the log says "+words, func() bool {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		return strings.Contains(p.stderr.String(), words)
-	})
-}
-
 // eventually looks until something is so; seen says what there was instead.
 func (p *program) eventually(what string, so func() bool, seen ...func() string) {
 	p.t.Helper()
@@ -244,8 +224,8 @@ func (p *program) eventually(what string, so func() bool, seen ...func() string)
 	}
 }
 
-// page gets a page of the program that is not part of the API.
-func (p *program) page(path string) (int, string) {
+// status is how the program answers a GET of a page that is not part of the API.
+func (p *program) status(path string) int {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), requestLimit)
 	defer cancel()
@@ -257,12 +237,8 @@ func (p *program) page(path string) (int, string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return res.StatusCode, string(body)
+	_ = res.Body.Close()
+	return res.StatusCode
 }
 
 // run runs another command of the program to its end.

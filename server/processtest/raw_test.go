@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -43,7 +44,7 @@ func (p *program) knock(from string, header ...string) (*raw, error) {
 	r := &raw{Conn: conn, in: bufio.NewReader(conn)}
 	if _, err = io.WriteString(conn, strings.Join(lines, "\r\n")+"\r\n\r\n"); err == nil {
 		var res *http.Response
-		if res, err = http.ReadResponse(r.in, nil); err == nil {
+		if res, err = http.ReadResponse(r.in, nil); err == nil { //nolint:bodyclose // what follows the head are frames
 			r.status = res.StatusCode
 			return r, nil
 		}
@@ -132,8 +133,7 @@ func (r *raw) until(right func(wsFrame) bool) error {
 // ends reads to the end, and gives the code of the server's close frame; 0 when there was none.
 func (r *raw) ends() int {
 	err := r.until(func(wsFrame) bool { return false })
-	if ended, ok := err.(endedError); ok {
-		return ended.code
-	}
-	return 0
+	var ended endedError
+	_ = errors.As(err, &ended)
+	return ended.code
 }

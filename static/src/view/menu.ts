@@ -67,7 +67,7 @@ export function openMenu(anchor: Anchor, entries: readonly MenuEntry[], label: s
   menu.addEventListener("keydown", (event) => onKey(event, menu, close));
   menu.addEventListener("contextmenu", (event) => event.preventDefault());
   button?.setAttribute("aria-expanded", "true");
-  (before?.closest("dialog") ?? document.body).append(menu);
+  (before?.closest("dialog") ?? document.querySelector("main") ?? document.body).append(menu);
   place(menu, anchor);
   document.addEventListener("pointerdown", outside, true);
   window.addEventListener("blur", lost);

@@ -12,7 +12,7 @@ import { PresenceLayer } from "../map/presence.ts";
 import { mountCellPlus, SelectionToolbar } from "../map/toolbar.ts";
 import { MapView } from "../map/view.ts";
 import { announce, prepareNotices, toast } from "../notices.ts";
-import { w } from "../words/index.ts";
+import { lang, w } from "../words/index.ts";
 import { AccountDialogs } from "./account.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { Panels } from "./panel.tsx";
@@ -30,7 +30,7 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
   const skip = el("div");
   const before = el("div", "chrome");
   const stage = el("main", "boardmain");
-  const after = el("div", "chrome");
+  const after = el("section", "chrome");
   host.append(skip, before, stage, after);
   const view = new MapView(stage, replica);
   const pointer = new Pointer(view);
@@ -52,6 +52,7 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
     followOthers(view),
   ];
   expose(host, view, status.value);
+  lang.subscribe(() => after.setAttribute("aria-label", w().tool.tools));
   render(<Skips view={view} />, skip);
   render(
     <>

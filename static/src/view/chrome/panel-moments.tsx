@@ -3,7 +3,7 @@ import { type BoardRecord, type ID, numberField, textField } from "../../board/r
 import { stepName } from "../map/cell.ts";
 import { curvePath, type Point } from "../map/curve.ts";
 import { emotionWord } from "../map/emotion.ts";
-import { emotionOf, type Step, stepOf } from "../map/journey.ts";
+import { emotionOf, emotionValue, type Step, stepOf } from "../map/journey.ts";
 import { nameOf } from "../map/verbs.ts";
 import type { MapView } from "../map/view.ts";
 import { w } from "../words/index.ts";
@@ -38,8 +38,7 @@ export function MomentsPanel({ view }: { readonly view: MapView }) {
 }
 
 function valueAt(view: MapView, step: Step | undefined): number | undefined {
-  const value = step && emotionOf(view.journey, step.record.id)?.fields.value;
-  return typeof value === "number" ? value : undefined;
+  return step && emotionValue(view.journey, step.record.id);
 }
 
 function where(step: Step | undefined): string {
@@ -297,25 +296,25 @@ function MomentCurve({ view, step }: { readonly view: MapView; readonly step: St
   const points: (Point & { readonly step: Step; readonly value: number })[] = [];
   for (const [i, one] of shown.entries()) {
     const value = valueAt(view, one);
-    if (value !== undefined) points.push({ x: x(i), y: 62 - (value / 300) * 36, step: one, value });
+    if (value !== undefined) points.push({ x: x(i), y: 60 - (value / 300) * 34, step: one, value });
   }
   const at = shown.indexOf(step);
   return (
     <figure class="mcurve">
-      <svg viewBox={`0 0 ${width} 124`} aria-hidden="true">
+      <svg viewBox={`0 0 ${width} 156`} aria-hidden="true">
         <rect
           x={x(at) - width / shown.length / 2 + 4}
           y="4"
           width={width / shown.length - 8}
-          height="116"
+          height="148"
           rx="8"
           fill="var(--l-opps)"
         />
         <line
           x1="8"
           x2={width - 8}
-          y1="62"
-          y2="62"
+          y1="60"
+          y2="60"
           stroke="var(--line-strong)"
           stroke-dasharray="1 6"
           stroke-linecap="round"

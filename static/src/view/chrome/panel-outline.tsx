@@ -1,7 +1,7 @@
 // The map as a text that can be edited: steps, their lanes, their cards. It goes the same way as the grid: what has the
 // focus here is shown there.
 import { useState } from "preact/hooks";
-import { type BoardRecord, type ID, textField } from "../../board/record.ts";
+import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { cardName } from "../map/card.ts";
 import { laneName, stepName } from "../map/cell.ts";
 import { emotionWord } from "../map/emotion.ts";
@@ -173,8 +173,8 @@ function OutlineEmotion({
   readonly lane: BoardRecord;
 }) {
   const record = emotionOf(view.journey, step.record.id);
-  const value = record?.fields.value;
-  if (typeof value !== "number") return null;
+  if (record === undefined) return null;
+  const value = numberField(record, "value");
   const because = textField(record, "because");
   return (
     <div class="l-plain">

@@ -65,9 +65,8 @@ export function Avatar({
       class={`av ${size} ${away ? "away" : ""}`}
       style={{ "--c": personColor(person.color) }}
       aria-hidden="true"
-    >
-      {person.initials || initials(person.name)}
-    </span>
+      data-i={person.initials || initials(person.name)}
+    />
   );
 }
 
@@ -96,6 +95,12 @@ export function Modal(props: {
     if (dialog === null) return;
     const before = document.activeElement as HTMLElement | null;
     dialog.showModal();
+    // What the dialog is about comes first, not the way out of it.
+    if (dialog.querySelector(".bd :focus") === null) {
+      const first =
+        '.bd [aria-checked="true"], .bd input, .bd select, .bd textarea, .bd button, footer button';
+      dialog.querySelector<HTMLElement>(first)?.focus();
+    }
     return () => {
       if (before?.isConnected === true) before.focus({ preventScroll: true });
     };

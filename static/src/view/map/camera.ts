@@ -85,8 +85,8 @@ export class Camera {
   /** Moves just far enough that the box can be seen; grows a small zoom to `least`. */
   reveal(box: Box, pinned: { left: number; top: number }, least = 0): void {
     const zoom = Math.max(this.zoom, least);
-    const left = inset.left + pinned.left * zoom + 8;
-    const top = inset.top + pinned.top * zoom + 8;
+    const left = inset.left + pinned.left * zoom;
+    const top = inset.top + pinned.top * zoom;
     const right = this.width - inset.right;
     const bottom = this.height - inset.bottom;
     let { x, y } = this;

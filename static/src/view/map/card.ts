@@ -22,7 +22,8 @@ export interface CardNode {
 
 /** A card's name for those who hear the map. */
 export function cardName(record: BoardRecord, moments: number): string {
-  const parts = [textField(record, "text") || w().map.emptyCard];
+  const parts = [hyphenable(textField(record, "text")) || w().map.emptyCard]; // as it is shown
+  if (record.only !== undefined) parts.push(w().card.onlyYou);
   const severity = numberField(record, "severity");
   if (severity > 0) parts.push(w().card.severity(severity));
   const tier = record.fields.tier;
@@ -32,7 +33,6 @@ export function cardName(record: BoardRecord, moments: number): string {
   const span = numberField(record, "span", 1);
   if (span > 1) parts.push(w().card.spans(span));
   if (moments > 0) parts.push(w().moment.one);
-  if (record.only !== undefined) parts.push(w().card.onlyYou);
   return parts.join(", ");
 }
 
@@ -46,8 +46,10 @@ interface Kpi {
 
 function kpi(record: BoardRecord): Kpi | undefined {
   const name = textField(record, "metric");
-  const { now, target } = record.fields;
-  if (name === "" || typeof now !== "number" || typeof target !== "number") return undefined;
+  if (name === "") return undefined;
+  const now = numberField(record, "now");
+  const target = numberField(record, "target");
+  if (now === 0 && target === 0) return undefined;
   const unit = textField(record, "unit");
   const digits = now % 100 === 0 && target % 100 === 0 ? 0 : now % 10 === 0 && target % 10 === 0 ? 1 : 2;
   const end = unit === "" ? "" : `\u202f${unit}`;
@@ -75,8 +77,14 @@ function kpiBar(value: Kpi, tier: Tier | undefined): HTMLElement {
       "span",
       "",
       {},
-      el("span", "", {}, tier === undefined ? undefined : tierMark(tier), value.name),
-      el("b", "", {}, value.value),
+      el(
+        "span",
+        "",
+        {},
+        tier === undefined ? undefined : tierMark(tier),
+        el("span", "", { "data-t": value.name }),
+      ),
+      el("b", "", { "data-t": value.value }),
     ),
     el("div", "bar", {}, fill, tick),
   );
@@ -92,6 +100,7 @@ export function mountCard(id: ID): CardNode {
   const words = el("span", "txt");
   const grip = el("span", "grip", { "data-grip": id, "aria-hidden": "true" });
   const node = el("div", "card", { role: "option", tabindex: -1, "data-id": id, "data-kind": "card" });
+  node.append(" "); // so that the words of two cards do not run together where they are read as one
   let known: CardState | undefined;
   let drawnIn = "";
 

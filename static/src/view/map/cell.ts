@@ -2,6 +2,7 @@
 import type { BoardRecord, ID } from "../../board/record.ts";
 import { textField } from "../../board/record.ts";
 import { arrange, attr, el } from "../dom.ts";
+import { hyphenable } from "../words/hyphen.ts";
 import { lang, w } from "../words/index.ts";
 import { type CardNode, mountCard } from "./card.ts";
 import { type LaneKind, laneKind } from "./lane-kind.ts";
@@ -116,8 +117,17 @@ export function mountCell(nodes: Map<string, HTMLElement>): CellNode {
     arrange(node, parts);
 
     const name = w().map.cell(laneName(state.lane), stepName(state.step, state.index), state.cards.length);
-    const marked = state.markers.map((m) => markers.get(m.id)?.el.getAttribute("aria-label") ?? "");
-    attr(node, "aria-label", [name, ...marked].join(", "));
+    // The words of the name stand in the order in which they are seen.
+    const kinds = w().marker as Readonly<Record<string, string>>;
+    const marked = state.markers.map((m) => kinds[textField(m, "type") || "gap"] ?? "");
+    const texts = (flowing: boolean): readonly string[] =>
+      state.markers.filter((m) => inFlow(m) === flowing).map((m) => textField(m, "text"));
+    const said = state.cards.map((card) => hyphenable(textField(card, "text"))).filter(Boolean);
+    attr(
+      node,
+      "aria-label",
+      [name, ...marked, ...texts(true), ...said, ...texts(false)].filter(Boolean).join(", "),
+    );
     attr(list, "aria-label", w().map.cardsIn(laneName(state.lane), stepName(state.step, state.index)));
     attr(node, "aria-colindex", state.index + 2);
     attr(node, "data-lane", state.lane.id);

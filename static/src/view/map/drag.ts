@@ -5,7 +5,7 @@ import { w } from "../words/index.ts";
 import type { Gesture } from "./drag-card.ts";
 import { emotionAt } from "./emotion.ts";
 import { laneWidth } from "./geometry.ts";
-import { emotionOf } from "./journey.ts";
+import { emotionValue } from "./journey.ts";
 import type { MapView } from "./view.ts";
 
 export function dragStickies(view: MapView, id: ID, x: number, y: number): Gesture {
@@ -95,8 +95,8 @@ export function dragSpan(view: MapView, id: ID): Gesture {
 /** The value follows the pointer in steps of a quarter; one op when it is let go. */
 export function dragEmotion(view: MapView, step: ID): Gesture {
   const lane = [...view.grid.lanes.values()].find((one) => one.emotion !== undefined);
-  const stored = emotionOf(view.journey, step)?.fields.value;
-  const before = typeof stored === "number" ? stored : 0;
+  const stored = emotionValue(view.journey, step);
+  const before = stored ?? 0;
   let value = before;
   const clean = (): void => {
     lane?.emotion?.hold(step, undefined);

@@ -61,6 +61,8 @@ export class Editor {
     });
     area.value = handle.text;
     node.classList.add("editing");
+    const cell = node.closest(".cell");
+    if (cell !== null) attr(cell, "tabindex", -1); // it lies under the textarea for a while
     this.session(id, field, node, area, handle, options, line);
     view.focus.reveal(node, 0.6);
     this.place();
@@ -151,6 +153,7 @@ export class Editor {
         resized.disconnect();
         handle.close();
         node.classList.remove("editing");
+        view.focus.keepStop();
         view.replica.show({ typing: null });
         area.remove();
         const record = view.record(id);

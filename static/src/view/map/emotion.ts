@@ -6,7 +6,7 @@ import { stepName } from "./cell.ts";
 import { curvePath, type Point } from "./curve.ts";
 import { face, level, levelColor } from "./face.ts";
 import { laneWidth } from "./geometry.ts";
-import { emotionOf, type Journey, type Step, stepOf } from "./journey.ts";
+import { emotionOf, emotionValue, type Journey, type Step, stepOf } from "./journey.ts";
 
 export const emotionHeight = 184;
 const middle = emotionHeight / 2;
@@ -24,8 +24,8 @@ export function emotionAt(y: number): number {
 }
 
 export function emotionWord(record: BoardRecord | undefined): string {
-  if (record === undefined || typeof record.fields.value !== "number") return w().emotion.none;
-  return textField(record, "word") || (w().emotion.levels[level(record.fields.value) + 3] ?? "");
+  if (record === undefined) return w().emotion.none;
+  return textField(record, "word") || (w().emotion.levels[level(numberField(record, "value")) + 3] ?? "");
 }
 
 interface PointNode {
@@ -129,8 +129,8 @@ export function mountEmotion(nodes: Map<string, HTMLElement>): EmotionNode {
       .map((persona) => {
         const there: Point[] = [];
         for (const step of journey.steps) {
-          const value = emotionOf(journey, step.record.id, persona)?.fields.value;
-          if (typeof value === "number") there.push({ x: (step.index + 0.5) * width, y: emotionY(value) });
+          const value = emotionValue(journey, step.record.id, persona);
+          if (value !== undefined) there.push({ x: (step.index + 0.5) * width, y: emotionY(value) });
         }
         return svg("path", { class: "other", d: curvePath(there) });
       });
@@ -177,7 +177,7 @@ function drawPoint(
   attr(point, "aria-valuetext", because === "" ? said : `${said}, ${because}`);
   const feeling = record === undefined ? "" : textField(record, "word");
   text(word.firstChild as Node, feeling);
-  const lift = moments > 0 ? 6 : 0;
+  const lift = moments > 0 ? 9 : 0;
   style(
     word,
     "top",
@@ -185,7 +185,7 @@ function drawPoint(
   );
   style(diamond, "top", `${y}px`);
   style(count, "top", `${Math.max(2, y - 27)}px`);
-  text(count, String(moments));
+  attr(count, "data-t", moments);
   attr(count, "aria-label", w().moment.count(moments));
   const parts: Element[] = [];
   if (moments > 0) parts.push(diamond);
@@ -200,8 +200,8 @@ export function curveSummary(journey: Journey): string {
   let low: { step: Step; value: number } | undefined;
   let high: { step: Step; value: number } | undefined;
   for (const step of journey.steps) {
-    const value = emotionOf(journey, step.record.id)?.fields.value;
-    if (typeof value !== "number") continue;
+    const value = emotionValue(journey, step.record.id);
+    if (value === undefined) continue;
     if (low === undefined || value < low.value) low = { step, value };
     if (high === undefined || value > high.value) high = { step, value };
   }

@@ -115,6 +115,11 @@ export class Focus {
     );
   }
 
+  /** Makes the tab stop one again after it was covered. */
+  keepStop(): void {
+    if (this.stop !== undefined) attr(this.stop, "tabindex", 0);
+  }
+
   private makeStop(cell: HTMLElement): void {
     if (this.stop !== cell) {
       if (this.stop !== undefined) attr(this.stop, "tabindex", -1);

@@ -208,8 +208,8 @@ export class Grid {
     style(this.corner.el, "transform", px > 0 ? `translateX(${px}px)` : "");
     for (const lane of this.lanes.values())
       style(lane.head, "transform", px > 0 ? `translateX(${px}px)` : "");
-    style(this.shade, "transform", `translateX(${laneWidth + px}px)`);
-    style(this.shade, "height", `${height}px`);
+    style(this.shade, "transform", `translate(${laneWidth + px}px, ${py + head}px)`);
+    style(this.shade, "height", `${height - py - head}px`);
     this.shade.classList.toggle("on", px > 0);
     this.el.classList.toggle("pinned", px > 0 || py > 0);
     style(

@@ -97,6 +97,12 @@ export function emotionOf(journey: Journey, step: ID, persona = journey.persona)
   return journey.board.live(`emotion-${suffix(step)}-${suffix(persona.id)}` as ID);
 }
 
+/** The value of a step's emotion for a persona; undefined where none is set. */
+export function emotionValue(journey: Journey, step: ID, persona = journey.persona): number | undefined {
+  const record = emotionOf(journey, step, persona);
+  return record === undefined ? undefined : numberField(record, "value");
+}
+
 /** Where a card or moment stands, in words a reader can find: its step, or undefined in the tray. */
 export function stepOf(journey: Journey, record: BoardRecord): Step | undefined {
   const target = record.kind === "moment" ? textField(record, "target") : record.id;

@@ -4,7 +4,7 @@ import { menuIsOpen, openMenu } from "../menu.ts";
 import { letters } from "../settings.ts";
 import { w } from "../words/index.ts";
 import { cellOf } from "./focus.ts";
-import { emotionOf } from "./journey.ts";
+import { emotionOf, emotionValue } from "./journey.ts";
 import { menuFor } from "./menu-for.ts";
 import type { Pointer } from "./pointer.ts";
 import { holdsCards, type Side } from "./verbs.ts";
@@ -282,8 +282,7 @@ export class Keyboard {
     const step = node.dataset.emotion as ID;
     const cell = cellOf(node);
     const side = arrows[event.key];
-    const stored = emotionOf(view.journey, step)?.fields.value;
-    const now = typeof stored === "number" ? stored : 0;
+    const now = emotionValue(view.journey, step) ?? 0;
     const change = (value: number): boolean => {
       if (view.rights.add) view.verbs.setEmotion(step, { value: Math.max(-300, Math.min(300, value)) });
       return true;

@@ -45,13 +45,13 @@ export function mountMarker(record: BoardRecord): MarkerNode {
       const mark = icon(markerIcons[type] ?? "flag", "s");
       if (type === "gap") {
         node.className = "gap";
-        arrange(node, [el("b", "", {}, mark, word(type)), words]);
+        arrange(node, [el("b", "", {}, mark, el("span", "", { "data-t": word(type) })), words]);
         return;
       }
       const after = textField(next, "edge") === "after";
       node.className = `mark ${after ? "after" : "on"} ${type}`;
-      words.textContent = label === "" ? word(type) : label;
-      arrange(node, [mark, words]);
+      words.textContent = label;
+      arrange(node, label === "" ? [mark, el("span", "", { "data-t": word(type) })] : [mark, words]);
     },
   };
 }

@@ -3,7 +3,7 @@ import { numberField, textField } from "../../board/record.ts";
 import type { Box } from "./camera.ts";
 import { emotionY } from "./emotion.ts";
 import { laneWidth } from "./geometry.ts";
-import { cardsIn, emotionOf } from "./journey.ts";
+import { cardsIn, emotionValue } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";
 import { stickyBox } from "./sticky.ts";
 import type { MapView } from "./view.ts";
@@ -77,8 +77,8 @@ export function drawMinimap(canvas: HTMLCanvasElement, view: MapView): void {
     if (kind.look === "curve") {
       paint.beginPath();
       for (const step of journey.steps) {
-        const value = emotionOf(journey, step.record.id)?.fields.value;
-        if (typeof value !== "number") continue;
+        const value = emotionValue(journey, step.record.id);
+        if (value === undefined) continue;
         const x = (laneWidth + (step.index + 0.5) * geometry.step) * k + dx;
         paint.lineTo(x, (y + emotionY(value)) * k + dy);
       }

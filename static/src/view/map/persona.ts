@@ -45,7 +45,7 @@ export function mountCorner(): CornerNode {
       const age = numberField(persona, "age");
       const line = [age > 0 ? String(age) : "", textField(persona, "about")].filter(Boolean).join(", ");
       const more = journey.personas.length - 1;
-      text(badge, title === "" ? "+" : initials(title));
+      attr(badge, "data-i", title === "" ? "+" : initials(title));
       text(name, title || w().map.addPersona);
       text(about, more > 0 ? [line, w().persona.more(more)].filter(Boolean).join(" · ") : line);
       attr(node, "data-id", persona?.id);

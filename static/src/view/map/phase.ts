@@ -33,7 +33,11 @@ export function mountPhase(phase: BoardRecord): PhaseNode {
       attr(words, "data-empty", w().map.phase);
       attr(node, "aria-colindex", state.from + 2);
       attr(node, "aria-colspan", state.steps.length);
-      attr(node, "aria-label", `${w().map.phase}: ${textField(state.record, "title") || w().map.unnamed}`);
+      attr(
+        node,
+        "aria-label",
+        `${w().map.phase}: ${hyphenable(textField(state.record, "title")) || w().map.unnamed}`,
+      );
       attr(node, "data-row", 0);
       attr(node, "data-col", state.from + 1);
       attr(menu, "aria-label", w().menu.of(textField(state.record, "title") || w().map.phase));

@@ -60,6 +60,7 @@ export class Pointer {
     if (this.press?.gesture === undefined) return false;
     this.press.gesture.cancel();
     this.press = undefined;
+    this.rest();
     return true;
   }
 
@@ -147,6 +148,7 @@ export class Pointer {
       clearTimeout(this.hold);
       view.stage.setPointerCapture(event.pointerId);
       if (!press.pan) press.gesture = this.begin(press, event);
+      view.stage.parentElement?.classList.toggle("dragging", press.gesture !== undefined);
       if (press.gesture === undefined) press.pan = press.pan || press.touch;
       if (press.pan) view.stage.classList.add("panning");
     }
@@ -199,7 +201,7 @@ export class Pointer {
     const { press, view } = this;
     if (press === undefined || press.id !== event.pointerId) return;
     this.press = undefined;
-    view.stage.classList.remove("panning");
+    this.rest();
     if (press.gesture !== undefined) {
       press.gesture.drop(event);
       return;
@@ -239,7 +241,12 @@ export class Pointer {
       this.press.gesture?.cancel();
       this.press = undefined;
     }
+    this.rest();
+  }
+
+  private rest(): void {
     this.view.stage.classList.remove("panning");
+    this.view.stage.parentElement?.classList.remove("dragging");
   }
 
   private placeSticky(x: number, y: number): void {

@@ -30,7 +30,11 @@ export function mountStep(step: BoardRecord): StepNode {
       text(number, String(state.index + 1));
       text(words, hyphenable(title));
       attr(words, "data-empty", w().map.step);
-      attr(node, "aria-label", `${w().map.stepNumber(state.index + 1)}: ${title || w().map.unnamed}`);
+      attr(
+        node,
+        "aria-label",
+        `${w().map.stepNumber(state.index + 1)}: ${hyphenable(title) || w().map.unnamed}`,
+      );
       attr(node, "aria-colindex", state.index + 2);
       attr(node, "data-row", 1);
       attr(node, "data-col", state.index + 1);

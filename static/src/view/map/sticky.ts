@@ -44,7 +44,11 @@ export function mountSticky(record: BoardRecord): StickyNode {
       style(node, "height", `${box.h}px`);
       text(words, hyphenable(textField(next, "text")));
       attr(words, "data-empty", w().sticky.empty);
-      attr(node, "aria-label", `${w().sticky.one}: ${textField(next, "text") || w().sticky.empty}`);
+      attr(
+        node,
+        "aria-label",
+        `${w().sticky.one}: ${hyphenable(textField(next, "text")) || w().sticky.empty}`,
+      );
     },
   };
 }

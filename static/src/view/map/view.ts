@@ -199,16 +199,17 @@ export class MapView {
   }
 
   /** Shows the map; a long one from its start at a size that can be read. */
-  fit(whole = false): void {
+  fit(all = false): void {
     const { w: width, h: height } = this.geometry.box;
     if (width === 0 || height === 0) return;
     const box = { x: 0, y: 0, w: width + 40, h: height };
-    if (whole) {
+    if (all) {
       this.camera.fit(box);
       return;
     }
     const room = this.camera.width - inset.left - inset.right;
-    const zoom = Math.max(0.8, Math.min(1, room / box.w));
+    const whole = Math.min(1, room / box.w);
+    const zoom = whole < 0.75 ? 0.85 : whole;
     this.camera.glide(inset.left, inset.top, zoom);
   }
 

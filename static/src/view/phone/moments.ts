@@ -2,7 +2,7 @@
 import { numberField, textField } from "../../board/record.ts";
 import { el } from "../dom.ts";
 import { face, levelColor } from "../map/face.ts";
-import { emotionOf, stepOf } from "../map/journey.ts";
+import { emotionValue, stepOf } from "../map/journey.ts";
 import { w } from "../words/index.ts";
 import type { Phone } from "./board.ts";
 
@@ -13,7 +13,7 @@ export function momentList(phone: Phone): HTMLElement[] {
     .map((moment) => ({ moment, step: stepOf(journey, moment) }))
     .sort((a, b) => (a.step?.index ?? 1e6) - (b.step?.index ?? 1e6));
   return rows.map(({ moment, step }) => {
-    const value = step && emotionOf(journey, step.record.id)?.fields.value;
+    const value = step && emotionValue(journey, step.record.id);
     const mark = typeof value === "number" ? el("span", "face", {}, face(value)) : el("span", "dia");
     if (typeof value === "number") mark.style.setProperty("--c", levelColor(value));
     const head = el(
@@ -40,7 +40,7 @@ export function momentList(phone: Phone): HTMLElement[] {
     const card = el("article", "box pmoment", {}, head);
     for (const field of ["evidence", "decision"] as const) {
       const text = textField(moment, field);
-      if (text !== "") card.append(el("h3", "small b mut", {}, w().moment[field]), el("p", "", {}, text));
+      if (text !== "") card.append(el("h2", "small b mut", {}, w().moment[field]), el("p", "", {}, text));
     }
     const weight = numberField(moment, "importance");
     if (weight > 0) card.append(el("p", "small mut", {}, `${w().moment.importance}: ${weight} / 3`));

@@ -2,7 +2,7 @@
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { el, icon } from "../dom.ts";
 import { face, level, levelColor } from "../map/face.ts";
-import { cardsIn, emotionOf, type Step } from "../map/journey.ts";
+import { cardsIn, emotionOf, emotionValue, type Step } from "../map/journey.ts";
 import { laneKind } from "../map/lane-kind.ts";
 import type { MenuEntry } from "../menu.ts";
 import { w } from "../words/index.ts";
@@ -71,7 +71,7 @@ function navigator(phone: Phone, step: Step): HTMLElement {
 
 function emotionPart(phone: Phone, step: Step): HTMLElement {
   const record = emotionOf(phone.journey, step.record.id);
-  const stored = record?.fields.value;
+  const stored = emotionValue(phone.journey, step.record.id);
   const faces = el("div", "pfaces", { role: "radiogroup", "aria-label": w().phone.emotion });
   for (let value = -300; value <= 300; value += 100) {
     const on = typeof stored === "number" && level(stored) * 100 === value;

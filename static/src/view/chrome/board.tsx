@@ -28,7 +28,7 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
   host.replaceChildren();
   host.className = "board";
   const skip = el("div");
-  const before = el("div", "chrome");
+  const before = el("section", "chrome");
   const stage = el("main", "boardmain");
   const after = el("section", "chrome");
   host.append(skip, before, stage, after);
@@ -52,7 +52,11 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
     followOthers(view),
   ];
   expose(host, view, status.value);
-  lang.subscribe(() => after.setAttribute("aria-label", w().tool.tools));
+  const name = (): void => {
+    before.setAttribute("aria-label", w().kind.map);
+    after.setAttribute("aria-label", w().tool.tools);
+  };
+  const unname = lang.subscribe(name);
   render(<Skips view={view} />, skip);
   render(
     <>
@@ -77,6 +81,7 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
   return {
     view,
     close() {
+      unname();
       for (const stop of stops) stop();
       for (const part of [skip, before, after]) render(null, part);
       view.close();

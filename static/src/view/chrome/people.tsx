@@ -44,7 +44,7 @@ export function People({ view }: { readonly view: MapView }) {
   const shown = all.slice(0, 4);
   const self = me.value;
   return (
-    <section class="isl isl-tr" aria-label={w().tool.present(all.length + 1)}>
+    <div class="isl isl-tr" role="group" aria-label={w().tool.present(all.length + 1)}>
       {all.length > 0 ? (
         <>
           <span class="avs">
@@ -81,7 +81,7 @@ export function People({ view }: { readonly view: MapView }) {
         <Icon name="share-2" size="m" />
         {w().tool.share}
       </button>
-    </section>
+    </div>
   );
 }
 

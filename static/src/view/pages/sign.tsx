@@ -71,6 +71,11 @@ function Failed({ text }: { readonly text: string }) {
   );
 }
 
+/** Whether a link was used, has run out or never was one: then a new one helps, and only the server can make it. */
+function linkIsSpent(error: unknown): boolean {
+  return error instanceof Refusal && ["used", "expired", "link"].includes(error.code);
+}
+
 export function SetupPage({ secret }: { readonly secret: string }) {
   const [failed, setFailed] = useState("");
   const [busy, setBusy] = useState(false);
@@ -101,7 +106,7 @@ export function SetupPage({ secret }: { readonly secret: string }) {
       enter(signed);
     } catch (error) {
       setBusy(false);
-      setFailed(sayWhy(error, w().sign.failed));
+      setFailed(linkIsSpent(error) ? w().sign.used : sayWhy(error, w().sign.failed));
     }
   };
   return (
@@ -159,7 +164,7 @@ export function LinkPage({ secret }: { readonly secret: string }) {
   const [failed, setFailed] = useState("");
   useEffect(() => {
     signWith("login", { secret }).then(enter, (error: unknown) =>
-      setFailed(error instanceof Refusal ? sayWhy(error, w().sign.used) : w().sign.failed),
+      setFailed(linkIsSpent(error) ? w().sign.used : sayWhy(error, w().sign.failed)),
     );
   }, [secret]);
   return (

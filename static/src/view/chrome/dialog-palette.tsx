@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { stepName } from "../map/cell.ts";
 import { menuFor } from "../map/menu-for.ts";
-import { laneTypes } from "../map/menus.ts";
+import { laneTypes } from "../map/menu-head.ts";
 import type { MapView } from "../map/view.ts";
 import type { MenuItem } from "../menu.ts";
 import { setTheme } from "../settings.ts";

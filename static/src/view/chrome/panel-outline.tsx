@@ -8,7 +8,7 @@ import { emotionWord } from "../map/emotion.ts";
 import { cardsIn, emotionOf, type Step } from "../map/journey.ts";
 import { laneKind } from "../map/lane-kind.ts";
 import { markerName } from "../map/marker.ts";
-import { cardMenu } from "../map/menus.ts";
+import { cardMenu } from "../map/menu-card.ts";
 import { holdsCards } from "../map/verbs.ts";
 import type { MapView } from "../map/view.ts";
 import { openMenu } from "../menu.ts";

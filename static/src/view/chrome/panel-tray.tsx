@@ -1,7 +1,7 @@
 // The tray: cards without a place. They are dragged into a cell from here, or go by their menu.
 import { type ID, textField } from "../../board/record.ts";
 import { dragCards } from "../map/drag-card.ts";
-import { cardMenu } from "../map/menus.ts";
+import { cardMenu } from "../map/menu-card.ts";
 import type { MapView } from "../map/view.ts";
 import { openMenu } from "../menu.ts";
 import { w } from "../words/index.ts";

@@ -7,6 +7,7 @@ import { curveSummary } from "./emotion.ts";
 import { type Geometry, laneWidth } from "./geometry.ts";
 import type { Journey } from "./journey.ts";
 import { type LaneNode, mountLane } from "./lane.ts";
+import { laneKind } from "./lane-kind.ts";
 import { type CornerNode, mountCorner } from "./persona.ts";
 import { mountPhase, type PhaseNode } from "./phase.ts";
 import { mountStep, type StepNode } from "./step.ts";
@@ -159,6 +160,10 @@ export class Grid {
       if (there === undefined) markers.set(key, [marker]);
       else there.push(marker);
     }
+    const fresh = journey.board.ofKind("card").length === 0 && rights.mayStructure;
+    const start = journey.lanes.find(
+      (lane) => !["curve", "line"].includes(laneKind(textField(lane, "type")).look),
+    );
     const gone = new Set(this.lanes.keys());
     const order: HTMLElement[] = [];
     const none: readonly BoardRecord[] = [];
@@ -172,6 +177,7 @@ export class Grid {
         row: i + 2,
         width: this.geometry.step,
         edition,
+        first: fresh && lane === start,
         mayEdit: rights.mayEdit,
         markersAt: (step) => markers.get(`${lane.id} ${step}`) ?? none,
       });

@@ -1,28 +1,14 @@
 // The keyboard on the board. Grid keys act on what has the focus; single letters only outside the grid's cells.
-import { type ID, numberField } from "../../board/record.ts";
+import type { ID } from "../../board/record.ts";
 import { menuIsOpen, openMenu } from "../menu.ts";
 import { letters } from "../settings.ts";
 import { w } from "../words/index.ts";
 import { cellOf } from "./focus.ts";
-import { emotionOf, emotionValue } from "./journey.ts";
+import { arrows, onCard, onEmotion, onMarker, onSticky, printable, steps } from "./keys.ts";
 import { menuFor } from "./menu-for.ts";
 import type { Pointer } from "./pointer.ts";
-import { holdsCards, type Side } from "./verbs.ts";
+import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
-
-const arrows: Readonly<Record<string, Side>> = {
-  ArrowLeft: "left",
-  ArrowRight: "right",
-  ArrowUp: "up",
-  ArrowDown: "down",
-};
-
-const steps: Readonly<Record<Side, readonly [number, number]>> = {
-  left: [-1, 0],
-  right: [1, 0],
-  up: [0, -1],
-  down: [0, 1],
-};
 
 export class Keyboard {
   private readonly view: MapView;
@@ -93,11 +79,11 @@ export class Keyboard {
       view.openDialog({ kind: "help" });
       return true;
     }
-    if (target.matches("[data-emotion]")) return this.onEmotion(event, target);
+    if (target.matches("[data-emotion]")) return onEmotion(view, event, target);
     const kind = target.dataset.kind;
-    if (kind === "card") return this.onCard(event, target);
-    if (kind === "sticky") return this.onSticky(event, target);
-    if (kind === "marker") return this.onMarker(event, target);
+    if (kind === "card") return onCard(view, event, target);
+    if (kind === "sticky") return onSticky(view, event, target);
+    if (kind === "marker") return onMarker(view, event, target);
     if (kind === "phase" || kind === "step" || kind === "lane" || kind === "persona")
       return this.onHead(event, target);
     if (target.classList.contains("cell")) return this.onCell(event, target);
@@ -207,114 +193,6 @@ export class Keyboard {
     return false;
   }
 
-  private onCard(event: KeyboardEvent, node: HTMLElement): boolean {
-    const { view } = this;
-    const id = node.dataset.id as ID;
-    const card = view.record(id);
-    if (card === undefined) return false;
-    const may = view.rights.edit(card);
-    const side = arrows[event.key];
-    const ctrl = event.ctrlKey || event.metaKey;
-    if (side !== undefined && ctrl && event.shiftKey) {
-      if (may && view.verbs.moveCard(id, side)) view.focus.toRecord(id);
-      return true;
-    }
-    if (side !== undefined && event.altKey && event.shiftKey) {
-      const span = numberField(card, "span", 1);
-      if (may && side === "right") view.verbs.span(id, span + 1);
-      if (may && side === "left") view.verbs.span(id, span - 1);
-      return true;
-    }
-    if (side !== undefined && event.altKey) {
-      if (may && (side === "up" || side === "down") && view.verbs.reorderCard(id, side === "up" ? -1 : 1))
-        view.focus.toRecord(id);
-      return true;
-    }
-    if (side === "up" || side === "down") {
-      const near = side === "down" ? node.nextElementSibling : node.previousElementSibling;
-      const next = near instanceof HTMLElement && near.dataset.kind === "card" ? near : undefined;
-      if (next === undefined) {
-        const cell = cellOf(node);
-        if (cell !== null && !event.shiftKey) view.focus.move(cell, 0, side === "down" ? 1 : -1);
-        return true;
-      }
-      view.focus.to(next);
-      if (event.shiftKey) view.selection.set([...view.selection.all, id, next.dataset.id as ID]);
-      else view.selection.set([next.dataset.id as ID]);
-      return true;
-    }
-    if (side !== undefined) {
-      const cell = cellOf(node);
-      view.selection.clear();
-      if (cell !== null) view.focus.move(cell, ...(steps[side] as [number, number]));
-      return true;
-    }
-    if (event.key === "Enter" || event.key === "F2") {
-      if (may) view.editRecord(id);
-      return true;
-    }
-    if (event.key === " ") {
-      view.selection.toggle(id);
-      return true;
-    }
-    if (event.key === "Delete" || event.key === "Backspace") {
-      view.deleteAndRest(view.selection.has(id) ? [...view.selection.all] : [id]);
-      return true;
-    }
-    if (ctrl && event.shiftKey && event.key.toLowerCase() === "l") {
-      view.verbs.lock(id, view.record(`lock-${id}`) === undefined);
-      return true;
-    }
-    if (ctrl && event.key.toLowerCase() === "a") {
-      const ids = [...(node.parentElement?.querySelectorAll<HTMLElement>("[data-kind=card]") ?? [])];
-      view.selection.set(ids.map((one) => one.dataset.id as ID));
-      return true;
-    }
-    if (printable(event) && may) {
-      view.editRecord(id, { typed: event.key });
-      return true;
-    }
-    return false;
-  }
-
-  private onEmotion(event: KeyboardEvent, node: HTMLElement): boolean {
-    const { view } = this;
-    const step = node.dataset.emotion as ID;
-    const cell = cellOf(node);
-    const side = arrows[event.key];
-    const now = emotionValue(view.journey, step) ?? 0;
-    const change = (value: number): boolean => {
-      if (view.rights.add) view.verbs.setEmotion(step, { value: Math.max(-300, Math.min(300, value)) });
-      return true;
-    };
-    if (side === "up" || side === "down") {
-      const size = event.shiftKey ? 25 : 50;
-      return change(now + (side === "up" ? size : -size));
-    }
-    if (event.key === "PageUp") return change(now + 100);
-    if (event.key === "PageDown") return change(now - 100);
-    if (event.key === "Home") return change(-300);
-    if (event.key === "End") return change(300);
-    if (side !== undefined && cell !== null) {
-      const spot = view.focus.spotOf(cell);
-      const next = view.focus.at({ row: spot.row, col: spot.col + (side === "left" ? -1 : 1) });
-      const point = next?.querySelector<HTMLElement>("[data-emotion]") ?? next;
-      if (point !== undefined) view.focus.to(point);
-      return true;
-    }
-    if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
-      view.openDialog({ kind: "emotion", step });
-      return true;
-    }
-    if (event.key === "Delete" || event.key === "Backspace") {
-      const record = emotionOf(view.journey, step);
-      if (record !== undefined && view.rights.edit(record))
-        view.verbs.propose([{ type: "delete", id: record.id }]);
-      return true;
-    }
-    return false;
-  }
-
   private onHead(event: KeyboardEvent, node: HTMLElement): boolean {
     const { view } = this;
     const id = node.dataset.id as ID | undefined;
@@ -351,42 +229,6 @@ export class Keyboard {
     return false;
   }
 
-  private onMarker(event: KeyboardEvent, node: HTMLElement): boolean {
-    const { view } = this;
-    const id = node.dataset.id as ID;
-    const cell = cellOf(node);
-    const side = arrows[event.key];
-    if (event.key === "Enter" || event.key === "F2") view.editRecord(id);
-    else if (event.key === "Delete" || event.key === "Backspace") view.deleteAndRest([id]);
-    else if (side !== undefined && cell !== null) {
-      const next = node.closest(".cell")?.querySelector<HTMLElement>("[data-kind=card]");
-      if (side === "down" && next) view.focus.to(next);
-      else view.focus.move(cell, ...(steps[side] as [number, number]));
-    } else return false;
-    return true;
-  }
-
-  private onSticky(event: KeyboardEvent, node: HTMLElement): boolean {
-    const { view } = this;
-    const id = node.dataset.id as ID;
-    const may = view.rights.edit(view.record(id));
-    const side = arrows[event.key];
-    if (side !== undefined) {
-      const far = event.shiftKey ? 80 : 8;
-      const [dx, dy] = steps[side];
-      const ids = view.selection.has(id) ? [...view.selection.all] : [id];
-      if (may) view.verbs.moveSticky(ids, dx * far, dy * far);
-      view.focus.toRecord(id);
-    } else if (event.key === "Enter" || event.key === "F2") {
-      if (may) view.editRecord(id);
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      view.deleteAndRest(view.selection.has(id) ? [...view.selection.all] : [id]);
-    } else if (event.key === " ") view.selection.toggle(id);
-    else if (printable(event) && may) view.editRecord(id, { typed: event.key });
-    else return false;
-    return true;
-  }
-
   private onPaper(event: KeyboardEvent): boolean {
     const { view } = this;
     if (event.key === " ") {
@@ -421,11 +263,4 @@ export class Keyboard {
         return false;
     }
   }
-}
-
-/** Whether a key writes a letter, and is not a shortcut. */
-function printable(event: KeyboardEvent): boolean {
-  return (
-    [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey
-  );
 }

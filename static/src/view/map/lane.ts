@@ -15,6 +15,8 @@ export interface LaneState {
   readonly row: number;
   readonly width: number;
   readonly edition: string;
+  /** Nothing is on the map yet, and this is where to begin. */
+  readonly first: boolean;
   mayEdit(card: BoardRecord): boolean;
   markersAt(step: ID): readonly BoardRecord[];
 }
@@ -64,11 +66,16 @@ export function mountLane(lane: BoardRecord, nodes: Map<string, HTMLElement>): L
         markers,
         edition: state.edition,
         prompt:
-          empty && step.index === 0 ? (prompts[textField(state.lane, "type")] ?? prompts.custom ?? "") : "",
+          step.index > 0 || !empty
+            ? ""
+            : state.first
+              ? w().map.firstHint
+              : (prompts[textField(state.lane, "type")] ?? prompts.custom ?? ""),
         span: (card) => spanOf(journey, card),
         moments: (card) => journey.momentsAt.get(card)?.length ?? 0,
         mayEdit: state.mayEdit,
       });
+      cell.el.classList.toggle("pulse", state.first && step.index === 0);
       order.push(cell.el);
     }
     for (const id of gone) cells.delete(id);

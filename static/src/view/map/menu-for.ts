@@ -2,17 +2,9 @@
 import type { ID } from "../../board/record.ts";
 import type { MenuEntry } from "../menu.ts";
 import { w } from "../words/index.ts";
-import {
-  cardMenu,
-  cellMenu,
-  laneMenu,
-  laneTypes,
-  markerMenu,
-  personaMenu,
-  phaseMenu,
-  stepMenu,
-  stickyMenu,
-} from "./menus.ts";
+import { cardMenu, stickyMenu } from "./menu-card.ts";
+import { cellMenu, markerMenu } from "./menu-cell.ts";
+import { laneMenu, laneTypes, personaMenu, phaseMenu, stepMenu } from "./menu-head.ts";
 import type { MapView } from "./view.ts";
 
 /** The menu of the nearest thing round a node; of the paper where there is none. */

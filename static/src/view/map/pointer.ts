@@ -6,7 +6,7 @@ import { w } from "../words/index.ts";
 import { dragEmotion, dragHead, dragSpan, dragStickies, marquee, resizeSticky } from "./drag.ts";
 import { dragCards, type Gesture } from "./drag-card.ts";
 import { menuFor } from "./menu-for.ts";
-import { laneTypes } from "./menus.ts";
+import { laneTypes } from "./menu-head.ts";
 import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 

@@ -120,7 +120,7 @@ export function SetupPage({ secret }: { readonly secret: string }) {
           <span class="lbl">
             {w().sign.department} <span class="mut">({w().sign.departmentHint})</span>
           </span>
-          <input class="in" name="department" maxLength={80} />
+          <input class="in xl" name="department" maxLength={80} />
         </label>
         <label class="switch">
           <input
@@ -134,12 +134,12 @@ export function SetupPage({ secret }: { readonly secret: string }) {
           <div class="two">
             <label class="fld">
               <span class="lbl">{w().sign.login}</span>
-              <input class="in" name="login" autocomplete="username" maxLength={80} required />
+              <input class="in xl" name="login" autocomplete="username" maxLength={80} required />
             </label>
             <label class="fld">
               <span class="lbl">{w().sign.password}</span>
               <input
-                class="in"
+                class="in xl"
                 name="password"
                 type="password"
                 autocomplete="new-password"

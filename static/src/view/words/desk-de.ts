@@ -1,6 +1,7 @@
 // Alle Wörter auf Deutsch: was jede Seite braucht, und was nur der Schreibtisch braucht.
 import { words as small } from "./de.ts";
 import type { words as english } from "./desk-en.ts";
+import { help } from "./help-de.ts";
 
 export const words: typeof english = {
   ...small,
@@ -374,38 +375,7 @@ export const words: typeof english = {
     none: "So heißt kein Befehl.",
     goTo: (step) => `Zu ${step}`,
   },
-  help: {
-    title: "Tasten",
-    groups: {
-      move: "Bewegen",
-      cards: "Karten",
-      structure: "Schritte, Phasen, Ebenen",
-      board: "Board",
-    },
-    arrows: "von Zelle zu Zelle",
-    enter: "in die Zelle, Karte bearbeiten, in leerer Zelle eine ergänzen",
-    typing: "einfach tippen: neue Karte",
-    esc: "einen Schritt hinaus",
-    enterNext: "im Text: nächste Karte darunter",
-    tab: "im Text: nächster Schritt",
-    shiftEnter: "neue Zeile",
-    moveCard: "Karte in die nächste Zelle",
-    reorder: "Karte in ihrer Zelle hinauf oder hinunter",
-    span: "Karte über mehr oder weniger Schritte",
-    del: "löschen",
-    select: "Karte auswählen",
-    emotion: "Emotion hinauf oder hinunter",
-    structureMove: "Phase, Schritt oder Ebene verschieben",
-    context: "Menü mit allem",
-    zoom: "Zoom",
-    fit: "Map, Auswahl einpassen",
-    pan: "Ansicht verschieben",
-    palette: "Befehle",
-    undo: "rückgängig, wiederholen",
-    letters: "Einzelne Buchstaben wirken auf dem Board, nicht in Texten. Sie lassen sich abschalten:",
-    lettersOn: "Einzelne Buchstaben als Tasten",
-    wheel: "Das Rad verschiebt, Strg und Rad zoomt, Leertaste und Ziehen verschiebt.",
-  },
+  help,
   key: {
     ctrl: "Strg",
     shift: "Umschalt",

@@ -1,5 +1,6 @@
 // All words in English: what every page needs, and what only a desk does. This object is the type.
 import { words as small } from "./en.ts";
+import { help } from "./help-en.ts";
 
 export const words = {
   ...small,
@@ -374,37 +375,6 @@ export const words = {
     none: "No command is called that.",
     goTo: (step: string) => `Go to ${step}`,
   },
-  help: {
-    title: "Keys",
-    groups: {
-      move: "Moving about",
-      cards: "Cards",
-      structure: "Steps, phases, lanes",
-      board: "Board",
-    },
-    arrows: "from cell to cell",
-    enter: "into a cell, edit a card, add one in an empty cell",
-    typing: "just type: a new card",
-    esc: "one step out",
-    enterNext: "in a text: next card below",
-    tab: "in a text: next step",
-    shiftEnter: "new line",
-    moveCard: "card to the next cell",
-    reorder: "card up or down in its cell",
-    span: "card over more or fewer steps",
-    del: "delete",
-    select: "select a card",
-    emotion: "emotion up or down",
-    structureMove: "move a phase, step or lane",
-    context: "menu with everything",
-    zoom: "zoom",
-    fit: "fit the map, the selection",
-    pan: "move the view",
-    palette: "commands",
-    undo: "undo, redo",
-    letters: "Single letters work on the board, not in texts. They can be switched off:",
-    lettersOn: "Single letters as shortcuts",
-    wheel: "Wheel moves, Ctrl and wheel zooms, Space and drag moves.",
-  },
+  help,
   key: { ctrl: "Ctrl", shift: "Shift", alt: "Alt", space: "Space", enter: "Enter", del: "Del", esc: "Esc" },
 };

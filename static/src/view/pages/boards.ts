@@ -1,0 +1,60 @@
+import { newID } from "../../board/record.ts";
+import { under } from "../assets.ts";
+import { toast } from "../notices.ts";
+import { call, sayWhy } from "../session.ts";
+import { lang, w } from "../words/index.ts";
+
+export interface Listed {
+  readonly id: string;
+  readonly title: string;
+  readonly role: string;
+  readonly changedAt: number;
+  readonly changedBy: string;
+  readonly live: number;
+  readonly trashedAt?: number;
+  readonly phases: number;
+  readonly steps: number;
+  readonly cards: number;
+  readonly moments: number;
+  readonly curve: readonly { readonly value: number | null }[];
+}
+
+export interface Template {
+  readonly name: string;
+  readonly title: string;
+  readonly about: string;
+  readonly phases: number;
+  readonly steps: number;
+}
+
+/** Runs a call, says what came of it, and loads the list anew. */
+export type Act = (what: () => Promise<unknown>, said?: string) => Promise<void>;
+
+export function boardURL(id: string): string {
+  return under(`b/${id}`);
+}
+
+export function fresh(): string {
+  return newID("board", (bytes) => crypto.getRandomValues(bytes));
+}
+
+export async function create(template: string): Promise<void> {
+  try {
+    const id = fresh();
+    await call("boards", "POST", { id, template, lang: lang.value });
+    location.assign(boardURL(id));
+  } catch (error) {
+    toast(sayWhy(error, w().sign.failed), { bad: true });
+  }
+}
+
+export async function importFile(file: File): Promise<void> {
+  try {
+    const id = fresh();
+    const board = JSON.parse(await file.text()) as unknown;
+    await call("boards/import", "POST", { id, board });
+    location.assign(boardURL(id));
+  } catch (error) {
+    toast(sayWhy(error, w().home.importFailed), { bad: true });
+  }
+}

@@ -3,6 +3,7 @@
 package processtest
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -20,7 +21,10 @@ type peer struct {
 	ended chan error
 }
 
-const peerLimit = 30 * time.Second
+const (
+	peerLimit = 30 * time.Second
+	beatEvery = 15 * time.Second
+)
 
 // connect opens a session and waits until it may edit.
 func (v *person) connect(t *testing.T, on board.ID) *peer {
@@ -55,6 +59,7 @@ func (v *person) connect(t *testing.T, on board.ID) *peer {
 	}
 	t.Cleanup(func() { _ = c.conn.Cut() })
 	go func() { c.ended <- c.conn.Run() }()
+	go c.beat(t.Context())
 	select {
 	case <-marked:
 	case err := <-c.ended:
@@ -63,6 +68,22 @@ func (v *person) connect(t *testing.T, on board.ID) *peer {
 		t.Fatal("no answer to a hello")
 	}
 	return c
+}
+
+// beat says now and then that somebody is there: who is silent for a minute is sent away.
+func (c *peer) beat(ctx context.Context) {
+	tick := time.NewTicker(beatEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if c.conn.Write([]byte(`[{"type":"beat"}]`)) != nil {
+				return
+			}
+		}
+	}
 }
 
 // say sends one op and does not wait.

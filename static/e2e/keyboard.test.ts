@@ -21,11 +21,14 @@ async function on(person: Person, focus: RegExp): Promise<void> {
 
 /** Presses a key until the focus is there. */
 async function until(person: Person, key: string, focus: RegExp): Promise<void> {
-  for (let i = 0; i < 30; i++) {
-    if (focus.test((await person.focus()).replaceAll("\u00ad", ""))) return;
+  const passed: string[] = [];
+  for (let i = 0; i < 60; i++) {
+    const here = (await person.focus()).replaceAll("\u00ad", "");
+    if (focus.test(here)) return;
+    passed.push(here.slice(0, 40));
     await person.keys(key);
   }
-  assert.match(await person.focus(), focus);
+  assert.fail(`${key} never leads to ${focus}: ${passed.join(" > ")}`);
 }
 
 async function menu(person: Person, entry: string): Promise<void> {
@@ -80,6 +83,16 @@ test("cards: add, edit, move, reorder, span, delete, restore", async (t) => {
   await ana.card("Second").waitFor();
   await ana.keys("Control+Shift+z");
   await ana.card("Second").waitFor({ state: "detached" });
+
+  await ana.keys("Control+k");
+  await on(ana, /^combobox: /);
+  await ana.keys(`"${w.tool.deleted}"`);
+  await ana.page.getByRole("option", { name: new RegExp(`^${w.tool.deleted}`) }).waitFor();
+  await ana.keys("Enter");
+  await ana.page.getByRole("complementary", { name: w.deleted.name }).waitFor();
+  await until(ana, "Tab", new RegExp(`^button: ${w.deleted.restore}: .?Second`));
+  await ana.keys("Enter");
+  await ana.card("Second", ana.cell(w.lane.pains, "I hear about a plan")).waitFor();
   await ana.settled();
 });
 

@@ -108,6 +108,40 @@ test("others are seen: who is here, what they have selected, what they type", as
   const card = ben.card(/^Endpreis erst ganz am Ende/);
   await card.click();
   await ana.page.locator(".ring").filter({ hasText: "Ben" }).first().waitFor();
+  await stage.picture(ana, "board-together");
   await ben.page.close();
   await ana.page.getByRole("group", { name: ana.w.tool.present(1) }).waitFor();
+});
+
+test("by mouse: a card is dragged to another step, an emotion is drawn up, both are seen elsewhere", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  const { w, page } = ana;
+  const card = ana.card(/^Endpreis erst ganz am Ende/);
+  const to = ana.cell(w.lane.pains, step);
+  const [from, target] = await Promise.all([card.boundingBox(), to.boundingBox()]);
+  assert(from !== null && target !== null);
+  await page.mouse.move(from.x + 30, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 12 });
+  await page.mouse.up();
+  await ana.card(/^Endpreis/, to).waitFor();
+  const slider = page.getByRole("slider", { name: w.emotion.of("Mein Tarif wird teurer") });
+  const low = Number(await slider.getAttribute("aria-valuenow"));
+  const point = await slider.boundingBox();
+  assert(point !== null);
+  await page.mouse.move(point.x + point.width / 2, point.y + point.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(point.x + point.width / 2, point.y - 40, { steps: 8 });
+  await page.mouse.up();
+  await converged(ana, ben);
+  await ben.card(/^Endpreis/, ben.cell(ben.w.lane.pains, step)).waitFor();
+  const high = Number(
+    await ben.page
+      .getByRole("slider", { name: ben.w.emotion.of("Mein Tarif wird teurer") })
+      .getAttribute("aria-valuenow"),
+  );
+  assert(high > low, `the emotion went from ${low} to ${high}`);
 });

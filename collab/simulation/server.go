@@ -46,6 +46,7 @@ func (srv *Server) start() {
 		Log: srv.port, Archive: srv.port, Bus: srv.bus,
 		Authenticate: authenticate,
 		People:       directory{},
+		Watch:        srv.export,
 		Runner:       (*runner)(srv),
 		Node:         fmt.Sprintf("%s-%d", srv.Name, srv.born),
 		NewID:        w.S.NewID,

@@ -135,6 +135,25 @@ func (w *World) judgeDigest(m *message) {
 	w.fail("I1", "digest %s at %d is of no board that ever was", m.Public, m.Seq)
 }
 
+// export takes a board along as one of its people could after a batch, and
+// judges what is in it (I7).
+func (srv *Server) export(b *board.Board, head collab.Head) {
+	w := srv.w
+	if head.Seq%exportEvery != 0 {
+		return
+	}
+	person := fmt.Sprintf("person-%d", 1+head.Seq/exportEvery%mostPeople)
+	if leak := w.ledger.secrets.leak(b.Export(board.ID(person)), person); leak != "" {
+		w.fail("I7", "%s took %s along", person, leak)
+	}
+}
+
+// exportEvery is how many entries lie between two exports.
+const exportEvery = 4
+
+// mostPeople is how many people a world has at most.
+const mostPeople = 8
+
 // judgeSnapshot checks that a snapshot is byte for byte what replaying the log
 // gives (I8), and has nothing sealed in it.
 func (w *World) judgeSnapshot(zipped []byte, what string) {

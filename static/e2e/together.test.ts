@@ -100,12 +100,12 @@ test("one moves a card while the other deletes its step: the card is in the tray
 
 test("others are seen: who is here, what they have selected, what they type", async (t) => {
   const stage = await Stage.open(t);
-  const table = await Table.set(stage);
+  const table = await Table.set(stage, { lang: "en" });
   const { host: ana } = table;
-  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  const ben = await table.guest("Ben", "editor", { lang: "de" });
   await ana.page.getByRole("group", { name: ana.w.tool.present(2) }).waitFor();
   await ana.button(ana.w.tool.follow("Ben Muster")).waitFor();
-  const card = ben.card(/^Endpreis erst ganz am Ende/);
+  const card = ben.card(/^Full price only at the very end/);
   await card.click();
   await ana.page.locator(".ring").filter({ hasText: "Ben" }).first().waitFor();
   await stage.picture(ana, "board-together");

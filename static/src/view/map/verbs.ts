@@ -9,7 +9,7 @@ import {
   textField,
 } from "../../board/record.ts";
 import { toast } from "../notices.ts";
-import { w } from "../words/index.ts";
+import { lang, w } from "../words/index.ts";
 import { laneName, stepName } from "./cell.ts";
 import { cardsIn } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";
@@ -31,9 +31,10 @@ export function nameOf(record: BoardRecord): string {
   if (record.kind === "lane") return laneName(record);
   const short = label.length > 40 ? `${label.slice(0, 38)}…` : label;
   if (short === "") return kinds[record.kind] ?? record.kind;
+  const quoted = lang.value === "de" ? `„${short}“` : `“${short}”`;
   return record.kind === "card" || record.kind === "sticky"
-    ? `„${short}“`
-    : `${kinds[record.kind] ?? ""} „${short}“`;
+    ? quoted
+    : `${kinds[record.kind] ?? ""} ${quoted}`;
 }
 
 export class Verbs {

@@ -41,11 +41,8 @@ export function StatusBanner({ status }: { readonly status: Status }) {
       <div class="banner" role="alert">
         <Icon name="cloud-off" />
         <span>
-          {status.blocked
-            ? words.blocked
-            : kept
-              ? words.offlineBanner(status.pending)
-              : words.notKept(status.pending)}
+          {kept ? words.offlineBanner(status.pending) : words.notKept(status.pending)}
+          {status.blocked ? ` ${words.blocked}` : ""}
         </span>
         {status.blocked ? (
           <a class="lnk nw" href={under("check")}>

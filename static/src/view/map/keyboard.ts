@@ -18,6 +18,7 @@ export class Keyboard {
     this.view = view;
     this.pointer = pointer;
     const down = (event: KeyboardEvent): void => {
+      view.stage.classList.remove("by-pointer");
       if (event.defaultPrevented || event.isComposing || menuIsOpen()) return;
       const target = event.target as HTMLElement;
       if (target.closest("dialog, [role=menu]") !== null) return;

@@ -80,6 +80,7 @@ export class Pointer {
     }
     if (event.button === 2 || target.closest("button") !== null) return;
     const { view } = this;
+    view.stage.classList.add("by-pointer");
     view.editor.end();
     const hand = event.button === 1 || this.space || view.tool.value === "hand";
     if (event.button === 1) event.preventDefault();

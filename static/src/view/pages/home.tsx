@@ -96,7 +96,7 @@ export function Home() {
           <span class="d">{w().app.name}</span>
         </a>
         <span class="sp" />
-        {empty ? null : (
+        {empty || boards === undefined ? null : (
           <label class="search">
             <Icon name="search" />
             <span class="vh">{w().home.search}</span>
@@ -129,7 +129,11 @@ export function Home() {
           </button>
         </div>
       ) : null}
-      {empty ? (
+      {boards === undefined && !failed ? (
+        <main class="hmain">
+          <p class="mut">{w().home.loading}</p>
+        </main>
+      ) : empty ? (
         <EmptyHome
           sample={here[0]}
           templates={templates}
@@ -207,7 +211,6 @@ export function Home() {
               </button>
             </span>
           </div>
-          {boards === undefined && !failed ? <p class="mut">{w().home.loading}</p> : null}
           {boards !== undefined && shown.length === 0 ? (
             <p class="mut hnone">
               {query !== ""

@@ -90,9 +90,16 @@ export function Thumb({ board, width = 290 }: { readonly board: Counts; readonly
     if (value !== null && value !== undefined)
       points.push({ x: (i + 0.5) * step, y: curveTop + 28 - (value / 300) * 20, value });
   }
-  const marks = [...points]
-    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-    .slice(0, Math.min(board.moments, 3));
+  // The list says how many moments there are, not where: the lowest and the highest point stand for them.
+  const low = points.reduce<(typeof points)[number] | undefined>(
+    (a, b) => (a === undefined || b.value < a.value ? b : a),
+    undefined,
+  );
+  const high = points.reduce<(typeof points)[number] | undefined>(
+    (a, b) => (a === undefined || b.value > a.value ? b : a),
+    undefined,
+  );
+  const marks = [low, high].filter((point) => point !== undefined).slice(0, board.moments);
   const perPhase = w / Math.max(1, board.phases);
   return (
     <svg class="thumb" viewBox={`0 0 ${w} ${height}`} width={width} aria-hidden="true">

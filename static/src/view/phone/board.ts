@@ -180,11 +180,9 @@ function drawNotice(node: HTMLElement, replica: Replica): void {
   const words = w().save;
   const said =
     status.kind === "offline"
-      ? status.blocked
-        ? words.blocked
-        : status.kept || status.pending === 0
+      ? (status.kept || status.pending === 0
           ? words.offlineBanner(status.pending)
-          : words.notKept(status.pending)
+          : words.notKept(status.pending)) + (status.blocked ? ` ${words.blocked}` : "")
       : status.kind === "readonly"
         ? words.why[status.why]
         : status.kind === "closed"

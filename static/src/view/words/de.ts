@@ -148,7 +148,7 @@ export const words: typeof english = {
       n === 1
         ? "Keine Verbindung. 1 Änderung wartet in diesem Tab: Lass ihn offen, dieser Browser kann sie nicht ablegen."
         : `Keine Verbindung. ${n} Änderungen warten in diesem Tab: Lass ihn offen, dieser Browser kann sie nicht ablegen.`,
-    blocked: "Dieses Netz sperrt offenbar WebSockets. Deine Änderungen bleiben erhalten.",
+    blocked: "Kommt sie nicht wieder, sperrt dieses Netz vielleicht WebSockets.",
     check: "Verbindung prüfen",
     why: {
       role: "Du darfst dieses Board lesen. Bitte die Moderation um das Recht zum Bearbeiten.",

@@ -145,7 +145,7 @@ export const words = {
       n === 1
         ? "No connection. 1 change waits in this tab: keep it open, this browser cannot store it."
         : `No connection. ${n} changes wait in this tab: keep it open, this browser cannot store them.`,
-    blocked: "This network seems to block WebSockets. Your changes are kept.",
+    blocked: "If it does not come back, this network may block WebSockets.",
     check: "Check the connection",
     why: {
       role: "You may read this board. Ask its facilitator for the right to edit.",

@@ -170,6 +170,9 @@ func (r *Room) sessionAlarms(at func(time.Time)) {
 	if f.done < r.head.Seq && !f.public {
 		at(f.since.Add(holeAfter))
 	}
+	if r.config.Alone {
+		return
+	}
 	at(r.shown.busFullAt.Add(busFullEvery))
 	if r.shown.busPending {
 		at(r.shown.busAt.Add(busEvery))

@@ -26,6 +26,10 @@ type Config struct {
 	// must be quick, and keep neither of them.
 	Watch func(*board.Board, Head)
 
+	// Alone says that no other server uses the log: nobody is told over the bus
+	// what is shown here.
+	Alone bool
+
 	// Runner is [Goroutines] by default.
 	Runner Runner
 	// Node names this server, uniquely among those of one log.

@@ -204,6 +204,10 @@ func (l *itemList) end() {
 // showOnBus tells the other servers what has changed, and now and then all.
 func (r *Room) showOnBus() {
 	sh := &r.shown
+	if r.config.Alone {
+		sh.busPending, sh.busGone = false, nil
+		return
+	}
 	full := len(r.sessions) > 0 && !r.now.Before(sh.busFullAt.Add(busFullEvery))
 	if !sh.busPending && !full || r.now.Before(sh.busAt.Add(busEvery)) {
 		return

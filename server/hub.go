@@ -20,7 +20,7 @@ func (s *Server) openHub() {
 	limits.SocketsPerPerson = chosen.SocketsPerPerson
 	s.frameBytes = limits.FrameBytes
 	s.hub = collab.NewHub(collab.Config{
-		Log: s.data, Archive: s.data, Bus: &localbus.Bus{},
+		Log: s.data, Archive: s.data, Bus: &localbus.Bus{}, Alone: true, // a second server on the folder is refused
 		Authenticate: s.authenticate,
 		Access:       access{s.directory},
 		People:       people{s.directory},

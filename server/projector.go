@@ -39,7 +39,7 @@ func (p *Projector) take() []board.ID {
 }
 
 const (
-	projectEvery   = 2 * time.Second
+	projectEvery   = 10 * time.Second // asking for the list does it at once
 	catchUpEvery   = time.Minute
 	projectTimeout = 10 * time.Second
 )

@@ -21,8 +21,8 @@ const maxGroup = 256
 // gathers what comes in between: a commit costs as much processor time as ten
 // batches in it, and those who wait for it are served no sooner by a queue.
 const (
-	pace  = 4 * time.Millisecond
-	slack = 40 * time.Millisecond
+	pace  = 5 * time.Millisecond
+	slack = 50 * time.Millisecond
 )
 
 // A request is one caller's part of a transaction. run either writes all of it

@@ -84,7 +84,10 @@ func (l *Log) Create(ctx context.Context, first collab.Batch, format int) error 
 
 // Append writes b if the head of its board is still expect.
 func (l *Log) Append(ctx context.Context, expect collab.Head, b collab.Batch) error {
-	err := l.write(ctx, &request{run: func(w *writer) error { return w.append(expect, &b) }})
+	err := l.write(ctx, &request{
+		run:     func(w *writer) error { return w.append(expect, &b) },
+		entries: int(b.Last-b.First) + 1,
+	})
 	if err != nil {
 		return fmt.Errorf("append batch %d to %s: %w", b.First, b.Board, err)
 	}

@@ -16,21 +16,14 @@ var errClosed = errors.New("log is closed")
 // maxGroup is how many requests share a transaction at most.
 const maxGroup = 256
 
-// A log at rest writes at once, and so it does up to slack/pace times in a row.
-// One that is written to all the time begins a transaction every pace, and
-// gathers what comes in between: a commit costs as much processor time as ten
-// batches in it, and those who wait for it are served no sooner by a queue.
-const (
-	pace  = 5 * time.Millisecond
-	slack = 50 * time.Millisecond
-)
-
 // A request is one caller's part of a transaction. run either writes all of it
 // and returns nil, or writes nothing and returns a verdict, or returns a
 // dbError: then the whole transaction is rolled back.
 type request struct {
 	run  func(*writer) error
 	done chan error
+	// entries is how many log entries it writes.
+	entries int
 	// alone asks for a transaction of its own.
 	alone bool
 }
@@ -53,6 +46,7 @@ type writer struct {
 	commit   *statement
 	rollback *statement
 	log      statements
+	tempo    tempo
 	group    []*request
 	verdicts []error
 }
@@ -107,18 +101,12 @@ func (w *writer) do(ctx context.Context, r *request) error {
 
 func (w *writer) loop() {
 	defer close(w.ended)
-	var due time.Time // of the next transaction, if all kept the pace
 	for {
 		select {
 		case r := <-w.requests:
-			now := time.Now()
-			if due.Before(now.Add(-slack)) {
-				due = now.Add(-slack)
+			if wait := w.tempo.wait(time.Now()); wait > 0 {
+				w.rest(wait)
 			}
-			if due.After(now) {
-				w.rest(due.Sub(now))
-			}
-			due = due.Add(pace)
 			w.serve(r)
 		case <-w.quit:
 			w.closeErr = w.release()
@@ -153,6 +141,7 @@ func (w *writer) serve(r *request) {
 		w.group = append(w.group, next)
 		next = nil
 	}
+	w.tempo.begin(time.Now(), w.group)
 	w.transact(w.group)
 	if next != nil {
 		w.group = append(w.group[:0], next)

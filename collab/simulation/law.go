@@ -1,6 +1,9 @@
 package simulation
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 type failure func(invariant, format string, args ...any)
 
@@ -157,6 +160,23 @@ func (l *Ledger) votes(e *Entry, fail failure) {
 		}
 		if vote.Word("voter", "") != e.By || ballot.On("blind") != (vote.Only != "") || vote.Only != "" && vote.Only != e.By {
 			fail("I6", "entry %d by %s makes vote %s", e.Seq, e.By, vote.Spell())
+		}
+	}
+}
+
+// reveals checks that the entry which closes an activity shows all its cards
+// to everyone (I7).
+func (l *Ledger) reveals(e *Entry, fail failure) {
+	for _, c := range e.Changes {
+		activity := l.m.Records[c.ID]
+		if c.Verb != "set" || activity == nil || activity.Kind != "activity" ||
+			!strings.Contains(c.Raw, `"state"`) || activity.Word("state", "open") != "closed" {
+			continue
+		}
+		for _, card := range l.m.Of("card") {
+			if card.Word("activity", "") == activity.ID && card.Only != "" {
+				fail("I7", "entry %d closes %s, and %s stays sealed", e.Seq, activity.ID, card.ID)
+			}
 		}
 	}
 }

@@ -165,6 +165,7 @@ func (l *Ledger) entry(e *Entry, b *collab.Batch, fail failure) {
 	}
 	l.m.Apply(e)
 	l.votes(e, fail)
+	l.reveals(e, fail)
 	l.secrets.committed(e)
 	point := &Point{e, b.Epoch, string(b.ID)}
 	l.line = append(l.line, point)

@@ -43,7 +43,6 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
   const stops = [
     replica.onStatus((next) => {
       status.value = next;
-      if (next.kind === "offline") announce(w().save.offlineBanner(next.pending), true);
     }),
     replica.onNotice((notice) => tell(notice)),
     view.selection.onChange((ids) => replica.show({ selection: [...ids].slice(0, 50) })),

@@ -3,9 +3,6 @@ package collab
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
-	"slices"
 	"time"
 
 	"waymark/board"
@@ -24,31 +21,6 @@ type commit struct {
 	// have requests in them.
 	unsure board.ID
 	doubts map[board.ID][]askedIn
-}
-
-type askedIn struct {
-	request *request
-	receipt Receipt
-}
-
-// A verdict is what deciding made of some proposals.
-type verdict struct {
-	draft   *board.Board
-	batch   Batch
-	held    held
-	entries []board.Entry
-	// missing are the batches of others that the draft contains before batch.
-	missing []held
-	// decided are the proposals that became the entries; late are those that had
-	// been decided before, early those whose predecessor is missing, foreign
-	// those of somebody else's client, rejected the requests that were.
-	decided, late, early, foreign []proposal
-	rejected                      []rejected
-}
-
-type rejected struct {
-	request *request
-	err     error
 }
 
 // startCommit begins an append, if there is something to append and nothing is
@@ -120,110 +92,6 @@ func (r *Room) appendLocked(taken []proposal) {
 	})
 }
 
-// decide makes entries of proposals on a draft of base. It touches nothing of
-// the room that changes.
-func (r *Room) decide(base *board.Board, head Head, taken []proposal, now board.Time) verdict {
-	for {
-		v := verdict{draft: base.Draft()}
-		if !r.decideAll(&v, taken, now) {
-			continue
-		}
-		if len(v.entries) > 0 {
-			v.batch = newBatch(r.config, v.draft, head, v.entries)
-			v.held = hold(&v.batch, v.entries)
-		}
-		return v
-	}
-}
-
-// decideAll decides each proposal. One that panics is marked, and then the draft
-// is of no use: all are decided again, that one as refused.
-func (r *Room) decideAll(v *verdict, taken []proposal, now board.Time) (sound bool) {
-	for i := range taken {
-		p := &taken[i]
-		if p.request == nil {
-			m, ok := v.draft.Client(p.actor.Client)
-			switch {
-			case ok && m.By != p.actor.Person:
-				v.foreign = append(v.foreign, *p)
-				continue
-			case p.n <= m.N && !planted.On("dedupe-skipped"):
-				v.late = append(v.late, *p)
-				continue
-			case p.n > m.N+1:
-				v.early = append(v.early, *p)
-				continue
-			}
-		}
-		if !r.decideOne(v, p, now) {
-			return false
-		}
-	}
-	return true
-}
-
-func (r *Room) decideOne(v *verdict, p *proposal, now board.Time) (sound bool) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			p.faulty = true
-			r.metrics.Faults.Add(1)
-			r.hub.logger.Error("op fault", "board", r.id, "op", p.op.Type(), "fault", fault, "stack", string(debug.Stack()))
-		}
-	}()
-	e := board.Entry{
-		Seq: v.draft.Seq() + 1, At: entryTime(v.draft, now),
-		By: p.actor.Person, Client: p.actor.Client, N: p.n,
-	}
-	err := error(&board.Rejection{Code: board.Fault})
-	if !p.faulty {
-		e.Changes, err = board.Decide(v.draft, p.op, p.actor, now)
-		if planted.On("decided-once") {
-			first := planted.First(p.op, outcome{e.Changes, err})
-			e.Changes, err = first.changes, first.err
-		}
-	}
-	if err != nil {
-		code := board.Fault
-		var rejection *board.Rejection
-		if errors.As(err, &rejection) {
-			code = rejection.Code
-		}
-		if p.request != nil {
-			v.rejected = append(v.rejected, rejected{p.request, err})
-			return true
-		}
-		e.Changes, e.Refused = nil, code
-	}
-	board.Apply(v.draft, e)
-	v.entries = append(v.entries, e)
-	v.decided = append(v.decided, *p)
-	return true
-}
-
-// An outcome is what deciding an op came to.
-type outcome struct {
-	changes []board.Change
-	err     error
-}
-
-// entryTime is the time of the next entry: never below that of the one before.
-func entryTime(b *board.Board, now board.Time) board.Time {
-	if planted.On("time-falls") {
-		return now
-	}
-	return max(b.At(), now)
-}
-
-// newBatch is the batch of entries behind head; b has them applied.
-func newBatch(c *Config, b *board.Board, head Head, entries []board.Entry) Batch {
-	sums := b.Digests()
-	return Batch{
-		Board: b.ID(), First: head.Seq + 1, Last: b.Seq(), Epoch: head.Epoch,
-		ID: c.NewID(board.PrefixBatch), Prev: head.Batch, All: sums.All, Public: sums.Public,
-		Node: c.Node, At: b.At(), Body: board.AppendEntries(nil, entries),
-	}
-}
-
 // appended is the event of an append that has ended.
 type appended struct {
 	v     *verdict
@@ -281,62 +149,6 @@ func (r *Room) failed(v *verdict, err error) {
 		r.news.wanted = true
 		r.commit.retryAt = r.now.Add(retryEvery)
 	}
-}
-
-// doubt remembers which requests are in a batch that may yet turn up. Ops of
-// sessions need no such memory: their numbers tell.
-func (r *Room) doubt(v *verdict) {
-	var in []askedIn
-	for i, p := range v.decided {
-		if p.request != nil {
-			in = append(in, askedIn{p.request, receipt(&v.entries[i])})
-		}
-	}
-	if len(in) == 0 {
-		return
-	}
-	if r.commit.doubts == nil {
-		r.commit.doubts = map[board.ID][]askedIn{}
-	}
-	r.commit.doubts[v.batch.ID] = in
-}
-
-// without leaves out the requests that are in one of these batches.
-func (r *Room) without(taken []proposal, batches []Batch) []proposal {
-	for _, b := range batches {
-		for _, in := range r.commit.doubts[b.ID] {
-			taken = slices.DeleteFunc(slices.Clone(taken), func(p proposal) bool { return p.request == in.request })
-		}
-	}
-	return taken
-}
-
-// surfaced answers the requests of a doubtful batch that is in the log after
-// all.
-func (r *Room) surfaced(batch board.ID) {
-	if batch == r.commit.unsure {
-		r.commit.unsure, r.commit.retryAt = "", time.Time{}
-	}
-	for _, in := range r.commit.doubts[batch] {
-		in.request.finish(in.receipt, nil)
-		r.proposals.withdraw(in.request)
-	}
-	delete(r.commit.doubts, batch)
-}
-
-// withdraw takes a request out of those that wait.
-func (q *proposals) withdraw(request *request) {
-	for i := range q.list {
-		if q.list[i].request == request {
-			q.bytes -= q.list[i].size
-			q.list = append(q.list[:i], q.list[i+1:]...)
-			return
-		}
-	}
-}
-
-func receipt(e *board.Entry) Receipt {
-	return Receipt{Seq: e.Seq, At: e.At, Changed: len(e.Changes) > 0}
 }
 
 // committed makes the draft the board, and shows it.
@@ -411,38 +223,3 @@ func (r *Room) publish(v *verdict) {
 	r.metrics.Published.Add(1)
 	r.config.Bus.Publish(hint)
 }
-
-// follow applies a batch to a draft, if it is the next one. With errDiffers it
-// has been applied, but the board is not what the batch's writer had.
-func follow(draft *board.Board, at Head, b *Batch) (held, error) {
-	if !b.Follows(at) || b.Epoch != at.Epoch {
-		return held{}, errBroken
-	}
-	entries, err := board.ParseEntries(b.Body)
-	if err != nil {
-		return held{}, fmt.Errorf("%w: batch %d: %w", errReplay, b.First, err)
-	}
-	for _, e := range entries {
-		board.Apply(draft, e)
-	}
-	switch {
-	case draft.Stopped():
-		return held{}, fmt.Errorf("%w: batch %d", errNewer, b.First)
-	case draft.Seq() != b.Last:
-		return held{}, fmt.Errorf("%w: batch %d ends at %d, not at %d", errReplay, b.First, draft.Seq(), b.Last)
-	}
-	h := hold(b, entries)
-	if sums := draft.Digests(); sums.All != b.All || sums.Public != b.Public {
-		return h, fmt.Errorf("%w: batch %d of %s", errDiffers, b.First, b.Node)
-	}
-	return h, nil
-}
-
-var (
-	// errReplay: a batch cannot be carried out.
-	errReplay = errors.New("log cannot be replayed")
-	// errNewer: a batch has a change that this release does not know.
-	errNewer = errors.New("log has a change of a newer release")
-	// errDiffers: a batch does not make the board what its writer had.
-	errDiffers = errors.New("digest differs from the log's")
-)

@@ -5,12 +5,14 @@ import (
 	"crypto/x509"
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,18 +22,17 @@ import (
 // TestCaddy runs the recipe of the README: the Caddyfile at the root, as a TLS proxy on a path. Caddy's own authority
 // signs the certificate, and the client trusts nothing else.
 func TestCaddy(t *testing.T) {
-	site := "localhost:" + freePort(t)
+	site := "localhost:" + quietPort(t)
 	p := start(t, "-public-url", "https://"+site+"/waymark", "-trusted-proxies", "127.0.0.1")
 	direct := listenAddress(t, p)
-	home := runCaddy(t, site, direct)
 
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authority(t, home, site)}}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: runCaddy(t, site, direct).authority()}}
 	through := func() *browser {
 		jar, err := cookiejar.New(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &browser{t: t, url: "https://" + site + "/waymark", client: &http.Client{Jar: jar, Transport: transport}, header: map[string]string{}}
+		return &browser{t: t, url: "https://" + site + "/waymark", client: &http.Client{Jar: jar, Transport: transport, Timeout: patience}, header: map[string]string{}}
 	}
 	mira := through()
 	mira.enter("/api/setup", map[string]string{"secret": p.secret, "name": "Mira Kern", "lang": "en"})
@@ -61,22 +62,34 @@ func TestCaddy(t *testing.T) {
 	}
 }
 
-func freePort(t *testing.T) string {
+// quietPort is a port that nobody listens on and that the system does not give away by itself: those above 32767 may
+// be somebody's between the look and the use.
+func quietPort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := strconv.Itoa(20000 + rand.IntN(12000))
+		if l, err := net.Listen("tcp", ":"+port); err == nil {
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return port
+		}
 	}
-	defer func() { _ = l.Close() }()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
+	t.Fatal("no free port")
+	return ""
 }
 
-// runCaddy starts a Caddy with the root's Caddyfile and returns where it keeps its authority.
-func runCaddy(t *testing.T, site, upstream string) string {
+// A caddy is a running Caddy of Debian's package.
+type caddy struct {
+	t     *testing.T
+	home  string
+	site  string
+	says  *output
+	ended chan error
+}
+
+// runCaddy starts a Caddy with the root's Caddyfile.
+func runCaddy(t *testing.T, site, upstream string) *caddy {
 	t.Helper()
 	recipe, err := filepath.Abs("../Caddyfile")
 	if err != nil {
@@ -89,46 +102,52 @@ func runCaddy(t *testing.T, site, upstream string) string {
 	if err := os.WriteFile(wrapped, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	caddy := exec.Command("caddy", "run", "--config", wrapped, "--adapter", "caddyfile")
-	caddy.Env = append(os.Environ(), "SITE="+site, "UPSTREAM="+upstream, "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home)
-	says := newOutput()
-	caddy.Stdout, caddy.Stderr = says, says
-	if err := caddy.Start(); err != nil {
+	process := exec.Command("caddy", "run", "--config", wrapped, "--adapter", "caddyfile")
+	process.Env = append(os.Environ(), "SITE="+site, "UPSTREAM="+upstream, "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home)
+	c := &caddy{t: t, home: home, site: site, says: newOutput(), ended: make(chan error, 1)}
+	process.Stdout, process.Stderr = c.says, c.says
+	if err := process.Start(); err != nil {
 		t.Fatalf("start caddy, Debian's package: %v", err)
 	}
+	go func() { c.ended <- process.Wait() }()
 	t.Cleanup(func() {
-		_ = caddy.Process.Signal(syscall.SIGTERM)
-		_ = caddy.Wait()
+		_ = process.Process.Signal(syscall.SIGTERM)
+		err := <-c.ended
 		if t.Failed() {
-			t.Logf("caddy says:\n%s", says)
+			t.Logf("caddy ended (%v) and says:\n%s", err, c.says)
 		}
 	})
-	return home
+	return c
 }
 
 // authority waits until Caddy answers with a certificate of its own authority.
-func authority(t *testing.T, home, site string) *x509.CertPool {
-	t.Helper()
+func (c *caddy) authority() *x509.CertPool {
+	c.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
+	late := time.After(patience)
 	for {
 		select {
 		case <-tick.C:
-		case <-t.Context().Done():
-			t.Fatal("caddy does not answer")
+		case err := <-c.ended:
+			c.ended <- err
+			c.t.Fatalf("caddy ended: %v", err)
+		case <-late:
+			c.t.Fatal("caddy does not answer")
 		}
-		root, err := os.ReadFile(filepath.Join(home, "caddy/pki/authorities/local/root.crt"))
+		root, err := os.ReadFile(filepath.Join(c.home, "caddy/pki/authorities/local/root.crt"))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			t.Fatal(err)
+			c.t.Fatal(err)
 		}
 		pool := x509.NewCertPool()
 		if !pool.AppendCertsFromPEM(root) {
 			continue // it is being written
 		}
-		conn, err := tls.Dial("tcp", site, &tls.Config{RootCAs: pool})
+		dialer := &net.Dialer{Timeout: time.Second}
+		conn, err := tls.DialWithDialer(dialer, "tcp", c.site, &tls.Config{RootCAs: pool})
 		if err != nil {
 			continue
 		}

@@ -11,7 +11,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
+
+// patience is how long a test waits for what must happen, on the slowest machine.
+const patience = time.Minute
 
 // output collects what a program prints and wakes whoever waits for a line.
 type output struct {
@@ -68,8 +72,11 @@ func startOn(t *testing.T, data string, flags ...string) *running {
 	args := append([]string{"-listen", "127.0.0.1:0", "-data", data, "-log-level", "debug"}, flags...)
 	go func() { p.code <- run(ctx, args, nil, p.stdout, p.stderr) }()
 	t.Cleanup(func() { p.end() })
+	late := time.After(patience)
 	for !strings.Contains(p.stdout.String(), "Ctrl+C") {
 		select {
+		case <-late:
+			t.Fatalf("the program does not start: %s", p.stderr)
 		case <-p.stdout.changed:
 		case code := <-p.code:
 			p.code <- code
@@ -109,7 +116,7 @@ func (p *running) browser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t: t, url: p.url, client: &http.Client{Jar: jar}, header: map[string]string{}}
+	return &browser{t: t, url: p.url, client: &http.Client{Jar: jar, Timeout: patience}, header: map[string]string{}}
 }
 
 // do makes a request as a page of the server does and returns status and body.
@@ -217,13 +224,14 @@ var servingLine = regexp.MustCompile(`msg=serving address=(\S+)`)
 // listenAddress is where the program really listens, whatever its public URL says.
 func listenAddress(t *testing.T, p *running) string {
 	t.Helper()
+	late := time.After(patience)
 	for {
 		if m := servingLine.FindStringSubmatch(p.stderr.String()); m != nil {
 			return m[1]
 		}
 		select {
 		case <-p.stderr.changed:
-		case <-t.Context().Done():
+		case <-late:
 			t.Fatal("the program does not serve")
 		}
 	}

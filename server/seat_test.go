@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"waymark/board"
 	"waymark/server/client"
@@ -67,6 +68,7 @@ func (s *seat) seated() *seat {
 // until returns the next message of a kind.
 func (s *seat) until(kind string) seatMessage {
 	s.t.Helper()
+	late := time.After(patience)
 	for {
 		select {
 		case m := <-s.heard:
@@ -76,7 +78,7 @@ func (s *seat) until(kind string) seatMessage {
 		case err := <-s.ended:
 			s.ended <- err
 			s.t.Fatalf("ended before a message %q: %v", kind, err)
-		case <-s.t.Context().Done():
+		case <-late:
 			s.t.Fatalf("no message %q", kind)
 		}
 	}
@@ -97,6 +99,7 @@ func (s *seat) untilEntry(text string) {
 // closed waits for the end and returns the close code.
 func (s *seat) closed() int {
 	s.t.Helper()
+	late := time.After(patience)
 	for {
 		select {
 		case <-s.heard:
@@ -107,7 +110,7 @@ func (s *seat) closed() int {
 				s.t.Fatalf("ended without a code: %v", err)
 			}
 			return c.Code
-		case <-s.t.Context().Done():
+		case <-late:
 			s.t.Fatal("does not end")
 		}
 	}

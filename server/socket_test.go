@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -34,8 +35,10 @@ func (p *running) raw(t *testing.T, header http.Header, subprotocols ...string) 
 // closeCode reads until the server closes.
 func closeCode(t *testing.T, conn *websocket.Conn) int {
 	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
 	for {
-		if _, _, err := conn.Read(t.Context()); err != nil {
+		if _, _, err := conn.Read(ctx); err != nil {
 			return int(websocket.CloseStatus(err))
 		}
 	}

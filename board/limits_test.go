@@ -204,6 +204,9 @@ func TestText_history_is_recalled_after_loading(t *testing.T) {
 	}
 	_, err = decide(loaded)
 	wantCode(t, err, board.BadBase)
+	if !loaded.Forgotten(base) || loaded.Forgotten(loaded.Seq()) || loaded.Forgotten(-1) {
+		t.Errorf("forgotten since %d: base %d not, or the board's own seq, or -1", loaded.Remembers(), base)
+	}
 	loaded.Recall(w.entries[base-1 : len(w.entries)-1])
 	loaded.Recall(append(slices.Clone(w.entries[base-3:base-2]), w.entries[base-1:]...))
 	_, err = decide(loaded)
@@ -219,6 +222,31 @@ func TestText_history_is_recalled_after_loading(t *testing.T) {
 	want, _ := decide(w.b)
 	if spelled(changes) != spelled(want) {
 		t.Errorf("decided %s, without loading %s", spelled(changes), spelled(want))
+	}
+}
+
+func TestText_of_an_earlier_epoch_is_not_recalled(t *testing.T) {
+	w := mainWorld(t)
+	base := w.b.Seq()
+	edit := func(epoch int64) {
+		changes := []board.Change{board.Text{ID: "card-2", Field: "text", Delta: board.Delta{{Insert: "a"}}}}
+		if epoch > 0 {
+			changes = []board.Change{board.NewEpoch{Epoch: epoch}}
+		}
+		e := board.Entry{Seq: w.b.Seq() + 1, Changes: changes}
+		board.Apply(w.b, e)
+		w.entries = append(w.entries, e)
+	}
+	edit(0)
+	edit(2)
+	edit(0)
+	loaded, err := board.Load(w.b.StoredParts("batch-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded.Recall(w.entries[base:])
+	if got := loaded.Remembers(); got != base+2 {
+		t.Errorf("remembers all since %d, want %d", got, base+2)
 	}
 }
 

@@ -97,14 +97,25 @@ func (b *Board) rebase(f textField, base Seq, d Delta) (Delta, error) {
 	return d, nil
 }
 
-// Recall teaches a board that was loaded from a snapshot the text changes of the entries that led to it, so
-// that writers who had not yet seen the snapshot's last entries may go on. The entries are the last ones up
-// to the snapshot's, without a gap; others, and those of a second call, are ignored.
+// Forgotten reports whether an edit of the text as of base needs text changes that this board does not have, but that
+// are young enough for Recall: those from before the snapshot it was loaded from.
+func (b *Board) Forgotten(base Seq) bool {
+	return base >= 0 && base < b.floor && base >= b.seq-textWindow
+}
+
+// Remembers is the seq from which on the board knows all text changes.
+func (b *Board) Remembers() Seq { return b.floor }
+
+// Recall teaches a board that was loaded from a snapshot the text changes of the entries that led to it, so that
+// writers who had not yet seen the snapshot's last entries may go on. The entries are the last ones up to the first
+// that the board remembers, without a gap; others are ignored. Of those of an earlier epoch nothing is learnt: a
+// writer of that time may have seen other entries under these numbers.
 func (b *Board) Recall(entries []Entry) {
 	if b.base != nil || len(entries) == 0 || entries[len(entries)-1].Seq != b.floor {
 		return
 	}
 	recalled := make(map[textField]*typing)
+	floor := entries[0].Seq - 1
 	for i, e := range entries {
 		if e.Seq != entries[0].Seq+Seq(i) {
 			return
@@ -113,9 +124,13 @@ func (b *Board) Recall(entries []Entry) {
 			if only, ok := c.(Only); ok {
 				c = only.Change
 			}
-			if c, ok := c.(Text); ok {
+			switch c := c.(type) {
+			case Text:
 				f := textField{c.ID, c.Field}
 				recalled[f] = &typing{e.Seq, c.Delta, recalled[f]}
+			case NewEpoch:
+				clear(recalled)
+				floor = e.Seq
 			}
 		}
 	}
@@ -124,7 +139,7 @@ func (b *Board) Recall(entries []Entry) {
 			put(&b.typed, f, b.typed[f].onto(t))
 		}
 	}
-	b.floor = entries[0].Seq - 1
+	b.floor = floor
 }
 
 // onto copies a history and lets it go on with older changes.

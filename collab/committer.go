@@ -33,6 +33,9 @@ func (r *Room) startCommit() {
 		len(r.proposals.list) == 0 || r.now.Before(r.commit.retryAt) {
 		return
 	}
+	if r.remember() {
+		return
+	}
 	taken := r.proposals.take(r.limits)
 	r.commit.running, r.commit.began = true, r.now
 	if r.commit.locked {

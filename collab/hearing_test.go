@@ -100,5 +100,8 @@ func change(raw json.RawMessage) string {
 	if json.Unmarshal(list[1], &id) != nil {
 		id = string(list[1])
 	}
+	if verb == "text" {
+		id += " " + string(list[3])
+	}
 	return verb + " " + id
 }

@@ -202,6 +202,7 @@ func (r *Room) opened(l *loaded) {
 	first := r.board == nil
 	r.board, r.head, r.ring = l.board, l.head, l.ring
 	r.news.reload, r.news.raise = false, false
+	r.memory = memory{tried: r.head.Seq}
 	r.news.looks++
 	r.news.looked = r.news.looks
 	r.snapshots.loaded(l)

@@ -22,7 +22,9 @@ type memLog struct {
 	// away makes every call fail; unsure makes the next append fail after it was
 	// written, dropped before.
 	away, unsure, dropped bool
-	appends, locked       int
+	// rotten is the seq up to which the log cannot be read.
+	rotten          board.Seq
+	appends, locked int
 }
 
 var errAway = errors.New("log is away")
@@ -129,6 +131,9 @@ func (l *memLog) Batches(_ context.Context, id board.ID, after board.Seq, limit 
 		return nil, errAway
 	}
 	list := l.after(id, after)
+	if len(list) > 0 && list[0].First <= l.rotten {
+		return nil, errAway
+	}
 	return list[:min(len(list), limit)], nil
 }
 

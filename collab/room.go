@@ -47,6 +47,7 @@ type Room struct {
 	door      door
 	proposals proposals
 	commit    commit
+	memory    memory
 	news      newsdesk
 	fan       fan
 	shown     showing

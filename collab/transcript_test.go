@@ -216,6 +216,8 @@ func (w *world) playLog(what string, words []string) {
 		l.unsure = true
 	case "dropped":
 		l.dropped = true
+	case "rotten": // what is there now cannot be read again, but for the newest batch
+		l.rotten = l.boards[theBoard][len(l.boards[theBoard])-1].Last - 1
 	case "lose":
 		l.loseTail(theBoard, int(words[2][0]-'0'))
 	case "delete":

@@ -107,7 +107,7 @@ func (d *decision) parent(id ID, kind Kind) (*Record, error) {
 	return r, nil
 }
 
-func (d *decision) own(r *Record) bool { return r.By == d.actor.Person }
+func (d *decision) own(r *Record) bool { return d.b.Is(r.By, d.actor.Person) }
 
 // allowed checks a kind's rule against a record.
 func (d *decision) allowed(rule Rule, r *Record) error {
@@ -149,7 +149,7 @@ func (d *decision) lockedByOther(id ID) bool {
 		return false
 	}
 	lock, ok := d.b.Live(LockID(id))
-	return ok && lock.Ref("holder") != d.actor.Person
+	return ok && !d.b.Is(lock.Ref("holder"), d.actor.Person)
 }
 
 // theMap finds the board's map.

@@ -39,6 +39,7 @@ var ops = []struct {
 	{func() Op { return new(SetMember) }, all(Facilitator), onPeople},
 	{func() Op { return new(RemoveMember) }, Rule{Own: Viewer, Other: Facilitator}, onPeople},
 	{func() Op { return new(Join) }, all(system), onPeople},
+	{func() Op { return new(Adopt) }, all(system), onBoard},
 	{func() Op { return new(AddInvite) }, all(system), onPeople},
 	{func() Op { return new(CloseInvite) }, all(Facilitator), onPeople},
 	{func() Op { return new(TrashBoard) }, all(Facilitator), onBoard},

@@ -118,16 +118,21 @@ func (op *CastVote) decide(d *decision) error {
 	if len(counts) == 0 {
 		return nil
 	}
+	d.castVote(ballot, d.actor.Person, counts)
+	return nil
+}
+
+// castVote makes the record of somebody's first vote in a ballot.
+func (d *decision) castVote(ballot *Record, voter ID, counts []Field) {
 	only := ID("")
 	if ballot.Bool("blind") {
-		only = d.actor.Person
+		only = voter
 	}
-	d.put(id, only, []Field{
+	d.put(VoteID(ballot.ID, voter), only, []Field{
 		{"ballot", String(string(ballot.ID))},
 		{"counts", Object(counts...)},
-		{"voter", String(string(d.actor.Person))},
+		{"voter", String(string(voter))},
 	})
-	return nil
 }
 
 // CloseBallot ends a ballot and tells the tallies.

@@ -11,6 +11,8 @@ func (b *Board) People() []ID {
 		switch r.Kind {
 		case KindMember:
 			found[r.Ref("person")] = true
+		case KindAdoption:
+			found[r.Ref("account")] = true
 		case KindMoment:
 			found[r.Ref("owner")] = true
 		case KindLock:

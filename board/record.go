@@ -73,6 +73,9 @@ func (id ID) chosen(kind Kind) bool {
 // MemberID is the record of a person's right.
 func MemberID(person ID) ID { return NewID(string(KindMember), person.Suffix()) }
 
+// AdoptionID is the record of a guest having become an account.
+func AdoptionID(guest ID) ID { return NewID(string(KindAdoption), guest.Suffix()) }
+
 // EmotionID is the record of what a persona feels in a step.
 func EmotionID(step, persona ID) ID {
 	return NewID(string(KindEmotion), step.Suffix()+"-"+persona.Suffix())

@@ -137,12 +137,13 @@ func rights() map[string]right {
 	people("vote", &board.CastVote{Ballot: "ballot-1", Target: "card-own", Count: 1}, board.Commenter, board.Commenter)
 	people("closeBallot", &board.CloseBallot{ID: "ballot-1"}, board.Facilitator, board.Facilitator)
 	for name, op := range map[string]board.Op{
+		"adopt":         &board.Adopt{Guest: nora, Account: "person-new"},
 		"join":          &board.Join{Person: nora, Role: board.Viewer, Invite: "invite-1"},
 		"addInvite":     &board.AddInvite{ID: "invite-new", Role: board.Viewer},
 		"create":        &board.CreateBoard{Records: smallMap()},
 		"expireClients": &board.ExpireClients{Before: start * 2},
 	} {
-		table[name] = right{op: always(op), own: "server", other: "server", inTrash: name == "create" || name == "expireClients"}
+		table[name] = right{op: always(op), own: "server", other: "server", inTrash: name == "create" || name == "adopt" || name == "expireClients"}
 	}
 	table["trash"] = right{op: always(&board.TrashBoard{}), own: board.Facilitator, other: board.Facilitator, inTrash: true}
 	table["untrash"] = right{op: always(&board.UntrashBoard{}), own: board.Facilitator, other: board.Facilitator, inTrash: true}

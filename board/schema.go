@@ -15,6 +15,7 @@ const (
 	KindMoment   Kind = "moment"
 	KindSticky   Kind = "sticky"
 	KindMember   Kind = "member"
+	KindAdoption Kind = "adoption"
 	KindInvite   Kind = "invite"
 	KindLock     Kind = "lock"
 	KindActivity Kind = "activity"
@@ -182,6 +183,13 @@ var table = []KindSpec{
 		Fields: []FieldSpec{
 			{Name: "person", Type: TypeRef, Kinds: []Kind{kindPerson}, Writer: ByDecide},
 			{Name: "role", Type: TypeEnum, Values: roleNames, Writer: ByDecide},
+		},
+	},
+	{
+		Kind: KindAdoption, // a guest's work has gone to an account
+		Fields: []FieldSpec{
+			{Name: "account", Type: TypeRef, Kinds: []Kind{kindPerson}, Writer: ByDecide},
+			{Name: "guest", Type: TypeRef, Kinds: []Kind{kindPerson}, Writer: ByDecide},
 		},
 	},
 	{

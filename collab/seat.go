@@ -117,7 +117,7 @@ func (r *Room) foreign(client, person board.ID) bool {
 		return false
 	}
 	m, ok := r.board.Client(client)
-	return ok && m.By != person
+	return ok && !r.board.Is(m.By, person)
 }
 
 // sendMark brings a session up to the head and tells it how far a client is
@@ -133,7 +133,7 @@ func (r *Room) sendMark(s *Session, client board.ID) {
 
 func (r *Room) mark(s *Session, client board.ID, a *answer) {
 	m, ok := r.board.Client(client)
-	if ok && m.By != s.who.Person {
+	if ok && !r.board.Is(m.By, s.who.Person) {
 		m = board.ClientMark{N: -1}
 	}
 	if planted.On("marked-before-commit") && ok {

@@ -52,7 +52,7 @@ func (r *Room) decideAll(v *verdict, taken []proposal, now board.Time) (sound bo
 		if p.request == nil {
 			m, ok := v.draft.Client(p.actor.Client)
 			switch {
-			case ok && m.By != p.actor.Person:
+			case ok && !v.draft.Is(m.By, p.actor.Person):
 				v.foreign = append(v.foreign, *p)
 				continue
 			case p.n <= m.N && !planted.On("dedupe-skipped"):

@@ -41,12 +41,15 @@ type signedBody struct {
 	Socket  string     `json:"socket"`
 	Expires int64      `json:"expires"`
 	Board   board.ID   `json:"board,omitempty"`
+	// Adopted is the guest of this browser who is this account from now on.
+	Adopted board.ID `json:"adopted,omitempty"`
 }
 
 // enter signs the browser in as the person and answers.
 func (s *Server) enter(c echo.Context, p directory.Person, to board.ID, act string) error {
 	ctx := c.Request().Context()
-	if err := s.leaveGuest(ctx, c, p); err != nil {
+	guest, err := s.leaveGuest(ctx, c, p)
+	if err != nil {
 		return err
 	}
 	signIn, err := s.signInOf(ctx, c, p)
@@ -54,10 +57,10 @@ func (s *Server) enter(c echo.Context, p directory.Person, to board.ID, act stri
 		return err
 	}
 	s.audit(ctx, directory.Act{Person: p.ID, Board: to, Name: act})
-	return s.answerSigned(c, signIn, to)
+	return s.answerSigned(c, signIn, signedBody{Board: to, Adopted: guest})
 }
 
-func (s *Server) answerSigned(c echo.Context, signIn directory.SignIn, to board.ID) error {
+func (s *Server) answerSigned(c echo.Context, signIn directory.SignIn, body signedBody) error {
 	caller := Caller{Person: signIn.Person.ID, SignIn: signIn.ID}
 	access, _, err := s.tokens.Sign(caller, audienceAPI)
 	if err != nil {
@@ -68,9 +71,8 @@ func (s *Server) answerSigned(c echo.Context, signIn directory.SignIn, to board.
 		return err
 	}
 	c.SetCookie(s.site.cookie(signIn.Refresh))
-	return c.JSON(http.StatusOK, signedBody{
-		Person: bodyOf(signIn.Person), Access: access, Socket: socket, Expires: expires.UnixMilli(), Board: to,
-	})
+	body.Person, body.Access, body.Socket, body.Expires = bodyOf(signIn.Person), access, socket, expires.UnixMilli()
+	return c.JSON(http.StatusOK, body)
 }
 
 // signInOf goes on with this browser's sign-in when it is the same person's: its other tabs hang on that.
@@ -81,19 +83,6 @@ func (s *Server) signInOf(ctx context.Context, c echo.Context, p directory.Perso
 		}
 	}
 	return s.directory.SignIn(ctx, p)
-}
-
-// leaveGuest gives an account what the guest of this browser has: its boards, at the higher role.
-func (s *Server) leaveGuest(ctx context.Context, c echo.Context, p directory.Person) error {
-	token := s.site.refreshToken(c.Request())
-	if token == "" || p.Guest {
-		return nil
-	}
-	guest, err := s.directory.Holder(ctx, token)
-	if err != nil || !guest.Guest || guest.ID == p.ID {
-		return nil //nolint:nilerr // a cookie that is good no more belongs to nobody
-	}
-	return s.adopt(ctx, guest.ID, p.ID)
 }
 
 func (s *Server) setup(c echo.Context) error {
@@ -202,7 +191,7 @@ func (s *Server) refresh(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	return s.answerSigned(c, signIn, "")
+	return s.answerSigned(c, signIn, signedBody{})
 }
 
 func (s *Server) signout(c echo.Context) error {

@@ -20,6 +20,7 @@ const (
 // the sockets of sign-ins that another server or a command has ended, forgets useless tokens and empties the trash.
 func (s *Server) housekeep(ctx context.Context) {
 	s.catchUp(ctx)
+	s.handOverRest(ctx)
 	project, catchUp := time.NewTicker(projectEvery), time.NewTicker(catchUpEvery)
 	prune, ended := time.NewTicker(pruneEvery), time.NewTicker(endedEvery)
 	for _, t := range []*time.Ticker{project, catchUp, prune, ended} {
@@ -34,6 +35,7 @@ func (s *Server) housekeep(ctx context.Context) {
 			s.project(ctx)
 		case <-catchUp.C:
 			s.catchUp(ctx)
+			s.handOverRest(ctx)
 		case <-prune.C:
 			if err := s.directory.Prune(ctx); err != nil && ctx.Err() == nil {
 				s.log.Error("tokens were not pruned", "error", err)

@@ -160,37 +160,3 @@ func inviteHolds(b *board.Board, invite board.ID, revision string, now board.Tim
 	expires := board.Time(r.Int("expires"))
 	return expires == 0 || now < expires
 }
-
-// adopt gives an account the roles of a guest on every board, where they are higher, and takes the guest off them.
-func (s *Server) adopt(ctx context.Context, guest, account board.ID) error {
-	adopted, err := s.directory.Adopt(ctx, guest, account)
-	if err != nil || !adopted {
-		return err
-	}
-	s.project(ctx) // so that the list has what the guest joined just now
-	list, err := s.directory.Boards(ctx, guest)
-	if err != nil {
-		return err
-	}
-	server := board.Actor{Person: account, System: true}
-	for _, b := range list {
-		var had, has board.Role
-		err := s.look(ctx, b.ID, func(b *board.Board) error {
-			had, has = b.Role(guest), b.Role(account)
-			return nil
-		})
-		if err == nil && had != board.Nobody && !has.AtLeast(had) {
-			err = s.propose(ctx, b.ID, &board.SetMember{Person: account, Role: had}, server)
-		}
-		if err == nil && had != board.Nobody {
-			err = s.propose(ctx, b.ID, &board.RemoveMember{Person: guest}, server)
-		}
-		if err != nil {
-			// The others still go over; what is left of this one stays with the guest, as a name of the account.
-			s.log.Error("a board did not go over to the account", "board", b.ID, "guest", guest, "account", account, "error", err)
-		}
-	}
-	s.hub.PersonChanged(guest)
-	s.audit(ctx, directory.Act{Person: account, Name: "adopt", Detail: string(guest)})
-	return nil
-}

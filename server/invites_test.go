@@ -150,39 +150,6 @@ func TestInviteLimits(t *testing.T) {
 	eve.fails("POST", "/api/invites/look", map[string]string{"secret": secret}, 409, "trashed")
 }
 
-func TestGuestBecomesAccount(t *testing.T) {
-	p := start(t)
-	mira := p.setUp()
-	id := mira.newBoard("empty", "Contract")
-	_, secret := mira.invite(id, map[string]any{"role": "editor"})
-
-	t.Run("signing_in_takes_the_guest's_boards_along", func(t *testing.T) {
-		hannaID, link := account(t, p, "Hanna Beck")
-		b := p.join(t, secret, "A guest")
-		guest := b.signed.Person.ID
-		s := b.sit(id)
-		b.enter("/api/login", map[string]string{"secret": link})
-		if b.signed.Person.ID != hannaID || b.signed.Person.Guest {
-			t.Fatalf("signed in as %+v", b.signed.Person)
-		}
-		if got := b.find(id); got.Role != board.Editor {
-			t.Fatalf("listed as %+v", got)
-		}
-		if code := s.closed(); code != 4401 && code != 4403 {
-			t.Fatalf("the guest's socket was closed with %d", code)
-		}
-		access := mira.access(id)
-		if access.member(guest).Person != "" || access.member(hannaID).Role != board.Editor {
-			t.Fatalf("access %+v", access.Members)
-		}
-		b.fails("POST", "/api/login", map[string]string{"secret": link}, 410, "used")
-	})
-	t.Run("guests_make_themselves_an_account_only_where_that_is_allowed", func(t *testing.T) {
-		b := p.join(t, secret, "Jonas")
-		b.fails("POST", "/api/me/password", map[string]string{"new": "correct horse", "login": "jonas"}, 403, "registration")
-	})
-}
-
 func TestSelfRegistration(t *testing.T) {
 	p := start(t, "-self-registration")
 	mira := p.setUp()

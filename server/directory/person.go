@@ -187,6 +187,37 @@ func (d *Directory) Disable(ctx context.Context, id board.ID) error {
 	})
 }
 
+// An Adoption is a guest who has signed in to an account.
+type Adoption struct{ Guest, Account board.ID }
+
+// AdoptionsLeft lists the adopted guests who are still members of a board.
+func (d *Directory) AdoptionsLeft(ctx context.Context) ([]Adoption, error) {
+	rows, err := d.db.QueryContext(ctx, `SELECT p.id, p.adopted_by FROM people p
+		WHERE p.adopted_by IS NOT NULL AND EXISTS (SELECT 1 FROM board_members m WHERE m.person = p.id) ORDER BY p.id`)
+	if err != nil {
+		return nil, fmt.Errorf("list adoptions left: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	var list []Adoption
+	for rows.Next() {
+		var a Adoption
+		if err := rows.Scan(&a.Guest, &a.Account); err != nil {
+			return nil, fmt.Errorf("list adoptions left: %w", err)
+		}
+		list = append(list, a)
+	}
+	return list, rows.Err()
+}
+
+// MemberOf lists the boards that a person is a member of, as far as the list of boards knows.
+func (d *Directory) MemberOf(ctx context.Context, person board.ID) ([]board.ID, error) {
+	rows, err := d.db.QueryContext(ctx, `SELECT board FROM board_members WHERE person = $1 ORDER BY board`, person)
+	if err != nil {
+		return nil, fmt.Errorf("list memberships of %s: %w", person, err)
+	}
+	return scanIDs(rows)
+}
+
 // Adopt makes the account the bearer of what the guest has made, and ends the guest's sign-ins. A guest is adopted
 // once; adopting an account or an adopted guest changes nothing.
 func (d *Directory) Adopt(ctx context.Context, guest, account board.ID) (bool, error) {

@@ -1,6 +1,6 @@
 // A board: records by id, with the lists that drawing needs. Only apply.ts changes one.
 import { addSum, recordSum, type Sum, subtractSum, sumText, zeroSum } from "./digest.ts";
-import type { BoardRecord, ID, Seq, Time } from "./record.ts";
+import { adoptionID, type BoardRecord, type ID, type Seq, type Time } from "./record.ts";
 import { parentFields } from "./schema.ts";
 
 const none: readonly BoardRecord[] = [];
@@ -72,6 +72,12 @@ export class Board {
   live(id: ID): BoardRecord | undefined {
     const record = this.record(id);
     return record?.deleted === undefined ? record : undefined;
+  }
+
+  /** Whether author is the person, or a guest whom the person's account has adopted. */
+  is(author: ID | "", person: ID): boolean {
+    if (author === person) return true;
+    return author !== "" && this.live(adoptionID(author))?.fields.account === person;
   }
 
   /** Every live record of a kind, by rank and id. */

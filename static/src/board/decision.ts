@@ -69,7 +69,7 @@ export class Decision {
     const spec = kindSpec(record.kind);
     if (spec === undefined) return "wrongKind";
     const { own, other } = rule(spec);
-    return (record.by === this.actor.person ? own : other) === "" ? "wrongKind" : record;
+    return (this.board.is(record.by, this.actor.person) ? own : other) === "" ? "wrongKind" : record;
   }
 
   map(): Found {

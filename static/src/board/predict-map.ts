@@ -91,7 +91,8 @@ export function restoreRecord(d: Decision, id: ID): Code | undefined {
   const record = d.board.record(id);
   if (record === undefined) return "gone";
   const rule = kindSpec(record.kind)?.remove;
-  if (rule === undefined || (record.by === d.actor.person ? rule.own : rule.other) === "") return "wrongKind";
+  if (rule === undefined || (d.board.is(record.by, d.actor.person) ? rule.own : rule.other) === "")
+    return "wrongKind";
   if (record.deleted === undefined) return undefined;
   switch (record.kind) {
     case "phase":

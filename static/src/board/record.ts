@@ -46,6 +46,10 @@ export function memberID(person: ID): ID {
   return `member-${suffixOf(person)}` as ID;
 }
 
+export function adoptionID(guest: ID): ID {
+  return `adoption-${suffixOf(guest)}` as ID;
+}
+
 export function emotionID(step: ID, persona: ID): ID {
   return `emotion-${suffixOf(step)}-${suffixOf(persona)}` as ID;
 }

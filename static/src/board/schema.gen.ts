@@ -234,6 +234,16 @@ export const kinds = {
       role: { type: "enum", writer: "decide", default: "viewer", values: ["viewer", "commenter", "participant", "editor", "facilitator"] },
     },
   },
+  adoption: {
+    parent: [],
+    add: "",
+    edit: { own: "", other: "" },
+    remove: { own: "", other: "" },
+    fields: {
+      account: { type: "ref", writer: "decide", default: "", kinds: ["person"] },
+      guest: { type: "ref", writer: "decide", default: "", kinds: ["person"] },
+    },
+  },
   invite: {
     parent: [],
     add: "",
@@ -402,6 +412,10 @@ export type Fields = {
   member: {
     readonly person: ID | "";
     readonly role: "viewer" | "commenter" | "participant" | "editor" | "facilitator";
+  };
+  adoption: {
+    readonly account: ID | "";
+    readonly guest: ID | "";
   };
   invite: {
     readonly closed: boolean;

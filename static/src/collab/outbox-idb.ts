@@ -31,12 +31,15 @@ export interface BrowserStoreOptions {
   readonly name?: string;
   readonly clock?: Clock;
   readonly locks?: Locks | undefined;
+  /** Whom somebody on this device has become: a guest who signed in is the account from then on. */
+  readonly became?: (person: ID) => ID;
 }
 
 export class BrowserStore implements OutboxStore {
   private readonly db: Promise<IDBPDatabase<Schema>>;
   private readonly clock: Clock;
   private readonly locks: Locks | undefined;
+  private readonly became: (person: ID) => ID;
   /** What lets go of each outbox held by this page. */
   private readonly held = new Map<ID, () => void>();
   private last: Promise<unknown> = Promise.resolve();
@@ -46,6 +49,7 @@ export class BrowserStore implements OutboxStore {
   constructor(options: BrowserStoreOptions = {}) {
     this.clock = options.clock ?? browserClock;
     this.locks = "locks" in options ? options.locks : globalThis.navigator?.locks;
+    this.became = options.became ?? ((person) => person);
     this.db = openDB<Schema>(options.name ?? "waymark", 1, {
       upgrade(db) {
         db.createObjectStore("outboxes", { keyPath: "client" });
@@ -70,7 +74,8 @@ export class BrowserStore implements OutboxStore {
       const found: StoredOutbox[] = [];
       for (const row of await db.getAll("outboxes")) {
         if (found.length === mostAdopted) break;
-        if (row.board !== board || row.person !== person || this.held.has(row.client)) continue;
+        if (row.board !== board || this.held.has(row.client)) continue;
+        if (row.person !== person && this.became(row.person) !== person) continue;
         if (!(await this.take(db, row.client))) continue;
         const items = await db.getAll("items", itemsOf(row.client));
         if (items.length === 0) await this.remove(db, row.client);

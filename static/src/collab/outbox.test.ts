@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Op } from "../board/op.ts";
-import { asID } from "../board/record.ts";
+import { asID, type ID } from "../board/record.ts";
 import { MemoryDisk, type OutboxStore } from "./outbox.ts";
 import { BrowserStore, type Locks } from "./outbox-idb.ts";
 import { FakeClock, settled } from "./testing/fake-clock.ts";
@@ -122,6 +122,23 @@ for (const [name, device] of Object.entries(devices)) {
     });
   });
 }
+
+it("gives an account what was left unsent as a guest", async () => {
+  const name = `test-${databases++}`;
+  const clock = new FakeClock();
+  const guest = asID("person-guest");
+  const before = new BrowserStore({ name, locks: fakeLocks(), clock });
+  await before.open(board, guest, first);
+  await before.put(first, { n: 1, op });
+  await closed(before);
+  const became = (who: ID): ID => (who === guest ? person : who);
+  const page = new BrowserStore({ name, locks: fakeLocks(), clock, became });
+  assert.deepEqual(await page.adopt(board, asID("person-2")), []);
+  assert.deepEqual(await page.adopt(board, person), [
+    { client: first, seen: undefined, items: [{ n: 1, op }] },
+  ]);
+  await closed(page);
+});
 
 it("without locks, a page that died without a word loses its lease, and one that lives keeps it", async () => {
   const clock = new FakeClock();

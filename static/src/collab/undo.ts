@@ -253,7 +253,7 @@ export class UndoHistory {
     for (const other of board.all()) {
       if (other.deleted !== undefined || other.id === id) continue;
       if (!parentFields(other.kind).some((field) => other.fields[field] === id)) continue;
-      if (other.by !== me || !this.untouched(board, other.id, since)) return false;
+      if (!board.is(other.by, me) || !this.untouched(board, other.id, since)) return false;
     }
     return true;
   }

@@ -4,7 +4,7 @@ import { SignedOut } from "../collab/link.ts";
 import { BrowserStore } from "../collab/outbox-idb.ts";
 import { openReplica, type Replica } from "../collab/replica.ts";
 import { under } from "./assets.ts";
-import { renew, socketToken } from "./session.ts";
+import { became, renew, socketToken } from "./session.ts";
 
 export function openBoard(board: ID): Replica {
   return openReplica({
@@ -16,6 +16,6 @@ export function openBoard(board: ID): Replica {
       if (token === "") throw new SignedOut();
       return token;
     },
-    store: new BrowserStore(),
+    store: new BrowserStore({ became }),
   });
 }

@@ -1,5 +1,6 @@
 // Who is signed in here, and every call to the server's API. Tokens live in memory; the cookie renews them.
 import { signal } from "@preact/signals-core";
+import type { ID } from "../board/record.ts";
 import { under } from "./assets.ts";
 import { lang } from "./words/index.ts";
 
@@ -21,6 +22,8 @@ export interface Signed {
   readonly socket: string;
   readonly expires: number;
   readonly board?: string;
+  /** The guest of this browser who is this account from now on. */
+  readonly adopted?: string;
 }
 
 /** What the server says when it refuses; the texts are in the person's language. */
@@ -48,6 +51,21 @@ function take(signed: Signed): void {
   // The server's clock may differ from ours: count from now, and renew a minute early.
   expires = Date.now() + Math.max(60_000, Math.min(signed.expires - Date.now(), 600_000)) - 60_000;
   me.value = signed.person;
+  if (signed.adopted === undefined) return;
+  try {
+    localStorage.setItem(`waymark.was.${signed.adopted}`, signed.person.id);
+  } catch {
+    // Storage is blocked: then no page keeps an outbox either.
+  }
+}
+
+/** Whom somebody who was signed in here has become. */
+export function became(person: ID): ID {
+  try {
+    return (localStorage.getItem(`waymark.was.${person}`) ?? person) as ID;
+  } catch {
+    return person;
+  }
 }
 
 async function send(path: string, method: string, body: unknown, token: string): Promise<Response> {

@@ -1,4 +1,5 @@
 // What the person here may do, so that nothing is offered that the server would refuse. The server decides all the same.
+import type { Board } from "../../board/board.ts";
 import type { Role } from "../../board/op.ts";
 import type { BoardRecord, ID } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
@@ -13,17 +14,19 @@ export class Rights {
   readonly role: Role;
   readonly writes: boolean;
   private readonly person: ID;
+  private readonly board: Board;
 
   constructor(replica: Replica) {
     this.role = replica.me.role;
     this.person = replica.me.person;
+    this.board = replica.board;
     const { status } = replica;
     this.writes = status.kind !== "readonly" && status.kind !== "closed" && status.kind !== "opening";
   }
 
   /** Changes when anything here would answer differently. */
   get edition(): string {
-    return `${this.role} ${this.person} ${this.writes}`;
+    return `${this.role} ${this.person} ${this.writes} ${this.board.ofKind("adoption").length}`;
   }
 
   /** Add cards, stickies, markers, moments, emotions. */
@@ -47,7 +50,9 @@ export class Rights {
     if (atLeast(this.role, "editor")) return true;
     if (record.kind === "emotion") return this.add;
     return (
-      this.add && record.by === this.person && ["card", "sticky", "marker", "moment"].includes(record.kind)
+      this.add &&
+      this.board.is(record.by, this.person) &&
+      ["card", "sticky", "marker", "moment"].includes(record.kind)
     );
   }
 }

@@ -165,7 +165,7 @@ func (r *Room) sessionAlarms(at func(time.Time)) {
 		at(f.lastAt.Add(paceEvery))
 	}
 	if r.shown.pending {
-		at(r.shown.since.Add(showAfter))
+		at(r.showAt())
 	}
 	if f.done < r.head.Seq && !f.public {
 		at(f.since.Add(holeAfter))

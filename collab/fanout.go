@@ -37,6 +37,8 @@ const (
 	paceEvery = 5 * time.Millisecond
 	// showAfter is how long presence waits at most for an edit to ride on.
 	showAfter = 33 * time.Millisecond
+	// showWith is how much longer it waits for one that is being committed.
+	showWith = 12 * time.Millisecond
 	// holeAfter is how long a hole waits for something public.
 	holeAfter = 2 * time.Second
 	// digestEvery is how often a changed board's digest is sent.
@@ -101,10 +103,18 @@ func (r *Room) due() bool {
 	switch {
 	case f.public && f.done < r.head.Seq, !f.extra.empty():
 		return true
-	case r.shown.pending && !r.now.Before(r.shown.since.Add(showAfter)):
+	case r.shown.pending && !r.now.Before(r.showAt()):
 		return true
 	}
 	return f.done < r.head.Seq && !r.now.Before(f.since.Add(holeAfter))
+}
+
+// showAt is when presence that waits is to be sent, with or without an edit.
+func (r *Room) showAt() time.Time {
+	if r.commit.running {
+		return r.shown.since.Add(showAfter + showWith)
+	}
+	return r.shown.since.Add(showAfter)
 }
 
 // paced reports whether the frame before is out of the way.

@@ -94,6 +94,7 @@ const keptBuffer = 16 << 10
 func (s *Server) read(socket *Socket) {
 	limit := int64(s.frameBytes)
 	var frame bytes.Buffer
+	said := false
 	for {
 		kind, r, err := socket.conn.Reader(context.Background())
 		if err != nil {
@@ -111,7 +112,8 @@ func (s *Server) read(socket *Socket) {
 			<-socket.written // the session is over, and the rest of the frame is not worth reading
 			return
 		}
-		if socket.session.Person() != "" {
+		if !said && socket.session.Person() != "" {
+			said = true
 			s.sockets.said(socket)
 		}
 		if frame.Cap() > keptBuffer {

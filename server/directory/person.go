@@ -3,8 +3,9 @@ package directory
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -80,28 +81,64 @@ func (d *Directory) Person(ctx context.Context, id board.ID) (Person, error) {
 // People returns those of ids that exist, in no order. A guest that signed in to an account bears the account's name
 // and colour, under the guest's id.
 func (d *Directory) People(ctx context.Context, ids []board.ID) ([]Person, error) {
-	people := make([]Person, 0, len(ids))
-	for _, id := range ids {
-		p, err := d.shown(ctx, id)
-		if errors.Is(err, ErrNotFound) {
-			continue
+	people, err := d.persons(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var adopters []board.ID
+	for _, p := range people {
+		if p.AdoptedBy != "" {
+			adopters = append(adopters, p.AdoptedBy)
 		}
+	}
+	accounts, err := d.persons(ctx, adopters)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range people {
+		for _, account := range accounts {
+			if p.AdoptedBy == account.ID {
+				account.ID = p.ID
+				people[i] = account
+			}
+		}
+	}
+	return people, nil
+}
+
+// readTogether is how many people one statement asks for.
+const readTogether = 100
+
+func (d *Directory) persons(ctx context.Context, ids []board.ID) ([]Person, error) {
+	people := make([]Person, 0, len(ids))
+	for some := range slices.Chunk(ids, readTogether) {
+		places, args := make([]string, len(some)), make([]any, len(some))
+		for i, id := range some {
+			places[i], args[i] = "$"+strconv.Itoa(i+1), id
+		}
+		read, err := scanPeople(d.db.QueryContext(ctx, `SELECT `+personColumns+` FROM people
+			WHERE id IN (`+strings.Join(places, ", ")+`)`, args...))
+		if err != nil {
+			return nil, fmt.Errorf("read %d people: %w", len(some), err)
+		}
+		people = append(people, read...)
+	}
+	return people, nil
+}
+
+func scanPeople(rows *sql.Rows, err error) (people []Person, _ error) {
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	for rows.Next() {
+		p, err := scanPerson(rows)
 		if err != nil {
 			return nil, err
 		}
 		people = append(people, p)
 	}
-	return people, nil
-}
-
-func (d *Directory) shown(ctx context.Context, id board.ID) (Person, error) {
-	p, err := d.Person(ctx, id)
-	if err != nil || p.AdoptedBy == "" {
-		return p, err
-	}
-	account, err := d.Person(ctx, p.AdoptedBy)
-	account.ID = id
-	return account, err
+	return people, rows.Err()
 }
 
 // Administrator returns the oldest account that may administer, or ErrNotFound before the set-up.

@@ -6,8 +6,12 @@ import "slices"
 // lock; in the order of their ids.
 func (b *Board) People() []ID {
 	found := make(map[ID]bool)
+	var last ID // most records have the author of the one before
 	b.each(func(r *Record) {
-		found[r.By] = true
+		if r.By != last {
+			last = r.By
+			found[last] = true
+		}
 		switch r.Kind {
 		case KindMember:
 			found[r.Ref("person")] = true

@@ -260,7 +260,7 @@ func (r *Record) rank() Rank { return Rank(field(r.fields, "rank").Str()) }
 // readRecord takes a record, which then shares memory with the text.
 func (r *reader) readRecord() *Record {
 	start := r.i
-	var rec Record
+	rec := r.slab.record()
 	r.lit(`{"at":`)
 	rec.At = Time(r.int())
 	r.lit(`,"by":`)
@@ -308,7 +308,7 @@ func (r *reader) readRecord() *Record {
 	}
 	rec.text = r.s[start:r.i]
 	rec.sum = digest(rec.text)
-	return &rec
+	return rec
 }
 
 // own lets go of the text that the record was read from.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"waymark/board/planted"
 )
@@ -117,9 +118,9 @@ func appendRecords(dst []byte, rs []*Record, take func(*Record) bool) []byte {
 var ErrDigest = errors.New("digest differs")
 
 // Load makes a board from the two parts of a snapshot. Without the second part it is what everyone may see.
-// The error wraps ErrJSON or ErrDigest.
+// The bytes belong to the board from then on. The error wraps ErrJSON or ErrDigest.
 func Load(public, rest []byte) (*Board, error) {
-	r := reader{s: string(public)}
+	r := reader{s: unsafe.String(unsafe.SliceData(public), len(public)), slab: &slab{}}
 	b := New("")
 	b.records = make(map[ID]*Record, len(public)/200)
 	r.open('{')
@@ -150,7 +151,7 @@ func Load(public, rest []byte) (*Board, error) {
 		b.indexAll()
 		return b, nil
 	}
-	r = reader{s: string(rest)}
+	r = reader{s: unsafe.String(unsafe.SliceData(rest), len(rest)), slab: r.slab}
 	r.open('{')
 	r.more('}')
 	r.lit(`"clients":`)

@@ -26,6 +26,8 @@ func (s *Server) openHub() {
 		People:       people{s.directory},
 		Watch:        func(b *board.Board, _ collab.Head) { s.projector.changed(b.ID()) },
 		Node:         directory.NewSecret(),
+		Gzip:         pack,
+		Gunzip:       unpack,
 		Limits:       limits,
 		Logger:       s.log,
 	})

@@ -3,6 +3,7 @@ package sqlitelog
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 
 	"waymark/board"
@@ -59,9 +60,14 @@ func (w *writer) prepare() error {
 	})
 }
 
+// release closes the connection, and first what was prepared on it: SQLite keeps a connection with statements, its
+// files and the write-ahead log.
 func (w *writer) release() error {
-	// Closing the connection finalizes what was prepared on it.
-	return w.conn.Close()
+	errs := make([]error, 0, len(w.prepared)+1)
+	for _, s := range w.prepared {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close())...)
 }
 
 // Create starts a board's log with its first batch.

@@ -245,3 +245,24 @@ func grow(t testing.TB, l *sqlitelog.Log, head collab.Head) collab.Head {
 	}
 	return b.Head(head)
 }
+
+// A folder is copied, moved and restored as one file.
+func TestLog_close_leaves_the_database_and_its_lock(t *testing.T) {
+	dir := t.TempDir()
+	l, err := sqlitelog.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range left {
+		if f.Name() != sqlitelog.FileName && f.Name() != sqlitelog.LockName {
+			t.Errorf("%s is left", f.Name())
+		}
+	}
+}

@@ -21,6 +21,7 @@ func (w *writer) statement(name, text string) (*statement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare %s: %w", name, err)
 	}
+	w.prepared = append(w.prepared, s)
 	return &statement{name: name, stmt: s}, nil
 }
 

@@ -41,6 +41,7 @@ type writer struct {
 	closeErr error
 
 	conn     driver.Conn
+	prepared []driver.Stmt
 	sync     int64 // PRAGMA synchronous of conn
 	begin    *statement
 	commit   *statement
@@ -67,7 +68,7 @@ func startWriter(dsn string) (*writer, error) {
 		conn:     conn,
 	}
 	if err := w.prepare(); err != nil {
-		return nil, errors.Join(err, conn.Close())
+		return nil, errors.Join(err, w.release())
 	}
 	go w.loop()
 	return w, nil

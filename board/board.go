@@ -124,7 +124,7 @@ func (b *Board) Seq() Seq { return b.seq }
 // At is the time of that entry.
 func (b *Board) At() Time { return b.at }
 
-// Epoch counts how often the log has lost entries that people had seen; it begins at 1.
+// Epoch begins at 1 and rises whenever the log has lost entries that people had seen.
 func (b *Board) Epoch() int64 { return b.epoch }
 
 // Digests are the sums over the board's records.

@@ -145,27 +145,6 @@ func (r *Room) load(raise bool) {
 	})
 }
 
-// raise appends the entry that begins this epoch.
-func (l *loaded) raise(ctx context.Context, c *Config, epoch int64) error {
-	draft := l.board.Draft()
-	e := board.Entry{
-		Seq: draft.Seq() + 1, At: max(draft.At(), board.Time(c.Runner.Now().UnixMilli())),
-		Changes: []board.Change{board.NewEpoch{Epoch: epoch}},
-	}
-	board.Apply(draft, e)
-	head := l.head
-	head.Epoch = epoch
-	b := newBatch(c, draft, head, []board.Entry{e})
-	if err := c.Log.Append(ctx, l.head, b); err != nil {
-		return err
-	}
-	c.Bus.Publish(b)
-	l.board.Adopt(draft)
-	l.ring.add(hold(&b, []board.Entry{e}), &c.Limits)
-	l.head = b.Head(l.head)
-	return nil
-}
-
 // opened is the event of a board having been loaded, first or anew.
 type opened struct {
 	loaded *loaded

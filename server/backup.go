@@ -7,7 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
+	"waymark/collab"
+	"waymark/collab/localbus"
 	"waymark/collab/sqlitelog"
 )
 
@@ -34,7 +37,7 @@ func (p program) backup(ctx context.Context, config *Config, words []string) err
 }
 
 // restore puts a backup into a folder that holds no database yet. It is checked first, in a folder beside: what is
-// damaged never gets its place, and what is there is never overwritten.
+// damaged never gets its place, and what is there is never overwritten. Every board begins a new epoch.
 func (p program) restore(ctx context.Context, config *Config, words []string) (err error) {
 	if len(words) != 1 {
 		return fmt.Errorf("restore: want the name of one backup, have %d words", len(words))
@@ -58,8 +61,32 @@ func (p program) restore(ctx context.Context, config *Config, words []string) (e
 	if err := p.verify(ctx, &Config{Data: trial}, nil); err != nil {
 		return fmt.Errorf("restore: %s is damaged and was not put in place: %w", words[0], err)
 	}
+	if err := beginEpochs(ctx, trial); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
 	if err := os.Rename(tried, target); err != nil {
 		return fmt.Errorf("restore: %w", err)
+	}
+	return nil
+}
+
+// beginEpochs tells every page that had seen more than the backup that this is gone. Without it a page would wait for a
+// server that is behind to catch up. Two restores of one backup must not look alike, hence the clock.
+func beginEpochs(ctx context.Context, folder string) (err error) {
+	data, err := sqlitelog.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, data.Close()) }()
+	ids, err := data.Boards(ctx)
+	if err != nil {
+		return err
+	}
+	hub := collab.NewHub(collab.Config{Log: data, Archive: data, Bus: &localbus.Bus{}, Node: "restore"})
+	for _, id := range ids {
+		if err := hub.BeginEpoch(ctx, id, time.Now().Unix()); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -14,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"waymark/board"
 	"waymark/collab/sqlitelog"
@@ -122,6 +125,30 @@ func TestBackup(t *testing.T) {
 	_, export := b.do("GET", "/api/boards/"+string(id)+"/export", nil)
 	if !strings.Contains(string(export), `"sticky-1"`) || strings.Contains(string(export), `"sticky-2"`) {
 		t.Fatalf("restored to something else: %.300s", export)
+	}
+	// A page that had seen more is told so, also once the log has grown past that.
+	had := s.conn.Point()
+	for i := range 2 {
+		ahead := b.dialFrom(id, had, nil)
+		var told struct{ Epoch int64 }
+		if err := json.Unmarshal([]byte(ahead.until("reset").raw), &told); err != nil || told.Epoch < time.Now().Unix()-1000 {
+			t.Fatalf("reset to epoch %d, %v", told.Epoch, err)
+		}
+		ahead.seated()
+		for n := range 5 {
+			ahead.send(`{"type":"add","id":"sticky-%d-%d","fields":{"x":10,"y":10,"w":1000,"h":1000}}`, i, n)
+			ahead.untilEntry(fmt.Sprintf("sticky-%d-%d", i, n))
+		}
+		// And what it has now is good.
+		had := ahead.conn.Point()
+		again := b.dialFrom(id, had, nil)
+		if first := again.until("welcome"); strings.Contains(first.raw, "reset") {
+			t.Fatal("a page of the restored log was reset")
+		}
+		again.seated()
+	}
+	if code, out, failure := command(t, "verify", "-data", fresh); code != 0 || !strings.Contains(out, "2 boards are good") {
+		t.Fatalf("verify what was restored: %d %s %s", code, out, failure)
 	}
 	noBackup := filepath.Join(t.TempDir(), "no.db")
 	if err := os.WriteFile(noBackup, []byte("hello"), 0o600); err != nil {

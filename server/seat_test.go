@@ -35,10 +35,16 @@ func (b *browser) sit(id board.ID) *seat {
 
 func (b *browser) dial(id board.ID, transport http.RoundTripper) *seat {
 	b.t.Helper()
+	return b.dialFrom(id, client.Point{}, transport)
+}
+
+// dialFrom connects a page that has the board up to a point.
+func (b *browser) dialFrom(id board.ID, from client.Point, transport http.RoundTripper) *seat {
+	b.t.Helper()
 	s := &seat{t: b.t, heard: make(chan seatMessage, 1000), ended: make(chan error, 1)}
 	var err error
 	s.conn, err = client.Dial(b.t.Context(), client.Options{
-		URL: "ws" + strings.TrimPrefix(b.url, "http") + "/socket", Token: b.signed.Socket, Board: id,
+		URL: "ws" + strings.TrimPrefix(b.url, "http") + "/socket", Token: b.signed.Socket, Board: id, From: from,
 		HTTP: &http.Client{Transport: transport},
 		Hear: func(m client.Message) error {
 			out := seatMessage{kind: m.Type, raw: string(m.Raw)}

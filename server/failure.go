@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"waymark/collab"
+	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
 )
 
@@ -59,6 +60,16 @@ var causes = []struct {
 	{context.DeadlineExceeded, "unavailable"},
 }
 
+// troubles maps what keeps the database from answering to a code.
+var troubles = map[error]string{
+	sqlitelog.ErrAway:     "unavailable",
+	sqlitelog.ErrFull:     "diskFull",
+	sqlitelog.ErrReadOnly: "readOnly",
+}
+
+// retryAfter is when to try again what this server could not do just now.
+const retryAfter = 5 * time.Second
+
 // asFailure finds the failure an error stands for. What nobody foresaw is a fault.
 func asFailure(err error) *Failure {
 	var f *Failure
@@ -69,6 +80,9 @@ func asFailure(err error) *Failure {
 		if errors.Is(err, c.err) {
 			return &Failure{Code: c.code, cause: err}
 		}
+	}
+	if trouble := sqlitelog.Trouble(err); trouble != nil {
+		return &Failure{Code: troubles[trouble], cause: err}
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -109,8 +123,12 @@ func (f *Failure) body(lang string) (int, failureBody) {
 	for i := range words {
 		words[i] = strings.ReplaceAll(words[i], "%s", f.Value)
 	}
+	wait := f.Wait
+	if kind.status == http.StatusServiceUnavailable {
+		wait = max(wait, retryAfter)
+	}
 	return kind.status, failureBody{
 		Code: f.Code, Message: words[0], Kept: words[1], Next: words[2],
-		RetryMs: int64(math.Ceil(f.Wait.Seconds())) * 1000,
+		RetryMs: int64(math.Ceil(wait.Seconds())) * 1000,
 	}
 }

@@ -174,6 +174,16 @@ var failures = map[string]failureKind{
 		[3]string{"The server cannot reach its data right now.", "What you edited is kept on this device.", "Try again in a few seconds."},
 		[3]string{"Der Server erreicht gerade seine Daten nicht.", "Was du bearbeitet hast, bleibt auf diesem Gerät.", "Versuch es in ein paar Sekunden noch einmal."},
 	},
+	"diskFull": {
+		http.StatusServiceUnavailable,
+		[3]string{"The server's disk is full.", "What was saved before is kept, and what you edited is kept on this device.", "Tell your administrator. The page saves by itself once there is room."},
+		[3]string{"Die Festplatte des Servers ist voll.", "Was vorher gespeichert war, bleibt erhalten, und was du bearbeitet hast, bleibt auf diesem Gerät.", "Sag es deiner Administration. Die Seite speichert von selbst, sobald Platz ist."},
+	},
+	"readOnly": {
+		http.StatusServiceUnavailable,
+		[3]string{"The server may not write to its disk.", "What was saved before is kept, and what you edited is kept on this device.", "Tell your administrator. The page saves by itself once the disk can be written to."},
+		[3]string{"Der Server darf nicht auf seine Festplatte schreiben.", "Was vorher gespeichert war, bleibt erhalten, und was du bearbeitet hast, bleibt auf diesem Gerät.", "Sag es deiner Administration. Die Seite speichert von selbst, sobald das wieder geht."},
+	},
 	"fault": {
 		http.StatusInternalServerError,
 		[3]string{"Something went wrong on the server.", "Everything that was saved before is kept.", "Try again. If it happens again, tell your administrator the request number."},

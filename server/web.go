@@ -179,7 +179,7 @@ func (s *Server) answerFailure(err error, c echo.Context) {
 		s.log.Error("request was not done", "request", c.Get("request"), "route", c.Path(), "board", c.Param("board"), "error", err)
 		body.Request, _ = c.Get("request").(string)
 	}
-	if f.Wait > 0 {
+	if body.RetryMs > 0 {
 		c.Response().Header().Set(echo.HeaderRetryAfter, fmt.Sprint(body.RetryMs/1000))
 	}
 	if f.Code == "noPage" && c.Request().Method == http.MethodGet && !strings.HasPrefix(c.Request().URL.Path, "/api/") &&

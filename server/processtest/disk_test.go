@@ -3,7 +3,10 @@
 package processtest
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -12,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"waymark/board"
+	"waymark/server/client"
 )
 
 // A disk is one that can be full.
@@ -101,6 +105,40 @@ func TestFullDisk_nothing_is_acknowledged_until_there_is_room(t *testing.T) {
 	})
 }
 
+// A refusal is how a call failed, or the zero value.
+type refusal struct {
+	status        int
+	retryAfter    string
+	Code, Message string
+}
+
+// ask makes a call that may fail.
+func (v *person) ask(t *testing.T, path string, in any) (answer refusal) {
+	t.Helper()
+	raw, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, v.program.url()+path, bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Waymark", "1")
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+v.access)
+	res, err := v.http.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if answer.status, answer.retryAfter = res.StatusCode, res.Header.Get("Retry-After"); answer.status >= 300 {
+		if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+			t.Fatalf("%s: %s: %v", path, res.Status, err)
+		}
+	}
+	return answer
+}
+
 func fullDisk(t *testing.T, d disk) {
 	p := start(t, d.folder, "-log-level", "warn")
 	host := p.setUp()
@@ -133,6 +171,17 @@ func fullDisk(t *testing.T, d disk) {
 	}
 	for len(writer.acked) > 0 {
 		<-writer.acked
+	}
+	// Whoever asks for what has to be written is told so, and when to come again; nobody is signed out.
+	for _, path := range []string{"/api/boards", "/api/refresh"} {
+		var answer refusal
+		p.eventually(path+" cannot be done", func() bool {
+			answer = host.ask(t, path, map[string]any{"id": client.NewID("board"), "template": "telecom", "lang": "de"})
+			return answer.status >= 300
+		})
+		if answer.status != 503 || answer.Code != "diskFull" && answer.Code != "unavailable" || answer.retryAfter == "" || answer.Message == "" {
+			t.Errorf("%s on a full disk is answered by %+v", path, answer)
+		}
 	}
 
 	d.free(t, p)

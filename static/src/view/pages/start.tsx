@@ -5,7 +5,7 @@ import { pagePath, under } from "../assets.ts";
 import { mountBoard } from "../chrome/board.tsx";
 import { prepareNotices } from "../notices.ts";
 import { openBoard } from "../open-board.ts";
-import { me, renew } from "../session.ts";
+import { me, renew, sayWhy } from "../session.ts";
 import { applyTheme } from "../settings.ts";
 import { firstLang, speak, w } from "../words/index.ts";
 import { CheckPage } from "./check.tsx";
@@ -31,8 +31,8 @@ async function signedIn(host: HTMLElement, path: string): Promise<void> {
   let here = false;
   try {
     here = await renew();
-  } catch {
-    render(<Unreachable host={host} path={path} />, host);
+  } catch (error) {
+    render(<Unreachable host={host} path={path} why={sayWhy(error, w().sign.failed)} />, host);
     return;
   }
   if (!here) {
@@ -55,9 +55,15 @@ function localStorageLang(): string | null {
   }
 }
 
-function Unreachable({ host, path }: { readonly host: HTMLElement; readonly path: string }) {
+interface UnreachableProps {
+  readonly host: HTMLElement;
+  readonly path: string;
+  readonly why: string;
+}
+
+function Unreachable({ host, path, why }: UnreachableProps) {
   return (
-    <SignFrame title={w().sign.failed}>
+    <SignFrame title={why}>
       <button type="button" class="btn pri" onClick={() => void signedIn(host, path)}>
         {w().sign.again}
       </button>

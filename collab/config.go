@@ -91,7 +91,7 @@ type Limits struct {
 	FrameBytes                     int
 	OpsPerSecond, OpsBurst         int
 	PresencePerSecond              int
-	FramesPerSecond, FramesBurst   int
+	FramesPerSecond, FramesBurst   int // beside those that the limits of ops and presence let through
 	SocketsPerPerson               int
 	QueueBytes                     int64         // held for one slow reader
 	WaitingOps                     int           // in one room, for the log
@@ -124,6 +124,16 @@ func DefaultLimits() Limits {
 		SnapshotBatches: 200, SnapshotBytes: 256 << 10, SnapshotEvery: 10 * time.Second,
 		Opening: 10 * time.Second, Idle: time.Minute, Silent: 60 * time.Second, Session: 12 * time.Hour,
 	}
+}
+
+// frames is how many frames a session may send. Ops and presence have limits of
+// their own, and each of them may come in a frame of its own: to say busy, or
+// to end the session, is for those limits alone.
+func (l *Limits) frames() (rate, burst int) {
+	if l.FramesPerSecond == 0 || l.OpsPerSecond == 0 || l.PresencePerSecond == 0 {
+		return 0, 0
+	}
+	return l.FramesPerSecond + hard*(l.OpsPerSecond+l.PresencePerSecond), l.FramesBurst + hard*(l.OpsBurst+l.PresencePerSecond)
 }
 
 // appendTo writes what a browser is told of the limits.

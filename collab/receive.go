@@ -18,7 +18,7 @@ func (s *Session) Receive(frame []byte) {
 	if l := s.hub.limits; len(frame) > l.FrameBytes {
 		s.refuse(CloseBad)
 		return
-	} else if !s.reading.frames.take(now, 1, l.FramesPerSecond, l.FramesBurst) {
+	} else if rate, burst := l.frames(); !s.reading.frames.take(now, 1, rate, burst) {
 		s.bye(CloseRate, rateRetry)
 		return
 	}

@@ -149,6 +149,38 @@ func TestReceive_S3_far_too_much_ends_the_session(t *testing.T) {
 	}
 }
 
+// Ten seconds of five times too many ops, each in a frame of its own as a typist
+// sends them, are answered by busy; of beats nobody needs as many.
+func TestReceive_S3_too_much_is_busy_however_it_is_framed(t *testing.T) {
+	for name, c := range map[string]struct {
+		message string
+		rate    int
+		want    bool // the session goes on
+	}{
+		"ops":           {`{"type":"ops","client":"client-ben","items":[{"n":1,"op":{"type":"delete","id":"card-1"}}]}`, 300, true},
+		"far more ops":  {`{"type":"ops","client":"client-ben","items":[{"n":1,"op":{"type":"delete","id":"card-1"}}]}`, 900, false},
+		"beats":         {`{"type":"beat"}`, 900, true},
+		"far too many":  {`{"type":"beat"}`, 1500, false},
+		"nothing often": {``, 1500, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1)
+			w.create()
+			ben := w.person("ben")
+			ben.join()
+			w.run()
+			for range 10 * c.rate {
+				ben.send(c.message)
+				w.st.now = w.st.now.Add(time.Second / time.Duration(c.rate))
+				w.run()
+			}
+			if c.want != (ben.session != nil) || !c.want && ben.last() != "closed 4429" {
+				t.Errorf("the session goes on: %v; ben heard %q last", ben.session != nil, ben.last())
+			}
+		})
+	}
+}
+
 func FuzzParseFrame(f *testing.F) {
 	for _, seed := range []string{
 		`[{"type":"hello","token":"t","board":"board-1","epoch":1,"seq":5,"batch":"batch-5","protocol":1},{"type":"claim","client":"client-1"}]`,

@@ -7,15 +7,20 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"waymark/collab"
 	"waymark/collab/localbus"
 	"waymark/collab/sqlitelog"
+	"waymark/server/directory"
 )
 
-// backup writes a copy of the database as of now; a running server goes on meanwhile.
-func (p program) backup(ctx context.Context, config *Config, words []string) error {
+// backup writes a copy of the database as of now; a running server goes on meanwhile. The copy is made in a folder
+// beside its place, where only its owner may look, and gets its name when it is whole.
+func (p program) backup(ctx context.Context, config *Config, words []string) (err error) {
 	if len(words) != 1 {
 		return fmt.Errorf("backup: want the name of one new file, have %d words", len(words))
 	}
@@ -26,27 +31,49 @@ func (p program) backup(ctx context.Context, config *Config, words []string) err
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(data.Backup(ctx, words[0]), data.Close()); err != nil {
-		return err
-	}
-	if err := os.Chmod(words[0], 0o600); err != nil {
+	defer func() { err = errors.Join(err, data.Close()) }()
+	beside, err := os.MkdirTemp(filepath.Dir(words[0]), ".waymark-backup-")
+	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s written. `waymark restore -data FOLDER %s` puts it into an empty folder.\n", words[0], words[0])
+	defer func() { err = errors.Join(err, os.RemoveAll(beside)) }()
+	made := filepath.Join(beside, sqlitelog.FileName)
+	if err := data.Backup(ctx, made, directory.Strip); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if err := place(made, words[0]); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -data FOLDER %s` puts it into a new data folder.\n", words[0], programName(), words[0])
 	return err
 }
 
-// restore puts a backup into a folder that holds no database yet. It is checked first, in a folder beside: what is
-// damaged never gets its place, and what is there is never overwritten. Every board begins a new epoch.
+// place gives a finished file its name, and waits until the disk knows it by that.
+func place(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(to))
+	if err != nil {
+		return err
+	}
+	if err = folder.Sync(); errors.Is(err, errors.ErrUnsupported) || runtime.GOOS == "windows" {
+		err = nil // there a folder cannot be waited for
+	}
+	return errors.Join(err, folder.Close())
+}
+
+// restore puts a backup into a folder that holds no database yet, nor what is left of one: SQLite would take the log
+// of another database for a part of this one. It is checked first, in a folder beside: what is damaged never gets its
+// place, and what is there is never overwritten. Every board begins a new epoch.
 func (p program) restore(ctx context.Context, config *Config, words []string) (err error) {
 	if len(words) != 1 {
 		return fmt.Errorf("restore: want the name of one backup, have %d words", len(words))
 	}
-	target := filepath.Join(config.Data, sqlitelog.FileName)
-	if _, err := os.Lstat(target); err == nil {
-		return fmt.Errorf("restore: %s exists and is kept; want an empty folder for -data", target)
-	}
 	if err := os.MkdirAll(config.Data, 0o700); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	if err := noDatabase(config.Data); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
 	trial, err := os.MkdirTemp(config.Data, "restore-")
@@ -64,8 +91,25 @@ func (p program) restore(ctx context.Context, config *Config, words []string) (e
 	if err := beginEpochs(ctx, trial); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	if err := os.Rename(tried, target); err != nil {
+	if err := noDatabase(trial, sqlitelog.FileName); err != nil { // the log of the new epochs is in the file
 		return fmt.Errorf("restore: %w", err)
+	}
+	if err := place(tried, filepath.Join(config.Data, sqlitelog.FileName)); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	return nil
+}
+
+// noDatabase refuses a folder with files of a database, but for some.
+func noDatabase(folder string, but ...string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), sqlitelog.FileName) && !slices.Contains(but, e.Name()) {
+			return fmt.Errorf("%s exists and is kept; want a folder without any %s*", filepath.Join(folder, e.Name()), sqlitelog.FileName)
+		}
 	}
 	return nil
 }

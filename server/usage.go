@@ -14,7 +14,7 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
   waymark disable [flags] LOGIN       switch an account off
   waymark audit [flags]               print who got in, who was let in and what was taken out
   waymark backup [flags] FILE         write a copy of all boards and accounts; a running server goes on
-  waymark restore [flags] FILE        put such a copy into an empty data folder
+  waymark restore [flags] FILE        put such a copy into a new data folder
   waymark verify [flags]              replay every log and compare it with what is stored
   waymark bench [flags]               measure this server on this machine; see waymark bench -help
 

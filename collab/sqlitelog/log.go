@@ -123,6 +123,10 @@ func dsn(path, mode string) string {
 		q.Add("_pragma", "synchronous(FULL)")
 	}
 	q.Add("_pragma", "foreign_keys(1)")
+	return fileURL(path, q)
+}
+
+func fileURL(path string, q url.Values) string {
 	slashed := filepath.ToSlash(path)
 	if runtime.GOOS == "windows" && !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed
@@ -181,14 +185,6 @@ func (l *Log) Synchronous() int64 {
 		return 0
 	}
 	return l.writer.sync
-}
-
-// Backup writes a copy of the whole database, as of now, to a new file.
-func (l *Log) Backup(ctx context.Context, path string) error {
-	if _, err := l.db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return fmt.Errorf("back up to %s: %w", path, err)
-	}
-	return nil
 }
 
 // Close waits for the append under way, refuses the waiting ones and gives the

@@ -3,8 +3,10 @@ package sqlitelog_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -84,8 +86,24 @@ func TestBackupIsAWholeDatabase(t *testing.T) {
 	l := open(t, t.TempDir())
 	head := grow(t, l, start(t, l, "board-apple"))
 	dir := t.TempDir()
-	if err := l.Backup(t.Context(), filepath.Join(dir, sqlitelog.FileName)); err != nil {
+	path := filepath.Join(dir, sqlitelog.FileName)
+	strip := func(ctx context.Context, db *sql.DB) error {
+		_, err := db.ExecContext(ctx, "DELETE FROM schema_migrations WHERE number > 9000")
+		return err
+	}
+	if err := l.Backup(t.Context(), path, strip); err != nil {
 		t.Fatal(err)
+	}
+	if err := l.Backup(t.Context(), path, strip); !errors.Is(err, fs.ErrExist) {
+		t.Fatalf("over a file that is there: %v", err)
+	}
+	failing := errors.New("not stripped")
+	other := filepath.Join(dir, "other")
+	if err := l.Backup(t.Context(), other, func(context.Context, *sql.DB) error { return failing }); !errors.Is(err, failing) {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(other); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("a copy that was not stripped is left: %v", err)
 	}
 	c := open(t, dir)
 	heads, err := c.Heads(t.Context(), []board.ID{"board-apple"})

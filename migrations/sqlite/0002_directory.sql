@@ -1,5 +1,6 @@
 -- Who the people are and how they get in. Nothing here decides what a person may do on a board: the board does.
--- Times are milliseconds since 1970. Secrets are kept as hashes only.
+-- Times are milliseconds since 1970. Secrets are kept as hashes, but for token_keys and the set-up secret: a backup
+-- leaves those out.
 
 CREATE TABLE people (
   id          TEXT PRIMARY KEY,
@@ -46,6 +47,7 @@ CREATE TABLE installation (
   value TEXT NOT NULL
 ) STRICT;
 
+-- What signs access tokens, readable: whoever has a seed can be anybody.
 CREATE TABLE token_keys (
   id         TEXT PRIMARY KEY,
   seed       TEXT NOT NULL,

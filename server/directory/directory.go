@@ -1,8 +1,9 @@
 // Package directory keeps who the people are and how they get in: accounts and guests, sign-ins, links, invites'
 // secrets, token keys, the audit trail, and projections for the list of boards.
 //
-// It never decides what a person may do on a board; the board's own records do. Secrets are stored hashed, so a copy
-// of the database opens nothing. Statements keep to what SQLite and Postgres share.
+// It never decides what a person may do on a board; the board's own records do. Secrets are stored hashed, but for two:
+// the keys that sign tokens, and the set-up secret until it is used. Whoever has these can be anybody, so they never
+// leave the database: see Strip. Statements keep to what SQLite and Postgres share.
 package directory
 
 import (

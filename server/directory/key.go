@@ -56,3 +56,19 @@ func ParseKey(id, text string) (Key, error) {
 	}
 	return Key{ID: id, Private: ed25519.NewKeyFromSeed(seed)}, nil
 }
+
+// Strip takes out of a copy of the database what would let its holder in: the keys that sign tokens, the set-up secret
+// and the login links that are under way. A server that is started on the copy makes new keys. Refresh tokens stay:
+// they are kept as hashes, so the copy opens nothing, and whoever was signed in goes on with the cookie they have.
+func Strip(ctx context.Context, copied *sql.DB) error {
+	for _, statement := range []string{
+		`DELETE FROM token_keys`,
+		`DELETE FROM login_links`,
+		`DELETE FROM installation WHERE name = 'setup secret'`,
+	} {
+		if _, err := copied.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("take the secrets out of a copy: %w", err)
+		}
+	}
+	return nil
+}

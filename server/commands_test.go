@@ -170,6 +170,7 @@ func TestVerify(t *testing.T) {
 		"a lost batch":       `DELETE FROM board_batches WHERE first_seq = 2`,
 		"a lost tail":        `DELETE FROM board_batches WHERE first_seq = (SELECT MAX(first_seq) FROM board_batches)`,
 		"a foreign head":     `UPDATE board_heads SET batch_id = 'batch-else'`,
+		"a head that is gone": `DELETE FROM board_heads`,
 		"a damaged snapshot": `UPDATE board_snapshots SET open_part = X'00'`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,6 +203,57 @@ func TestVerify(t *testing.T) {
 				t.Fatalf("damaged: %d %s %s", code, out, failure)
 			}
 		})
+	}
+}
+
+// TestVerify_a_damaged_page_is_found overwrites the first page of tables that no replay looks at.
+func TestVerify_a_damaged_page_is_found(t *testing.T) {
+	p := start(t)
+	p.setUp()
+	file := backupOf(t, p)
+	if code := p.end(); code != 0 {
+		t.Fatalf("ended with %d", code)
+	}
+	for _, table := range []string{"people", "invites", "sqlite_autoindex_people_1"} {
+		folder := t.TempDir()
+		damaged := filepath.Join(folder, sqlitelog.FileName)
+		if err := copyFile(damaged, file); err != nil {
+			t.Fatal(err)
+		}
+		overwritePage(t, damaged, table)
+		code, out, failure := command(t, "verify", "-data", folder)
+		if code != 1 || !strings.Contains(out+failure, "WRONG") && !strings.Contains(failure, "malformed") {
+			t.Errorf("verify with %s damaged: %d %s %s", table, code, out, failure)
+		}
+		if code, out, failure = command(t, "restore", "-data", t.TempDir(), damaged); code != 1 || !strings.Contains(failure, "damaged") {
+			t.Errorf("restore with %s damaged: %d %s %s", table, code, out, failure)
+		}
+	}
+}
+
+// overwritePage makes the first page of a table or an index unreadable.
+func overwritePage(t *testing.T, file, name string) {
+	t.Helper()
+	data, err := sqlitelog.OpenReadOnly(filepath.Dir(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page, size int64
+	err = errors.Join(
+		data.DB().QueryRow(`SELECT rootpage FROM sqlite_schema WHERE name = $1`, name).Scan(&page),
+		data.DB().QueryRow(`PRAGMA page_size`).Scan(&size),
+		data.Close(),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteAt(bytes.Repeat([]byte{0xAA}, int(size)), (page-1)*size)
+	if err = errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 

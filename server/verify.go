@@ -13,8 +13,8 @@ import (
 	"waymark/collab/sqlitelog"
 )
 
-// verify replays the log of every board from its first entry, and compares what comes out with the digests beside the
-// batches and with the stored snapshot. It reads only, so a server may run meanwhile.
+// verify has SQLite check its file, replays the log of every board from its first entry, and compares what comes out
+// with the digests beside the batches and with the stored snapshot. It reads only, so a server may run meanwhile.
 func (p program) verify(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
 		return fmt.Errorf("verify: %q is one word too many", words[0])
@@ -28,11 +28,28 @@ func (p program) verify(ctx context.Context, config *Config, words []string) err
 }
 
 func (p program) verifyAll(ctx context.Context, data *sqlitelog.Log) error {
+	damage, err := data.Check(ctx)
+	if err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	for _, d := range damage {
+		_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  %s\n", sqlitelog.FileName, d)
+	}
+	if len(damage) > 0 {
+		return errors.New("verify: the file of the database is damaged")
+	}
 	ids, err := data.Boards(ctx)
 	if err != nil {
 		return err
 	}
-	wrong := 0
+	strays, err := data.Strays(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range strays {
+		_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  has a log or a snapshot, but no head\n", id)
+	}
+	wrong := len(strays)
 	for _, id := range ids {
 		r := replay{data: data, board: board.New(id)}
 		if err := r.run(ctx); err != nil {
@@ -43,7 +60,7 @@ func (p program) verifyAll(ctx context.Context, data *sqlitelog.Log) error {
 		_, _ = fmt.Fprintf(p.stdout, "%s  good   %d entries, digest %s%s\n", id, r.board.Seq(), board.Hex(r.board.Digests().All), r.note)
 	}
 	if wrong > 0 {
-		return fmt.Errorf("verify: %d of %d boards are wrong", wrong, len(ids))
+		return fmt.Errorf("verify: %d of %d boards are wrong", wrong, len(ids)+len(strays))
 	}
 	_, _ = fmt.Fprintf(p.stdout, "%d boards are good.\n", len(ids))
 	return nil

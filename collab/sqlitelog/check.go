@@ -1,0 +1,49 @@
+package sqlitelog
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"waymark/board"
+)
+
+// Check reads the whole file and lists what SQLite finds wrong with its pages,
+// rows and indexes, also in tables beside the log's.
+func (l *Log) Check(ctx context.Context) ([]string, error) {
+	found, err := words[string](ctx, l.db, `PRAGMA integrity_check(20)`)
+	if err != nil {
+		return nil, fmt.Errorf("check the database: %w", err)
+	}
+	if len(found) == 1 && found[0] == "ok" {
+		return nil, nil
+	}
+	return found, nil
+}
+
+// Strays lists the boards of which there are batches or snapshots, but no head.
+// Every transaction that takes the one takes the others too.
+func (l *Log) Strays(ctx context.Context) ([]board.ID, error) {
+	ids, err := words[board.ID](ctx, l.db, `SELECT board_id FROM board_batches UNION SELECT board_id FROM board_snapshots
+		EXCEPT SELECT board_id FROM board_heads ORDER BY board_id`)
+	if err != nil {
+		return nil, fmt.Errorf("look for boards without a head: %w", err)
+	}
+	return ids, nil
+}
+
+func words[T ~string](ctx context.Context, db *sql.DB, query string) (list []T, err error) {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	for rows.Next() {
+		var s T
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
+}

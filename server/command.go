@@ -16,6 +16,9 @@ import (
 type program struct {
 	environ        []string
 	stdout, stderr io.Writer
+	// greet is the same as stdout, but a server serves also where nobody reads its greeting. What is not printed to stdout
+	// fails a command.
+	greet io.Writer
 }
 
 var commands = map[string]func(p program, ctx context.Context, c *Config, words []string) error{
@@ -35,28 +38,51 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
 	}
-	p := program{environ: environ, stdout: stdout, stderr: stderr}
+	printed := &printed{to: stdout}
+	code := runCommand(ctx, name, args, program{environ: environ, stdout: printed, greet: stdout, stderr: stderr})
+	if printed.err != nil && code == 0 {
+		_, _ = fmt.Fprintf(stderr, "waymark: %s: its output was not written: %v\n", name, printed.err)
+		return 1
+	}
+	return code
+}
+
+// printed passes on what a command prints and keeps the first error.
+type printed struct {
+	to  io.Writer
+	err error
+}
+
+func (p *printed) Write(data []byte) (int, error) {
+	n, err := p.to.Write(data)
+	if p.err == nil {
+		p.err = err
+	}
+	return n, err
+}
+
+func runCommand(ctx context.Context, name string, args []string, p program) int {
 	command, ok := commands[name]
 	switch {
 	case name == "bench":
-		return runBench(ctx, args, stdout, stderr)
+		return runBench(ctx, args, p.stdout, p.stderr)
 	case name == "help":
-		printUsage(stdout)
+		printUsage(p.stdout)
 		return 0
 	case !ok:
-		_, _ = fmt.Fprintf(stderr, "waymark: %q is no command; `waymark --help` lists them\n", name)
+		_, _ = fmt.Fprintf(p.stderr, "waymark: %q is no command; `waymark --help` lists them\n", name)
 		return 2
 	}
-	config, words, err := ReadConfig(name, args, environ, stdout)
+	config, words, err := ReadConfig(name, args, p.environ, p.stdout)
 	if errors.Is(err, errHelp) {
 		return 0
 	}
 	if err != nil {
-		_, _ = fmt.Fprintf(stderr, "waymark: %v\n", err)
+		_, _ = fmt.Fprintf(p.stderr, "waymark: %v\n", err)
 		return 2
 	}
 	if err := command(p, ctx, config, words); err != nil {
-		_, _ = fmt.Fprintf(stderr, "waymark: %v\n", err)
+		_, _ = fmt.Fprintf(p.stderr, "waymark: %v\n", err)
 		return 1
 	}
 	return 0

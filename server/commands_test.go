@@ -92,6 +92,32 @@ func TestDisable(t *testing.T) {
 	}
 }
 
+// full is an output that takes nothing, like a full disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestOutput_a_command_whose_output_is_lost_fails(t *testing.T) {
+	p := start(t)
+	p.setUp()
+	file := backupOf(t, p)
+	for _, args := range [][]string{
+		{"--help"},
+		{"help"},
+		{"verify", "-data", p.data},
+		{"audit", "-data", p.data},
+		{"login-link", "-data", p.data},
+		{"account", "-data", p.data, "Jonas"},
+		{"backup", "-data", p.data, filepath.Join(t.TempDir(), "copy.db")},
+		{"restore", "-data", t.TempDir(), file},
+	} {
+		var failure bytes.Buffer
+		if code := run(t.Context(), args, nil, full{}, &failure); code != 1 || !strings.Contains(failure.String(), "no space left") {
+			t.Errorf("%q ended with %d: %s", args, code, failure.String())
+		}
+	}
+}
+
 func TestBackup(t *testing.T) {
 	p := start(t)
 	mira := p.setUp()
@@ -165,13 +191,13 @@ func TestBackup(t *testing.T) {
 
 func TestVerify(t *testing.T) {
 	for name, damage := range map[string]string{
-		"a changed digest":   `UPDATE board_batches SET digest_all = digest_all + 1 WHERE first_seq > 1`,
-		"a changed text":     `UPDATE board_batches SET body = CAST(replace(CAST(body AS TEXT), 'kept', 'lost') AS BLOB) WHERE first_seq > 1`,
-		"a lost batch":       `DELETE FROM board_batches WHERE first_seq = 2`,
-		"a lost tail":        `DELETE FROM board_batches WHERE first_seq = (SELECT MAX(first_seq) FROM board_batches)`,
-		"a foreign head":     `UPDATE board_heads SET batch_id = 'batch-else'`,
+		"a changed digest":    `UPDATE board_batches SET digest_all = digest_all + 1 WHERE first_seq > 1`,
+		"a changed text":      `UPDATE board_batches SET body = CAST(replace(CAST(body AS TEXT), 'kept', 'lost') AS BLOB) WHERE first_seq > 1`,
+		"a lost batch":        `DELETE FROM board_batches WHERE first_seq = 2`,
+		"a lost tail":         `DELETE FROM board_batches WHERE first_seq = (SELECT MAX(first_seq) FROM board_batches)`,
+		"a foreign head":      `UPDATE board_heads SET batch_id = 'batch-else'`,
 		"a head that is gone": `DELETE FROM board_heads`,
-		"a damaged snapshot": `UPDATE board_snapshots SET open_part = X'00'`,
+		"a damaged snapshot":  `UPDATE board_snapshots SET open_part = X'00'`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := start(t)

@@ -41,9 +41,13 @@ func (s *Server) ready(ctx context.Context) (readyBody, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if err := s.data.DB().PingContext(ctx); err != nil {
-		s.log.Warn("database does not answer", "error", err)
-		return readyBody{}, errors.New("the database does not answer")
+	if err := s.data.InPlace(); err != nil {
+		s.log.Error("what is written now will be lost", "error", err)
+		return readyBody{}, err
+	}
+	if err := s.directory.Check(ctx); err != nil {
+		s.log.Warn("directory cannot be read", "error", err)
+		return readyBody{}, errors.New("the directory of people cannot be read")
 	}
 	return readyBody{Ready: true, Synchronous: synchronous[min(max(s.data.Synchronous(), 0), 3)]}, nil
 }

@@ -45,7 +45,7 @@ func (p program) serveOn(ctx context.Context, s *Server) error {
 	if err = errors.Join(err, s.directory.SetURL(ctx, site.url.String())); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if _, err := p.stdout.Write([]byte(banner(s.config, site, secret))); err != nil {
+	if _, err := p.greet.Write([]byte(banner(s.config, site, secret))); err != nil {
 		s.log.Warn("the greeting was not printed", "error", err)
 	}
 	return s.Serve(ctx, listener, static.Files())

@@ -3,10 +3,29 @@ package sqlitelog
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"waymark/board"
 )
+
+// InPlace says what is wrong when the file that this log writes is not the one
+// that lies in the folder: somebody removed it or put another there, and what is
+// written now is gone with the process.
+func (l *Log) InPlace() error {
+	info, err := os.Stat(l.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("the file of the database is gone")
+	case err != nil:
+		return errors.New("the file of the database cannot be looked at") // the error names its folder
+	case !os.SameFile(info, l.opened):
+		return errors.New("another file lies in the place of the database")
+	}
+	return nil
+}
 
 // Check reads the whole file and lists what SQLite finds wrong with its pages,
 // rows and indexes, also in tables beside the log's.

@@ -38,6 +38,8 @@ type Log struct {
 	db     *sql.DB
 	read   reads
 	lock   *os.File
+	path   string
+	opened os.FileInfo // the file that was opened under path
 	writer *writer
 	closed sync.Once
 	err    error
@@ -71,7 +73,9 @@ func (l *Log) open(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
+	l.path = path
+	l.opened, err = f.Stat()
+	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	if l.db, err = openDB(dsn(path, "rw")); err != nil {

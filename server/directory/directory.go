@@ -44,6 +44,20 @@ func New(db *sql.DB, now func() time.Time) *Directory {
 	return &Directory{db: db, now: now, passwords: make(chan struct{}, 2)}
 }
 
+// Check reads a row of every table, so that one that is damaged or gone is noticed before somebody needs it.
+func (d *Directory) Check(ctx context.Context) error {
+	for _, table := range []string{
+		"people", "sign_ins", "refresh_tokens", "installation", "token_keys", "login_links", "invites", "invite_uses", "viewers",
+		"boards", "board_members", "audit",
+	} {
+		var n int
+		if err := d.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM `+table+` LIMIT 1) t`).Scan(&n); err != nil {
+			return fmt.Errorf("read a row of %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
 func (d *Directory) millis() int64 { return d.now().UnixMilli() }
 
 // write runs do in one transaction.

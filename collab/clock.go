@@ -63,9 +63,8 @@ func (r *Room) rounds() {
 		case r.now.Sub(s.seat.since) > r.limits.Session:
 			s.end(CloseToken, nil)
 			r.drop(s)
-		case s.seat.pass.Invite != "" && r.roleOf(s) == board.Nobody:
-			s.end(CloseRevoked, nil)
-			r.drop(s)
+		case len(s.seat.passes) > 0 && r.roleOf(s) == board.Nobody:
+			r.revoke(s)
 		}
 	}
 	r.forgetOthers()

@@ -59,9 +59,9 @@ var ErrNoAccess = errors.New("no access")
 
 // Access says what people may do who are no members of a board.
 type Access interface {
-	// Check gives a person's pass, or [ErrNoAccess]. Any other error is asked
-	// again. It may wait.
-	Check(ctx context.Context, person, id board.ID) (Pass, error)
+	// Check gives a person's passes, of which one that is good is enough, or
+	// [ErrNoAccess]. Any other error is asked again. It may wait.
+	Check(ctx context.Context, person, id board.ID) ([]Pass, error)
 }
 
 // A Pass is the right of a person who is no member.

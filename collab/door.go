@@ -2,7 +2,6 @@ package collab
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -139,49 +138,6 @@ func (r *Room) letIn() {
 		if !v.s.out.ended.Load() {
 			r.door.visitors = append(r.door.visitors, v)
 		}
-	}
-}
-
-// admit looks at a visitor's right. False when it must wait, or was ended.
-func (r *Room) admit(v *visitor) bool {
-	s := v.s
-	if v.again {
-		return true
-	}
-	if role := r.roleOf(s); role != board.Nobody {
-		s.seat.role = role
-		return true
-	}
-	if r.config.Access == nil || s.seat.pass.Role != board.Nobody {
-		s.end(CloseRevoked, nil)
-		return false
-	}
-	v.asked = true
-	r.loop.Do(func() Event {
-		ctx, cancel := context.WithTimeout(context.Background(), logTimeout)
-		defer cancel()
-		pass, err := r.config.Access.Check(ctx, s.who.Person, r.id)
-		return passed{v, pass, err}
-	})
-	return false
-}
-
-// passed is the event of a visitor's pass having been looked up.
-type passed struct {
-	v    *visitor
-	pass Pass
-	err  error
-}
-
-func (e passed) on(r *Room) {
-	switch {
-	case e.err == nil && e.pass.Role != board.Nobody:
-		e.v.asked, e.v.s.seat.pass = false, e.pass
-	case e.err == nil, errors.Is(e.err, ErrNoAccess):
-		e.v.s.end(CloseRevoked, nil)
-	default:
-		r.hub.logger.Warn("look up access", "board", r.id, "error", e.err)
-		e.v.s.bye(CloseDraining, r.hub.spread(2*time.Second))
 	}
 }
 

@@ -1,7 +1,6 @@
 package collab_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -125,72 +124,6 @@ func TestHub_End_ends_the_sessions_of_a_sign_in(t *testing.T) {
 	w.run()
 	if ana.last() != "closed 4401" || ben.session == nil {
 		t.Errorf("ana heard %q, ben %v", ana.last(), ben.session != nil)
-	}
-}
-
-// passes gives everybody a viewer's pass by an invite.
-type passes struct{ err error }
-
-func (p passes) Check(context.Context, board.ID, board.ID) (collab.Pass, error) {
-	return collab.Pass{Role: board.Viewer, Invite: "invite-1", Revision: "first"}, p.err
-}
-
-func TestHub_S9_pass_is_good_while_its_invite_is(t *testing.T) {
-	for name, c := range map[string]struct {
-		revision string
-		err      error
-		in       bool
-	}{
-		"open":             {"first", nil, true},
-		"another revision": {"second", nil, false},
-		"none":             {"first", collab.ErrNoAccess, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, 1)
-			w.access = passes{c.err}
-			w.start(0)
-			w.create()
-			w.ask(&board.AddInvite{ID: "invite-1", Role: board.Viewer, Revision: c.revision})
-			eve := w.person("eve")
-			eve.join()
-			w.run()
-			if (eve.session != nil) != c.in {
-				t.Fatalf("eve heard %q", eve.heard)
-			}
-			if !c.in {
-				if eve.last() != "closed 4403" {
-					t.Errorf("eve heard %q", eve.last())
-				}
-				return
-			}
-			eve.ops(`{"type":"addCard","id":"card-1","lane":"lane-1","step":"step-1"}`)
-			w.run()
-			if !strings.Contains(strings.Join(eve.heard, "\n"), "refused role") {
-				t.Errorf("eve heard %q", eve.heard)
-			}
-			w.ask(&board.CloseInvite{ID: "invite-1"})
-			if eve.last() != "closed 4403" {
-				t.Errorf("eve heard %q", eve.last())
-			}
-		})
-	}
-}
-
-func TestHub_S9_pass_ends_when_its_invite_expires(t *testing.T) {
-	w := newWorld(t, 1)
-	w.access = passes{}
-	w.start(0)
-	w.create()
-	w.ask(&board.AddInvite{ID: "invite-1", Role: board.Viewer, Revision: "first", Expires: board.Time(w.st.now.Add(30 * time.Second).UnixMilli())})
-	eve := w.person("eve")
-	eve.join()
-	w.wait(20 * time.Second)
-	if eve.session == nil {
-		t.Fatalf("eve heard %q", eve.heard)
-	}
-	w.wait(12 * time.Second)
-	if eve.last() != "closed 4403" {
-		t.Errorf("eve heard %q", eve.last())
 	}
 }
 

@@ -22,8 +22,10 @@ type seat struct {
 	// greet says that its welcome was dropped.
 	greet bool
 	role  board.Role
-	pass  Pass
-	since time.Time
+	// passes let in who is no member; asking says that they are being looked up.
+	passes []Pass
+	asking bool
+	since  time.Time
 
 	clients []board.ID
 	stalled []stalled

@@ -56,15 +56,19 @@ func (s *Server) authenticate(token string) (collab.Identity, error) {
 // access lets in who may look by invite.
 type access struct{ directory *directory.Directory }
 
-func (a access) Check(ctx context.Context, person, id board.ID) (collab.Pass, error) {
-	passes, err := a.directory.ViewerOf(ctx, id, person)
+func (a access) Check(ctx context.Context, person, id board.ID) ([]collab.Pass, error) {
+	invites, err := a.directory.ViewerOf(ctx, id, person)
 	if err != nil {
-		return collab.Pass{}, err
+		return nil, err
 	}
-	if len(passes) == 0 {
-		return collab.Pass{}, collab.ErrNoAccess
+	if len(invites) == 0 {
+		return nil, collab.ErrNoAccess
 	}
-	return collab.Pass{Role: board.Viewer, Invite: passes[0].Invite, Revision: passes[0].Revision}, nil
+	passes := make([]collab.Pass, len(invites))
+	for i, v := range invites {
+		passes[i] = collab.Pass{Role: board.Viewer, Invite: v.Invite, Revision: v.Revision}
+	}
+	return passes, nil
 }
 
 // people gives rooms the names of who is on them.

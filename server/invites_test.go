@@ -78,6 +78,29 @@ func TestInvites(t *testing.T) {
 		}
 		viewer.fails("GET", path+"/export", nil, 404, "notFound")
 	})
+	t.Run("a_viewer_by_two_invites_stays_while_one_is_good", func(t *testing.T) {
+		first, secret := mira.invite(id, map[string]any{"role": "viewer"})
+		second, other := mira.invite(id, map[string]any{"role": "viewer"})
+		viewer := p.join(t, secret, "Vera")
+		s := viewer.sit(id)
+		viewer.enter("/api/invites/join", map[string]string{"secret": other, "name": "Vera", "lang": "de"})
+		mira.ok("POST", path+"/invites/"+second+"/close", nil, nil)
+		viewer.dial(id, nil).seated()
+		viewer.ok("GET", path+"/export", nil, nil)
+		viewer.enter("/api/invites/join", map[string]string{"secret": secret, "name": "Vera", "lang": "de"})
+		third, more := mira.invite(id, map[string]any{"role": "viewer"})
+		viewer.enter("/api/invites/join", map[string]string{"secret": more, "name": "Vera", "lang": "de"})
+		mira.ok("POST", path+"/invites/"+first+"/close", nil, nil)
+		// What is written after the first is closed still reaches the seat that came by it.
+		host := mira.sit(id)
+		host.send(`{"type":"add","id":"sticky-after","fields":{"x":10,"y":10,"w":1000,"h":1000}}`)
+		s.untilEntry("sticky-after")
+		mira.ok("POST", path+"/invites/"+third+"/close", nil, nil)
+		if code := s.closed(); code != 4403 {
+			t.Fatalf("closed with %d", code)
+		}
+		viewer.fails("GET", path+"/export", nil, 404, "notFound")
+	})
 	t.Run("a_facilitator_takes_people_off_the_board", func(t *testing.T) {
 		_, look := mira.invite(id, map[string]any{"role": "viewer"})
 		_, edit := mira.invite(id, map[string]any{"role": "editor"})

@@ -1,0 +1,157 @@
+package collab
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"waymark/board"
+	"waymark/board/planted"
+)
+
+// roleOf is what a session may do: as a member, else by the best of its passes.
+func (r *Room) roleOf(s *Session) board.Role {
+	role := r.board.Role(s.who.Person)
+	if role != board.Nobody {
+		return role
+	}
+	for i := range s.seat.passes {
+		if p := &s.seat.passes[i]; r.valid(p) && !role.AtLeast(p.Role) {
+			role = p.Role
+		}
+	}
+	return role
+}
+
+// valid reports whether the invite of a pass is still good.
+func (r *Room) valid(p *Pass) bool {
+	if p.Invite == "" {
+		return true
+	}
+	invite, ok := r.board.Live(p.Invite)
+	if !ok || invite.Kind != board.KindInvite || invite.Bool("closed") || invite.Str("revision") != p.Revision {
+		return false
+	}
+	expires := board.Time(invite.Int("expires"))
+	return expires == 0 || expires > r.stamp()
+}
+
+// admit looks at a visitor's right. False when it must wait, or was ended.
+func (r *Room) admit(v *visitor) bool {
+	s := v.s
+	if v.again {
+		return true
+	}
+	if role := r.roleOf(s); role != board.Nobody {
+		s.seat.role = role
+		return true
+	}
+	if r.config.Access == nil || len(s.seat.passes) > 0 {
+		s.end(CloseRevoked, nil)
+		return false
+	}
+	v.asked = true
+	r.askPasses(s, logTimeout, func(passes []Pass, err error) Event { return passed{v, passes, err} })
+	return false
+}
+
+func (r *Room) askPasses(s *Session, limit time.Duration, event func([]Pass, error) Event) {
+	r.loop.Do(func() Event {
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		defer cancel()
+		return event(r.config.Access.Check(ctx, s.who.Person, r.id))
+	})
+}
+
+// passed is the event of a visitor's passes having been looked up.
+type passed struct {
+	v      *visitor
+	passes []Pass
+	err    error
+}
+
+func (e passed) on(r *Room) {
+	if s := e.v.s; r.keeps(s, e.passes, e.err) {
+		e.v.asked, s.seat.passes = false, e.passes
+	}
+}
+
+// keeps ends a session that has no pass, or of which that is not known.
+func (r *Room) keeps(s *Session, passes []Pass, err error) bool {
+	switch {
+	case err == nil && len(passes) > 0:
+		return true
+	case err == nil, errors.Is(err, ErrNoAccess):
+		s.end(CloseRevoked, nil)
+	default:
+		r.hub.logger.Warn("look up access", "board", r.id, "error", err)
+		s.bye(CloseDraining, r.hub.spread(2*time.Second))
+	}
+	return false
+}
+
+// recheck looks at the right of every session, for that may have changed.
+func (r *Room) recheck() {
+	for i := len(r.sessions) - 1; i >= 0; i-- {
+		r.recheckOne(r.sessions[i])
+	}
+}
+
+func (r *Room) recheckOne(s *Session) {
+	role := r.roleOf(s)
+	switch {
+	case role == board.Nobody && planted.On("revoked-stay"):
+	case role == board.Nobody:
+		r.revoke(s)
+	case role != s.seat.role:
+		s.seat.role = role
+		var a answer
+		a.role(role)
+		r.small(s, &a)
+	}
+}
+
+// passLimit is how long somebody whose passes are good no more may stay, in case
+// there is another one.
+const passLimit = 750 * time.Millisecond
+
+// revoke ends a session that has no right. One that came by a pass may have used
+// another invite since.
+func (r *Room) revoke(s *Session) {
+	if s.seat.asking {
+		return
+	}
+	if len(s.seat.passes) == 0 {
+		s.end(CloseRevoked, nil)
+		r.drop(s)
+		return
+	}
+	s.seat.asking = true
+	r.askPasses(s, passLimit, func(passes []Pass, err error) Event { return passedAgain{s, passes, err} })
+}
+
+// passedAgain is the event of the passes of somebody inside having been looked
+// up.
+type passedAgain struct {
+	s      *Session
+	passes []Pass
+	err    error
+}
+
+func (e passedAgain) on(r *Room) {
+	s := e.s
+	if !s.seat.in || s.out.ended.Load() {
+		return
+	}
+	s.seat.asking = false
+	if !r.keeps(s, e.passes, e.err) {
+		r.drop(s)
+		return
+	}
+	if s.seat.passes = e.passes; r.roleOf(s) == board.Nobody {
+		s.end(CloseRevoked, nil)
+		r.drop(s)
+		return
+	}
+	r.recheckOne(s)
+}

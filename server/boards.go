@@ -18,18 +18,19 @@ import (
 
 // listedBody is one line of the list of boards.
 type listedBody struct {
-	ID        board.ID          `json:"id"`
-	Title     string            `json:"title"`
-	Role      board.Role        `json:"role"`
-	ChangedAt int64             `json:"changedAt"`
-	ChangedBy string            `json:"changedBy"` // a name
-	Live      int               `json:"live"`      // people on it now
-	TrashedAt int64             `json:"trashedAt,omitempty"`
-	Phases    int               `json:"phases"`
-	Steps     int               `json:"steps"`
-	Cards     int               `json:"cards"`
-	Moments   int               `json:"moments"`
-	Curve     []directory.Point `json:"curve"`
+	ID        board.ID           `json:"id"`
+	Title     string             `json:"title"`
+	Role      board.Role         `json:"role"`
+	ChangedAt int64              `json:"changedAt"`
+	ChangedBy string             `json:"changedBy"` // a name
+	Live      int                `json:"live"`      // people on it now
+	TrashedAt int64              `json:"trashedAt,omitempty"`
+	Phases    int                `json:"phases"`
+	Steps     int                `json:"steps"`
+	Cards     int                `json:"cards"`
+	Moments   int                `json:"moments"`
+	Curve     []directory.Point  `json:"curve"`
+	Picture   *directory.Picture `json:"picture,omitempty"`
 }
 
 // boards lists what the person has; the list is a projection and opens nothing.
@@ -62,7 +63,7 @@ func (s *Server) boards(c echo.Context) error {
 		out.Boards = append(out.Boards, listedBody{
 			ID: b.ID, Title: b.Title, Role: b.Role, ChangedAt: b.ChangedAt, ChangedBy: names[b.ChangedBy].Name,
 			Live: len(s.hub.Present(b.ID)), TrashedAt: b.TrashedAt, Phases: b.Phases, Steps: b.Steps, Cards: b.Cards,
-			Moments: b.Moments, Curve: b.Curve,
+			Moments: b.Moments, Curve: b.Curve, Picture: b.Picture,
 		})
 	}
 	return c.JSON(http.StatusOK, out)

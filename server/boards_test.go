@@ -2,11 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"waymark/board"
 	"waymark/server/client"
+	"waymark/server/directory"
 )
 
 func TestBoards(t *testing.T) {
@@ -22,6 +24,12 @@ func TestBoards(t *testing.T) {
 		if b.Title == "" || b.Role != board.Facilitator || b.Phases != 5 || b.Steps != 11 || b.Cards == 0 || len(b.Curve) != 11 ||
 			b.Moments == 0 || b.ChangedBy != "Mira Kern" || b.ChangedAt == 0 || b.Curve[0].Value == nil {
 			t.Fatalf("sample board %+v", b)
+		}
+		if b.Picture == nil || len(b.Picture.Phases) != b.Phases || len(b.Picture.Moments) != b.Steps ||
+			!slices.ContainsFunc(b.Picture.Lanes, func(l directory.PictureLane) bool {
+				return l.Type == "actions" && l.Cells == strings.Repeat("1", b.Steps)
+			}) {
+			t.Fatalf("its picture %+v", b.Picture)
 		}
 	})
 	t.Run("a_board_is_made_once", func(t *testing.T) {

@@ -23,6 +23,7 @@ type Projection struct {
 	Cards     int
 	Moments   int
 	Curve     []Point
+	Picture   *Picture // nil: not known yet
 	Members   map[board.ID]board.Role
 }
 
@@ -52,17 +53,24 @@ func project(ctx context.Context, tx *sql.Tx, p Projection) error {
 	if err != nil {
 		return err
 	}
+	picture := []byte("")
+	if p.Picture != nil {
+		if picture, err = json.Marshal(p.Picture); err != nil {
+			return err
+		}
+	}
 	newer, err := affected(tx.ExecContext(ctx, `INSERT INTO boards
-		(id, seq, title, changed_at, changed_by, trashed_at, phases, steps, cards, moments, curve)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		(id, seq, title, changed_at, changed_by, trashed_at, phases, steps, cards, moments, curve, picture)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, title = excluded.title,
 			changed_at = CASE WHEN excluded.changed_at = 0 THEN boards.changed_at ELSE excluded.changed_at END,
 			changed_by = CASE WHEN excluded.changed_at = 0 THEN boards.changed_by ELSE excluded.changed_by END,
 			trashed_at = CASE WHEN excluded.trashed_at > 0 AND boards.trashed_at > 0 THEN boards.trashed_at ELSE excluded.trashed_at END,
 			phases = excluded.phases, steps = excluded.steps, cards = excluded.cards, moments = excluded.moments,
-			curve = excluded.curve
+			curve = excluded.curve, picture = excluded.picture
 		WHERE excluded.seq > boards.seq`,
-		p.ID, p.Seq, p.Title, p.ChangedAt, p.ChangedBy, p.TrashedAt, p.Phases, p.Steps, p.Cards, p.Moments, string(curve)))
+		p.ID, p.Seq, p.Title, p.ChangedAt, p.ChangedBy, p.TrashedAt, p.Phases, p.Steps, p.Cards, p.Moments, string(curve),
+		string(picture)))
 	if err != nil || !newer {
 		return err
 	}
@@ -137,7 +145,7 @@ type Listed struct {
 // Boards lists the boards a person is a member of or may look at by invite, the last changed first.
 func (d *Directory) Boards(ctx context.Context, person board.ID) ([]Listed, error) {
 	rows, err := d.db.QueryContext(ctx, `SELECT b.id, b.seq, b.title, b.changed_at, b.changed_by, b.trashed_at, b.phases,
-			b.steps, b.cards, b.moments, b.curve, COALESCE(m.role, 'viewer')
+			b.steps, b.cards, b.moments, b.curve, b.picture, COALESCE(m.role, 'viewer')
 		FROM boards b LEFT JOIN board_members m ON m.board = b.id AND m.person = $1
 		WHERE m.person IS NOT NULL OR EXISTS (SELECT 1 FROM viewers v WHERE v.board = b.id AND v.person = $1)
 		ORDER BY b.changed_at DESC, b.id`, person)
@@ -148,13 +156,18 @@ func (d *Directory) Boards(ctx context.Context, person board.ID) ([]Listed, erro
 	var list []Listed
 	for rows.Next() {
 		var b Listed
-		var curve string
+		var curve, picture string
 		if err := rows.Scan(&b.ID, &b.Seq, &b.Title, &b.ChangedAt, &b.ChangedBy, &b.TrashedAt, &b.Phases, &b.Steps,
-			&b.Cards, &b.Moments, &curve, &b.Role); err != nil {
+			&b.Cards, &b.Moments, &curve, &picture, &b.Role); err != nil {
 			return nil, fmt.Errorf("list boards of %s: %w", person, err)
 		}
 		if err := json.Unmarshal([]byte(curve), &b.Curve); err != nil {
 			return nil, fmt.Errorf("read the curve of %s: %w", b.ID, err)
+		}
+		if picture != "" {
+			if err := json.Unmarshal([]byte(picture), &b.Picture); err != nil {
+				return nil, fmt.Errorf("read the picture of %s: %w", b.ID, err)
+			}
 		}
 		list = append(list, b)
 	}
@@ -188,6 +201,8 @@ func (p *Projection) Count(b *board.Board, m board.ID) {
 		}
 	}
 	p.Curve = mean(b, steps, personas)
+	picture := pictureOf(b, m, steps)
+	p.Picture = &picture
 }
 
 func countOpen(b *board.Board, kind board.Kind, parent ...board.ID) int {

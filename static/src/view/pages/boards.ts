@@ -3,6 +3,7 @@ import { under } from "../assets.ts";
 import { toast } from "../notices.ts";
 import { call, sayWhy } from "../session.ts";
 import { lang, w } from "../words/index.ts";
+import type { Picture } from "./thumb.tsx";
 
 export interface Listed {
   readonly id: string;
@@ -17,6 +18,7 @@ export interface Listed {
   readonly cards: number;
   readonly moments: number;
   readonly curve: readonly { readonly value: number | null }[];
+  readonly picture?: Picture;
 }
 
 export interface Template {

@@ -1,127 +1,132 @@
-// A board in small: its phases, how full it is, its real curve. Drawn from the counts the list carries.
+// A board in small: its phases, its lanes, which cells hold something, its curve and its moments. Nothing here is
+// invented: what the list does not know yet is not drawn.
 import { curvePath, type Point } from "../map/curve.ts";
 import { levelColor } from "../map/face.ts";
+import { laneKind } from "../map/lane-kind.ts";
 
-export interface Counts {
-  readonly id: string;
-  readonly phases: number;
+/** Which cells hold cards, without what they say. Digits count per step, 9 stands for more. */
+export interface Picture {
+  readonly phases: readonly number[];
+  readonly lanes: readonly { readonly type: string; readonly cells: string }[];
+  readonly moments: string;
+}
+
+export interface Pictured {
   readonly steps: number;
-  readonly cards: number;
-  readonly moments: number;
   readonly curve: readonly { readonly value: number | null }[];
+  readonly picture?: Picture;
 }
 
-const bands = [
-  ["l-actions", 20, "lines"],
-  ["l-touch", 15, "lines"],
-  ["l-back", 10, "chips"],
-  ["l-thoughts", 16, "lines"],
-  ["curve", 56, ""],
-  ["l-pains", 17, "lines"],
-  ["l-opps", 17, "lines"],
-  ["l-custom", 10, "chips"],
-] as const;
+const wide = 300;
+const head = 14;
+const heights = { curve: 56, line: 3, chip: 10, dept: 10 } as const;
 
-/** A number from 0 to 1 that stays the same for the same place of the same board. */
-function chance(id: string, n: number): number {
-  let h = 2166136261;
-  for (const c of `${id}${n}`) h = Math.imul(h ^ (c.codePointAt(0) ?? 0), 16777619);
-  return ((h >>> 0) % 1000) / 1000;
+/** The heights of the bands: no lower than they can be seen, and the picture keeps its shape. */
+function bandsOf(picture: Picture) {
+  const bands = picture.lanes.map((lane) => {
+    const kind = laneKind(lane.type);
+    return { ...lane, kind, h: (heights as Readonly<Record<string, number>>)[kind.look] ?? 16 };
+  });
+  const sum = bands.reduce((all, band) => all + band.h, 0);
+  const k = Math.max(0.6, Math.min(1.5, 164 / Math.max(1, sum)));
+  return bands.map((band) => ({ ...band, h: band.h * k }));
 }
 
-export function Thumb({ board, width = 290 }: { readonly board: Counts; readonly width?: number }) {
+export function Thumb({ board, width = 290 }: { readonly board: Pictured; readonly width?: number }) {
   const steps = Math.max(1, board.steps || board.curve.length);
-  const w = 300;
-  const step = w / steps;
-  const head = 14;
-  const height = head + bands.reduce((sum, band) => sum + band[1], 0);
-  const cells = steps * (bands.length - 1);
-  const full = Math.min(0.96, board.cards / Math.max(1, cells));
+  const step = wide / steps;
+  const picture = board.picture ?? {
+    phases: [],
+    lanes: [{ type: "emotions", cells: "" }],
+    moments: "",
+  };
+  const bands = bandsOf(picture);
   const parts = [];
   let y = head;
-  for (const [i, [name, h, look]] of bands.entries()) {
-    parts.push(
-      <rect
-        key={name}
-        y={y}
-        width={w}
-        height={h}
-        fill={name === "curve" ? "var(--surface)" : `var(--${name})`}
-      />,
-    );
-    for (let s = 0; s < steps && name !== "curve"; s++) {
-      // The upper lanes fill first, as they do on a real map.
-      const wanted = full * (1.35 - 0.09 * i);
-      if (chance(board.id, i * 100 + s) > wanted) continue;
+  let curveTop = 0;
+  let curveHeight = 0;
+  for (const [i, { kind, cells, h }] of bands.entries()) {
+    const plain = kind.tint === "l-plain";
+    const words = plain ? "var(--ink-3)" : `var(--${kind.tint}-i)`;
+    const fill = plain ? "var(--surface)" : `var(--${kind.tint})`;
+    parts.push(<rect key={i} y={y} width={wide} height={h + 0.3} fill={fill} />);
+    if (kind.look === "curve") {
+      curveTop = y;
+      curveHeight = h;
+    }
+    const chip = kind.look === "chip" || kind.look === "dept";
+    let bodies = "";
+    let bars = "";
+    for (let s = 0; s < steps; s++) {
+      if ((cells[s] ?? "0") === "0") continue;
       const x = s * step + step * 0.09;
-      const width = step * 0.82;
-      if (look === "chips") {
-        parts.push(
-          <rect
-            key={`${i}-${s}`}
-            x={x}
-            y={y + 3}
-            width={width * 0.7}
-            height={h - 6}
-            rx={(h - 6) / 2}
-            fill={`var(--${name}-i)`}
-            opacity=".38"
-          />,
-        );
-      } else {
-        parts.push(
-          <g key={`${i}-${s}`}>
-            <rect x={x} y={y + 2.4} width={width} height={h - 4.8} rx="1.6" fill="var(--surface)" />
-            <path
-              d={`M${x + 2.2} ${y + 6}h${width - 4.4}M${x + 2.2} ${y + 9.6}h${(width - 4.4) * (0.5 + chance(board.id, s * 7 + i) / 2)}`}
-              stroke={`var(--${name}-i)`}
-              stroke-width="1.4"
-              opacity=".5"
-            />
-          </g>,
-        );
+      const w = step * 0.82;
+      if (chip) bars += `M${x + h / 5} ${y + h / 2}h${w * 0.7}`;
+      else {
+        bodies += `M${x} ${y + h * 0.15}h${w}v${h * 0.7}h${-w}z`;
+        bars += `M${x + w * 0.1} ${y + h * 0.38}h${w * 0.8}M${x + w * 0.1} ${y + h * 0.62}h${w * 0.55}`;
       }
+    }
+    if (bodies !== "") parts.push(<path key={`b${i}`} d={bodies} fill="var(--surface)" />);
+    if (bars !== "") {
+      const stroke = chip ? h * 0.42 : 1.4;
+      const cap = chip ? "round" : "butt";
+      parts.push(
+        <path
+          key={`w${i}`}
+          d={bars}
+          stroke={words}
+          stroke-width={stroke}
+          stroke-linecap={cap}
+          opacity=".45"
+        />,
+      );
     }
     y += h;
   }
-  const curveTop = head + 61;
-  const points: (Point & { readonly value: number })[] = [];
+  const height = y;
+  const points: (Point & { readonly value: number; readonly moment: boolean })[] = [];
   for (const [i, { value }] of board.curve.entries()) {
-    if (value !== null && value !== undefined)
-      points.push({ x: (i + 0.5) * step, y: curveTop + 28 - (value / 300) * 20, value });
+    if (value === null || value === undefined) continue;
+    const moment = (picture.moments[i] ?? "0") !== "0";
+    const at = curveTop + curveHeight / 2 - (value / 300) * (curveHeight * 0.36);
+    points.push({ x: (i + 0.5) * step, y: at, value, moment });
   }
-  // The list says how many moments there are, not where: the lowest and the highest point stand for them.
-  const low = points.reduce<(typeof points)[number] | undefined>(
-    (a, b) => (a === undefined || b.value < a.value ? b : a),
-    undefined,
-  );
-  const high = points.reduce<(typeof points)[number] | undefined>(
-    (a, b) => (a === undefined || b.value > a.value ? b : a),
-    undefined,
-  );
-  const marks = [low, high].filter((point) => point !== undefined).slice(0, board.moments);
-  const perPhase = w / Math.max(1, board.phases);
+  let from = 0;
+  const phases = picture.phases.map((n) => {
+    const x = from * step;
+    from += n;
+    return { x, w: n * step };
+  });
   return (
-    <svg class="thumb" viewBox={`0 0 ${w} ${height}`} width={width} aria-hidden="true">
+    <svg class="thumb" viewBox={`0 0 ${wide} ${height}`} width={width} aria-hidden="true">
       {parts}
-      {Array.from({ length: Math.max(0, board.phases - 1) }, (_, i) => (
-        <path key={i} d={`M${(i + 1) * perPhase} ${head}V${height}`} stroke="var(--line)" stroke-width=".7" />
+      {phases.slice(1).map(({ x }) => (
+        <path key={x} d={`M${x} ${head}V${height}`} stroke="var(--line)" stroke-width=".7" />
       ))}
-      <rect width={w} height={head} fill="var(--head)" />
-      {Array.from({ length: board.phases }, (_, i) => (
+      <rect width={wide} height={head} fill="var(--head)" />
+      {phases.map(({ x, w }) => (
         <rect
-          key={i}
-          x={i * perPhase + 4}
+          key={x}
+          x={x + 4}
           y="5"
-          width={Math.min(perPhase * 0.62, 44)}
+          width={Math.max(2, Math.min(w * 0.62, 44))}
           height="4"
           rx="1"
           fill="var(--on-head)"
           opacity=".75"
         />
       ))}
-      <path d={curvePath(points)} fill="none" stroke="var(--ink)" stroke-width="2.4" stroke-linecap="round" />
-      {marks.map((mark) => (
+      {curveHeight > 0 ? (
+        <path
+          d={curvePath(points)}
+          fill="none"
+          stroke="var(--ink)"
+          stroke-width="2.4"
+          stroke-linecap="round"
+        />
+      ) : null}
+      {(curveHeight > 0 ? points.filter((point) => point.moment) : []).map((mark) => (
         <rect
           key={mark.x}
           x={mark.x - 2.6}

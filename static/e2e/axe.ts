@@ -25,8 +25,7 @@ export async function accessible(page: Page, where: string): Promise<void> {
     type Axe = { run(root: Document, options: unknown): Promise<Result> };
     return (globalThis as unknown as { axe: Axe }).axe.run(document, {
       runOnly: { type: "tag", values: tags },
-      // An experiment of axe: it takes the initials in an avatar, which are its picture, for its label.
-      rules: { "label-content-name-mismatch": { enabled: false } },
+      rules: { "label-content-name-mismatch": { enabled: true } },
     });
   }, tags);
   const found = result.violations.map(

@@ -27,9 +27,13 @@ export const theme = signal<Theme>((read("theme") as Theme | null) ?? "system");
 export const letters = signal(read("letters") !== "off");
 export const minimap = signal(read("minimap") !== "off");
 
+/** What is shown now, for whatever is painted. */
+export const shade = signal<"light" | "dark">("light");
+
 function applyTheme(): void {
   const resolved = theme.value === "system" ? (dark.matches ? "dark" : "light") : theme.value;
   document.documentElement.dataset.theme = resolved;
+  shade.value = resolved;
   const color = resolved === "dark" ? "#101819" : "#f8f7f2";
   document.querySelector('meta[name="theme-color"]')?.setAttribute("content", color);
 }

@@ -7,6 +7,7 @@ import type { Notice, Status } from "../../collab/status.ts";
 import { el } from "../dom.ts";
 import { HoverCard } from "../map/hover.ts";
 import { Keyboard } from "../map/keyboard.ts";
+import { listenForPaste } from "../map/paste.ts";
 import { Pointer } from "../map/pointer.ts";
 import { PresenceLayer } from "../map/presence.ts";
 import { mountCellPlus, SelectionToolbar } from "../map/toolbar.ts";
@@ -39,6 +40,7 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
   new SelectionToolbar(view);
   new HoverCard(view);
   mountCellPlus(view);
+  const unpaste = listenForPaste(view);
   const status = signal<Status>(replica.status);
   const stops = [
     replica.onStatus((next) => {
@@ -68,8 +70,8 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
   render(
     <>
       <Tools view={view} />
-      <Minimap view={view} />
       <Zoom view={view} />
+      <Minimap view={view} />
       <Panels view={view} />
       <Dialogs view={view} />
       <AccountDialogs />
@@ -81,6 +83,7 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
     view,
     close() {
       unname();
+      unpaste();
       for (const stop of stops) stop();
       for (const part of [skip, before, after]) render(null, part);
       view.close();

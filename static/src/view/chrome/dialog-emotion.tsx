@@ -5,7 +5,7 @@ import { emotionOf } from "../map/journey.ts";
 import { tiers } from "../map/tier.ts";
 import type { MapView } from "../map/view.ts";
 import { hundredths, w } from "../words/index.ts";
-import { Face, Modal } from "./parts.tsx";
+import { chooseByArrows, Face, Modal } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
 
 export function EmotionDialog({
@@ -22,6 +22,7 @@ export function EmotionDialog({
   const record = emotionOf(view.journey, step);
   const value = numberField(record, "value");
   const may = view.rights.add;
+  const some = record !== undefined;
   if (at === undefined) return null;
   const set = (next: number): void => {
     view.verbs.setEmotion(step, { value: next });
@@ -29,7 +30,12 @@ export function EmotionDialog({
   return (
     <Modal title={w().emotion.title(stepName(at.record, at.index))} onClose={onClose}>
       <div class="stack">
-        <div class="faces" role="radiogroup" aria-label={w().emotion.of(stepName(at.record, at.index))}>
+        <div
+          class="faces"
+          role="radiogroup"
+          aria-label={w().emotion.of(stepName(at.record, at.index))}
+          onKeyDown={chooseByArrows}
+        >
           {[-300, -200, -100, 0, 100, 200, 300].map((level) => {
             const on = record !== undefined && Math.round(value / 100) * 100 === level;
             return (
@@ -38,6 +44,7 @@ export function EmotionDialog({
                 type="button"
                 role="radio"
                 aria-checked={on}
+                tabIndex={on || (!some && level === 0) ? 0 : -1}
                 disabled={!may}
                 aria-label={`${w().emotion.levels[level / 100 + 3]} ${hundredths(level)}`}
                 onClick={() => set(level)}

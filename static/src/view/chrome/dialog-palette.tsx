@@ -52,8 +52,13 @@ function commands(view: MapView): readonly MenuItem[] {
   return out.filter((item) => item.disabled !== true);
 }
 
-export function Palette({ view, onClose }: { readonly view: MapView; readonly onClose: () => void }) {
-  const [query, setQuery] = useState("");
+export function Palette(props: {
+  readonly view: MapView;
+  readonly typed: string;
+  readonly onClose: () => void;
+}) {
+  const { view, onClose } = props;
+  const [query, setQuery] = useState(props.typed);
   const [at, setAt] = useState(0);
   const [all] = useState(() => commands(view));
   const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);

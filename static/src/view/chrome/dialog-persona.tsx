@@ -3,7 +3,7 @@ import { type ID, numberField, textField } from "../../board/record.ts";
 import { stickyColors } from "../map/sticky.ts";
 import type { MapView } from "../map/view.ts";
 import { w } from "../words/index.ts";
-import { Modal } from "./parts.tsx";
+import { chooseByArrows, Modal } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
 
 const long = [
@@ -30,6 +30,7 @@ export function PersonaDialog({
   const persona = view.record(id);
   if (persona === undefined) return null;
   const may = view.rights.edit(persona);
+  const chosen = textField(persona, "color") || "apricot";
   const names = w().color as Readonly<Record<string, string>>;
   return (
     <Modal title={textField(persona, "name") || w().persona.one} onClose={onClose}>
@@ -57,14 +58,15 @@ export function PersonaDialog({
           placeholder={w().persona.aboutPlaceholder}
           disabled={!may}
         />
-        <div class="swatchrow" role="radiogroup" aria-label={w().menu.color}>
+        <div class="swatchrow" role="radiogroup" aria-label={w().menu.color} onKeyDown={chooseByArrows}>
           {stickyColors.map((color) => (
             <button
               key={color}
               type="button"
               role="radio"
               disabled={!may}
-              aria-checked={(textField(persona, "color") || "apricot") === color}
+              aria-checked={chosen === color}
+              tabIndex={chosen === color ? 0 : -1}
               aria-label={names[color] ?? color}
               style={{ "--c": `var(--${color})` }}
               onClick={() => view.verbs.set(id, { color })}

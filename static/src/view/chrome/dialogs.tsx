@@ -19,7 +19,7 @@ export function Dialogs({ view }: { readonly view: MapView }) {
     case "help":
       return <HelpDialog onClose={close} />;
     case "palette":
-      return <Palette view={view} onClose={close} />;
+      return <Palette view={view} typed={dialog.typed ?? ""} onClose={close} />;
     case "persona":
       return <PersonaDialog view={view} id={dialog.id} onClose={close} />;
     case "kpi":

@@ -1,6 +1,6 @@
 // Small parts of the chrome: icon, logo, avatar, face, dialog.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { asset } from "../assets.ts";
 import { eyes, levelColor, mouth } from "../map/face.ts";
 import { initials, personColor } from "../map/person.ts";
@@ -81,6 +81,22 @@ export function Face({ value, size = 26 }: { readonly value: number; readonly si
   );
 }
 
+/** Arrows walk through a group of radio buttons and choose, as they do in a browser's own. */
+export function chooseByArrows(event: KeyboardEvent): void {
+  const way = ["ArrowRight", "ArrowDown"].includes(event.key)
+    ? 1
+    : ["ArrowLeft", "ArrowUp"].includes(event.key)
+      ? -1
+      : 0;
+  if (way === 0) return;
+  const all = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("[role=radio]")];
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  const next = all[(at + way + all.length) % all.length];
+  event.preventDefault();
+  next?.focus();
+  next?.click();
+}
+
 /** A modal dialog; it gives the focus back where it was. */
 export function Modal(props: {
   readonly title: string;
@@ -90,7 +106,8 @@ export function Modal(props: {
   readonly wide?: boolean;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key: what is typed after the shortcut belongs in the dialog.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
     const before = document.activeElement as HTMLElement | null;

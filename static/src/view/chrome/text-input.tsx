@@ -1,9 +1,8 @@
 // An input bound to one text field of a record: every letter is an op, others' letters appear while it is open.
 import { useEffect, useRef } from "preact/hooks";
 import { type ID, textField } from "../../board/record.ts";
-import { diffText, movePoint, pointOffset, unitOffset } from "../../board/text.ts";
-import type { TextHandle } from "../../collab/replica.ts";
 import type { MapView } from "../map/view.ts";
+import { Typing } from "../typing.ts";
 
 export function TextInput(props: {
   readonly view: MapView;
@@ -18,7 +17,7 @@ export function TextInput(props: {
 }) {
   const { view, id, field } = props;
   const ref = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
-  const open = useRef<{ handle: TextHandle; shown: string } | undefined>(undefined);
+  const open = useRef<Typing | undefined>(undefined);
   view.drawings.value; // drawn again with the map
 
   const stored = textField(view.replica.board.record(id), field);
@@ -34,36 +33,18 @@ export function TextInput(props: {
   const begin = (): void => {
     const input = ref.current;
     if (input === null || open.current !== undefined) return;
-    const handle = view.replica.editText(id, field);
-    const session = { handle, shown: handle.text };
-    open.current = session;
-    input.value = handle.text;
-    handle.onRemote((delta) => {
-      const start = movePoint(pointOffset(session.shown, input.selectionStart ?? 0), delta);
-      session.shown = handle.text;
-      input.value = handle.text;
-      const at = unitOffset(handle.text, start);
-      input.setSelectionRange(at, at);
+    open.current = new Typing(input, view.replica.editText(id, field), {
+      line: props.rows === undefined,
+      typed: () => view.update(new Set([id])),
     });
     view.replica.show({ typing: { id, field } });
   };
   const end = (): void => {
     if (open.current === undefined) return;
-    open.current.handle.close();
+    const typing = open.current;
     open.current = undefined;
+    typing.close();
     view.replica.show({ typing: null });
-  };
-  const write = (event: InputEvent): void => {
-    const input = ref.current;
-    if (input === null || event.isComposing) return;
-    begin();
-    const session = open.current;
-    if (session === undefined) return;
-    const delta = diffText(session.shown, input.value);
-    if (delta.length === 0) return;
-    if (!session.handle.change(delta)) input.value = session.handle.text;
-    session.shown = session.handle.text;
-    view.update(new Set([id]));
   };
   const shared = {
     ref,
@@ -72,8 +53,6 @@ export function TextInput(props: {
     placeholder: props.placeholder ?? "",
     onFocus: begin,
     onBlur: end,
-    onInput: write,
-    onCompositionEnd: () => write(new InputEvent("input")),
   };
   return (
     <label class="fld">

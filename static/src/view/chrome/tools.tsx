@@ -1,8 +1,8 @@
 // The islands at the bottom: tools, panels, zoom, minimap.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { drawMinimap, minimapPoint } from "../map/minimap.ts";
+import { MinimapPainter } from "../map/minimap.ts";
 import type { MapView, Panel, Tool } from "../map/view.ts";
-import { minimap } from "../settings.ts";
+import { minimap, shade } from "../settings.ts";
 import { w } from "../words/index.ts";
 import { Icon } from "./parts.tsx";
 
@@ -115,28 +115,69 @@ export function Zoom({ view }: { readonly view: MapView }) {
   );
 }
 
-/** The whole map in small; a press goes there. For the eye only: the keyboard has fit and the grid. */
+/**
+ * The whole map in small; a press goes there. Where it would cover the map it shows only while the view moves or the
+ * pointer is at the zoom. For the eye only: the keyboard has fit and the grid.
+ */
 export function Minimap({ view }: { readonly view: MapView }) {
   const ref = useRef<HTMLCanvasElement>(null);
+  const painter = useRef<MinimapPainter | undefined>(undefined);
   useEffect(() => {
+    const canvas = ref.current;
+    if (canvas === null) return;
+    const mini = canvas.parentElement as HTMLElement;
+    const paints = new MinimapPainter(canvas, view);
+    painter.current = paints;
     let frame = 0;
+    let rest: ReturnType<typeof setTimeout> | undefined;
+    let stale = true;
     const draw = (): void => {
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => {
-        if (ref.current !== null) drawMinimap(ref.current, view);
-      });
+      frame = 0;
+      if (stale) paints.paint();
+      else paints.window();
+      if (stale) mini.classList.toggle("covering", paints.covers());
+      stale = false;
     };
-    draw();
-    const stops = [view.camera.onMove(draw), view.onDraw(draw), view.geometry.onChange(draw)];
+    const later = (): void => {
+      if (frame === 0) frame = requestAnimationFrame(draw);
+    };
+    // A change is painted within half a second: whoever types draws with every letter.
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    const changed = (): void => {
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        stale = true;
+        later();
+      }, 400);
+    };
+    const moved = (): void => {
+      mini.classList.add("moving");
+      clearTimeout(rest);
+      rest = setTimeout(() => {
+        mini.classList.toggle("covering", paints.covers());
+        mini.classList.remove("moving");
+      }, 1200);
+      later();
+    };
+    const stops = [
+      view.camera.onMove(moved),
+      view.onDraw(changed),
+      view.geometry.onChange(changed),
+      shade.subscribe(changed),
+    ];
+    stale = true;
+    later();
     return () => {
       cancelAnimationFrame(frame);
+      clearTimeout(rest);
+      clearTimeout(soon);
       for (const stop of stops) stop();
     };
   }, [view, minimap.value]);
   if (!minimap.value) return null;
   const go = (event: PointerEvent): void => {
-    if (event.buttons === 0 || ref.current === null) return;
-    const at = minimapPoint(ref.current, view, event.clientX, event.clientY);
+    const at = painter.current?.point(event.clientX, event.clientY);
+    if (event.buttons === 0 || at === undefined) return;
     const { camera } = view;
     camera.glide(camera.width / 2 - at.x * camera.zoom, camera.height / 2 - at.y * camera.zoom, camera.zoom);
   };

@@ -21,13 +21,18 @@ export class Camera {
   height = 0;
   private readonly listeners = new Set<() => void>();
   private settle: ReturnType<typeof setTimeout> | undefined;
-  private frame = 0;
+  private gliding = 0;
   private drawn = 0;
+  private carried = 0;
   private readonly world: HTMLElement;
+  private readonly frame: HTMLElement;
   private readonly stage: HTMLElement;
+  private edge = { left: 0, top: 0 };
 
-  constructor(stage: HTMLElement, world: HTMLElement) {
+  /** The world lies in a frame, and the frame in the stage. */
+  constructor(stage: HTMLElement, frame: HTMLElement, world: HTMLElement) {
     this.stage = stage;
+    this.frame = frame;
     this.world = world;
     new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
@@ -111,18 +116,27 @@ export class Camera {
       return;
     }
     const from = { x: this.x, y: this.y, zoom: this.zoom };
+    this.carried = 0;
     const start = performance.now();
     const step = (now: number): void => {
       const t = Math.min(1, (now - start) / 320);
       const e = 1 - (1 - t) ** 3;
-      this.place(from.x + (x - from.x) * e, from.y + (y - from.y) * e, from.zoom + (zoom - from.zoom) * e);
-      if (t < 1) this.frame = requestAnimationFrame(step);
+      const down = from.y + (y - from.y) * e + this.carried;
+      this.place(from.x + (x - from.x) * e, down, from.zoom + (zoom - from.zoom) * e);
+      if (t < 1) this.gliding = requestAnimationFrame(step);
     };
-    this.frame = requestAnimationFrame(step);
+    this.gliding = requestAnimationFrame(step);
+  }
+
+  /** Goes along with what moved on the board, also in the middle of a glide. */
+  shift(dy: number): void {
+    if (dy === 0) return;
+    this.carried += dy;
+    this.place(this.x, this.y + dy, this.zoom);
   }
 
   private stop(): void {
-    cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.gliding);
   }
 
   private place(x: number, y: number, zoom: number): void {
@@ -150,15 +164,30 @@ export class Camera {
       this.transform(devicePixelRatio);
     }, 150);
     this.transform(0);
-    const dot = 24 * this.zoom;
+    let dot = 24 * this.zoom;
+    while (dot < 14) dot *= 2; // far away the paper is not a grey
+
     style(this.stage, "background-size", `${dot}px ${dot}px`);
     style(this.stage, "background-position", `${this.x % dot}px ${this.y % dot}px`);
-    this.stage.classList.toggle("far", this.zoom < 0.4);
     for (const fn of this.listeners) fn();
+  }
+
+  /** Cuts the world off at the insets, where heads stay at the edge and all else goes under them. */
+  cut(left: boolean, top: boolean): void {
+    const next = { left: left ? inset.left : 0, top: top ? inset.top : 0 };
+    const { frame } = this;
+    style(frame, "border-top-left-radius", left || top ? `${16 * this.zoom}px` : "");
+    if (next.left === this.edge.left && next.top === this.edge.top) return;
+    this.edge = next;
+    style(frame, "left", `${next.left}px`);
+    style(frame, "top", `${next.top}px`);
+    this.transform(0);
   }
 
   private transform(grain: number): void {
     const snap = (v: number): number => (grain === 0 ? v : Math.round(v * grain) / grain);
-    this.world.style.transform = `translate(${snap(this.x)}px, ${snap(this.y)}px) scale(${this.zoom})`;
+    const x = snap(this.x) - this.edge.left;
+    const y = snap(this.y) - this.edge.top;
+    this.world.style.transform = `translate(${x}px, ${y}px) scale(${this.zoom})`;
   }
 }

@@ -1,7 +1,6 @@
 // One card, drawn by the kind of its lane.
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
-import { arrange, attr, el, icon, style, text } from "../dom.ts";
-import { hyphenable } from "../words/hyphen.ts";
+import { arrange, attr, el, hyphenated, icon, style } from "../dom.ts";
 import { hundredths, lang, w } from "../words/index.ts";
 import { guessIcon, type LaneKind } from "./lane-kind.ts";
 import { hueColor } from "./person.ts";
@@ -22,7 +21,7 @@ export interface CardNode {
 
 /** A card's name for those who hear the map. */
 export function cardName(record: BoardRecord, moments: number): string {
-  const parts = [hyphenable(textField(record, "text")) || w().map.emptyCard]; // as it is shown
+  const parts = [textField(record, "text") || w().map.emptyCard];
   if (record.only !== undefined) parts.push(w().card.onlyYou);
   const severity = numberField(record, "severity");
   if (severity > 0) parts.push(w().card.severity(severity));
@@ -99,7 +98,13 @@ function severityBars(severity: number): HTMLElement {
 export function mountCard(id: ID): CardNode {
   const words = el("span", "txt");
   const grip = el("span", "grip", { "data-grip": id, "aria-hidden": "true" });
-  const node = el("div", "card", { role: "option", tabindex: -1, "data-id": id, "data-kind": "card" });
+  const node = el("div", "card", {
+    role: "option",
+    tabindex: -1,
+    "aria-selected": "false",
+    "data-id": id,
+    "data-kind": "card",
+  });
   node.append(" "); // so that the words of two cards do not run together where they are read as one
   let known: CardState | undefined;
   let drawnIn = "";
@@ -118,7 +123,7 @@ export function mountCard(id: ID): CardNode {
     drawnIn = lang.value;
     const { record, kind } = state;
     const { look } = kind;
-    text(words, hyphenable(textField(record, "text")));
+    hyphenated(words, textField(record, "text"));
     attr(words, "data-empty", w().map.emptyCard);
     attr(node, "aria-label", cardName(record, state.moments));
     const color = textField(record, "color");

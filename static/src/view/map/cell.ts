@@ -1,12 +1,12 @@
 // One cell: the crossing of a lane and a step, with its cards and what marks it.
 import type { BoardRecord, ID } from "../../board/record.ts";
-import { textField } from "../../board/record.ts";
-import { arrange, attr, el } from "../dom.ts";
-import { hyphenable } from "../words/hyphen.ts";
+import { numberField, textField } from "../../board/record.ts";
+import { arrange, attr, el, style } from "../dom.ts";
 import { lang, w } from "../words/index.ts";
 import { type CardNode, mountCard } from "./card.ts";
 import { type LaneKind, laneKind } from "./lane-kind.ts";
 import { breakLine, inFlow, type MarkerNode, mountMarker } from "./marker.ts";
+import { stackOf } from "./metrics.ts";
 
 export interface CellState {
   readonly lane: BoardRecord;
@@ -14,6 +14,8 @@ export interface CellState {
   readonly index: number;
   readonly row: number;
   readonly first: boolean;
+  /** The width of a step. */
+  readonly width: number;
   readonly cards: readonly BoardRecord[];
   readonly markers: readonly BoardRecord[];
   /** Changes when moments on cards, roles or spans change. */
@@ -29,6 +31,14 @@ export interface CellNode {
   update(state: CellState): void;
   /** Leaves room at the top for cards that span over this cell. */
   room(height: number): void;
+  /** Whether its cards are in the page. */
+  readonly mounted: boolean;
+  /** Puts its cards in the page or takes them out; the cell keeps its height. Returns how many cards that were. */
+  mount(on: boolean): number;
+  /** Remembers how high its cards are, before they go. */
+  measure(): void;
+  /** Whether its cards have to stay: one has the focus, is written in, or spans further cells. */
+  pinned(): boolean;
   readonly cards: ReadonlyMap<ID, CardNode>;
 }
 
@@ -43,9 +53,9 @@ export function stepName(step: BoardRecord, index: number): string {
   return textField(step, "title") || w().map.stepNumber(index + 1);
 }
 
-export function mountCell(nodes: Map<string, HTMLElement>): CellNode {
+export function mountCell(nodes: Map<string, HTMLElement>, withCards = true): CellNode {
   const node = el("div", "cell", { role: "gridcell", tabindex: -1 });
-  const list = el("div", "cards", { role: "listbox", "aria-multiselectable": "true" });
+  const list = el("div", "cards");
   const hint = el("div", "prompt", { "aria-hidden": "true" });
   const gapAbove = el("div", "room", { "aria-hidden": "true" });
   const cards = new Map<ID, CardNode>();
@@ -53,12 +63,21 @@ export function mountCell(nodes: Map<string, HTMLElement>): CellNode {
   let known: CellState | undefined;
   let drawnIn = "";
   let height = 0;
+  let mounted = withCards;
+  let measured: { readonly cards: readonly BoardRecord[]; readonly height: number } | undefined;
+
+  /** Room for cards that are not in the page. */
+  const placeholder = (state: CellState, kind: LaneKind): void => {
+    const stack = stackOf(state.cards, kind, state.width);
+    const known = measured?.cards === state.cards ? measured.height : stack.height;
+    style(list, "height", mounted ? "" : `${known}px`);
+  };
 
   const draw = (state: CellState): void => {
     const kind: LaneKind = laneKind(textField(state.lane, "type"));
     const gone = new Set(cards.keys());
     const inside: Element[] = [];
-    for (const record of state.cards) {
+    for (const record of mounted ? state.cards : []) {
       gone.delete(record.id);
       let card = cards.get(record.id);
       if (card === undefined) {
@@ -80,6 +99,7 @@ export function mountCell(nodes: Map<string, HTMLElement>): CellNode {
       cards.delete(id);
     }
     arrange(list, inside);
+    placeholder(state, kind);
 
     const goneMarkers = new Set(markers.keys());
     const flow: Element[] = [];
@@ -104,15 +124,17 @@ export function mountCell(nodes: Map<string, HTMLElement>): CellNode {
     const parts: Element[] = [];
     if (height > 0) parts.push(gapAbove);
     parts.push(...flow);
-    if (inside.length > 0) parts.push(list);
-    if (state.prompt !== "" && inside.length === 0 && flow.length === 0) {
-      hint.textContent = state.prompt;
+    const some = state.cards.length > 0;
+    if (some) parts.push(list);
+    const prompt = some || flow.length > 0 ? "" : state.prompt;
+    if (prompt !== "") {
+      hint.textContent = prompt;
       parts.push(hint);
     }
     parts.push(...over);
     const plus = node.querySelector(":scope > .addcard");
     const slot = node.querySelector(":scope > .slot");
-    if (slot !== null && inside.length === 0) parts.push(slot);
+    if (slot !== null && !some) parts.push(slot);
     if (plus !== null) parts.push(plus);
     arrange(node, parts);
 
@@ -122,13 +144,19 @@ export function mountCell(nodes: Map<string, HTMLElement>): CellNode {
     const marked = state.markers.map((m) => kinds[textField(m, "type") || "gap"] ?? "");
     const texts = (flowing: boolean): readonly string[] =>
       state.markers.filter((m) => inFlow(m) === flowing).map((m) => textField(m, "text"));
-    const said = state.cards.map((card) => hyphenable(textField(card, "text"))).filter(Boolean);
+    const said = state.cards.map((card) => textField(card, "text")).filter(Boolean);
     attr(
       node,
       "aria-label",
-      [name, ...marked, ...texts(true), ...said, ...texts(false)].filter(Boolean).join(", "),
+      [name, prompt, ...marked, ...texts(true), ...said, ...texts(false)].filter(Boolean).join(", "),
     );
-    attr(list, "aria-label", w().map.cardsIn(laneName(state.lane), stepName(state.step, state.index)));
+    attr(list, "role", mounted ? "listbox" : undefined);
+    attr(list, "aria-multiselectable", mounted ? "true" : undefined);
+    attr(
+      list,
+      "aria-label",
+      !mounted ? undefined : w().map.cardsIn(laneName(state.lane), stepName(state.step, state.index)),
+    );
     attr(node, "aria-colindex", state.index + 2);
     attr(node, "data-lane", state.lane.id);
     attr(node, "data-step", state.step.id);
@@ -140,6 +168,24 @@ export function mountCell(nodes: Map<string, HTMLElement>): CellNode {
   return {
     el: node,
     cards,
+    get mounted() {
+      return mounted;
+    },
+    mount(on) {
+      if (on === mounted) return 0;
+      mounted = on;
+      if (known === undefined || known.cards.length === 0) return 0;
+      draw(known);
+      return known.cards.length;
+    },
+    measure() {
+      if (known !== undefined && mounted) measured = { cards: known.cards, height: list.offsetHeight };
+    },
+    pinned() {
+      if (node.contains(document.activeElement) || list.querySelector(".editing, .lifted, .slot") !== null)
+        return true;
+      return known?.cards.some((card) => numberField(card, "span", 1) > 1) === true;
+    },
     update(state) {
       const before = known;
       const same =
@@ -150,6 +196,7 @@ export function mountCell(nodes: Map<string, HTMLElement>): CellNode {
         before.index === state.index &&
         before.row === state.row &&
         before.first === state.first &&
+        before.width === state.width &&
         before.cards === state.cards &&
         before.edition === state.edition &&
         before.prompt === state.prompt &&

@@ -1,17 +1,9 @@
 // One textarea, laid exactly over the text it edits. Each letter goes through the replica; what others type in the same
 // text arrives in it and leaves the caret where it was.
 import { type ID, textField } from "../../board/record.ts";
-import {
-  composeDelta,
-  type Delta,
-  diffText,
-  movePoint,
-  pointOffset,
-  transformDelta,
-  unitOffset,
-} from "../../board/text.ts";
 import type { TextHandle } from "../../collab/replica.ts";
 import { attr, el, style } from "../dom.ts";
+import { Typing } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { nameOf } from "./verbs.ts";
 import type { MapView } from "./view.ts";
@@ -47,7 +39,7 @@ export class Editor {
   edit(id: ID, field: string, options: EditOptions = {}): boolean {
     const { view } = this;
     const record = view.record(id);
-    const node = view.nodes.get(id);
+    const node = view.nodeOf(id);
     if (record === undefined || node === undefined) return false;
     if (!view.rights.edit(record) && !(view.rights.structure && record.kind !== "card")) return false;
     this.end();
@@ -59,7 +51,6 @@ export class Editor {
       "aria-label": `${w().menu.edit}: ${nameOf(record)}`,
       enterkeyhint: line ? "done" : "next",
     });
-    area.value = handle.text;
     node.classList.add("editing");
     const cell = node.closest(".cell");
     if (cell !== null) attr(cell, "tabindex", -1); // it lies under the textarea for a while
@@ -86,55 +77,16 @@ export class Editor {
     line: boolean,
   ): void {
     const { view } = this;
-    let shown = handle.text; // what the textarea held when it last agreed with the board
-    let remote: Delta | undefined; // what others typed while an input method is composing
-    let composing = false;
-
-    const send = (): void => {
-      let value = line ? area.value.replaceAll("\n", " ") : area.value;
-      let local = diffText(shown, value);
-      if (local.length === 0 && remote === undefined) return;
-      if (remote !== undefined) {
-        const caret = pointOffset(area.value, area.selectionStart);
-        const missed = transformDelta(remote, local, "left");
-        local = transformDelta(local, remote, "right");
-        remote = undefined;
-        if (local.length > 0 && !handle.change(local)) value = handle.text;
-        const at = unitOffset(handle.text, movePoint(caret, missed));
-        area.value = handle.text;
-        area.setSelectionRange(at, at);
-      } else if (!handle.change(local)) {
-        area.value = handle.text;
-        area.setSelectionRange(area.value.length, area.value.length);
-      } else if (value !== area.value) area.value = value;
-      shown = handle.text;
-      view.update(new Set([id]));
-      this.place();
-    };
-    handle.onRemote((delta) => {
-      if (composing) {
-        remote = remote === undefined ? delta : composeDelta(remote, delta);
-        return;
-      }
-      const start = movePoint(pointOffset(shown, area.selectionStart), delta);
-      const end = movePoint(pointOffset(shown, area.selectionEnd), delta);
-      shown = handle.text;
-      area.value = shown;
-      area.setSelectionRange(unitOffset(shown, start), unitOffset(shown, end));
-      this.place();
-    });
-    area.addEventListener("compositionstart", () => {
-      composing = true;
-    });
-    area.addEventListener("compositionend", () => {
-      composing = false;
-      send();
-    });
-    area.addEventListener("input", () => {
-      if (!composing) send();
+    const typing = new Typing(area, handle, {
+      line,
+      typed: () => {
+        view.update(new Set([id]));
+        this.place();
+      },
+      heard: () => this.place(),
     });
     area.addEventListener("keydown", (event) => {
-      if (event.isComposing || composing) return;
+      if (event.isComposing || typing.composing) return;
       const how = endKey(event, line);
       event.stopPropagation();
       if (how === undefined) return;
@@ -151,7 +103,7 @@ export class Editor {
       area,
       close: () => {
         resized.disconnect();
-        handle.close();
+        typing.close();
         node.classList.remove("editing");
         view.focus.keepStop();
         view.replica.show({ typing: null });

@@ -3,6 +3,7 @@ import type { ID } from "../../board/record.ts";
 import { attr } from "../dom.ts";
 import { announce } from "../notices.ts";
 import { w } from "../words/index.ts";
+import { farZoom } from "./far.ts";
 import { laneWidth } from "./geometry.ts";
 import type { MapView } from "./view.ts";
 
@@ -30,7 +31,10 @@ export class Focus {
     view.grid.el.addEventListener("focusin", (event) => {
       const node = event.target as HTMLElement;
       const cell = cellOf(node);
-      if (cell !== null) this.makeStop(cell);
+      if (cell !== null) {
+        this.makeStop(cell);
+        view.grid.mount(cell.dataset.lane ?? "", cell.dataset.step ?? "");
+      }
       this.heldID = (node.dataset.id ?? undefined) as ID | undefined;
     });
     view.onDraw(() => this.afterDraw());
@@ -85,12 +89,14 @@ export class Focus {
     const cell = cellOf(node);
     if (cell !== null) this.makeStop(cell);
     node.focus({ preventScroll: true });
-    this.reveal(node);
+    // A card among silhouettes is shown at a size it can be read at.
+    const inside = node !== cell && this.view.camera.zoom < farZoom;
+    this.reveal(node, inside ? 0.6 : 0);
   }
 
   /** Focuses what draws a record. */
   toRecord(id: ID): boolean {
-    const node = this.view.nodes.get(id);
+    const node = this.view.nodeOf(id);
     if (node === undefined) return false;
     this.to(node);
     return true;
@@ -135,7 +141,7 @@ export class Focus {
     const held = this.heldID;
     const lost = document.activeElement === document.body || document.activeElement === null;
     if (held !== undefined && lost && this.spot !== undefined) {
-      const node = view.record(held) === undefined ? undefined : view.nodes.get(held);
+      const node = view.record(held) === undefined ? undefined : view.nodeOf(held);
       if (node !== undefined) node.focus({ preventScroll: true });
       else {
         const near =

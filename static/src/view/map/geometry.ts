@@ -5,6 +5,8 @@ import type { Box } from "./camera.ts";
 import type { Journey } from "./journey.ts";
 
 export const laneWidth = 148;
+/** Above so many cards, only those near the window are in the page. */
+export const mountLimit = 800;
 
 /** Few steps are wide, many are narrow; the same for everyone on a board, so that what stands below a step stays there. */
 export function stepWidth(steps: number): number {
@@ -78,6 +80,23 @@ export class Geometry {
     let y = 0;
     for (let i = 0; i < index; i++) y += this.heights.get(this.rows[i] as Element) ?? 0;
     return { y, h: this.heights.get(this.rows[index] as Element) ?? 0 };
+  }
+
+  /** The row at a height, and where it begins. */
+  rowAt(at: number): { readonly row: HTMLElement; readonly y: number } | undefined {
+    let y = 0;
+    for (const row of this.rows) {
+      const h = this.heights.get(row) ?? 0;
+      if (at < y + h) return { row, y };
+      y += h;
+    }
+    return undefined;
+  }
+
+  /** Where a row begins. */
+  top(row: HTMLElement): number | undefined {
+    const index = this.rows.indexOf(row);
+    return index < 0 ? undefined : this.row(index).y;
   }
 
   cell(lane: ID, step: ID): Box | undefined {

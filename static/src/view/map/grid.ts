@@ -3,11 +3,13 @@ import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import { arrange, attr, el, icon, style } from "../dom.ts";
 import { lang, w } from "../words/index.ts";
 import { type Camera, inset } from "./camera.ts";
+import type { CellNode } from "./cell.ts";
 import { curveSummary } from "./emotion.ts";
-import { type Geometry, laneWidth } from "./geometry.ts";
+import { type Geometry, laneWidth, mountLimit } from "./geometry.ts";
 import type { Journey } from "./journey.ts";
 import { type LaneNode, mountLane } from "./lane.ts";
 import { laneKind } from "./lane-kind.ts";
+import { measuring } from "./metrics.ts";
 import { type CornerNode, mountCorner } from "./persona.ts";
 import { mountPhase, type PhaseNode } from "./phase.ts";
 import { mountStep, type StepNode } from "./step.ts";
@@ -22,6 +24,10 @@ export class Grid {
   readonly el: HTMLElement;
   readonly nodes: Map<string, HTMLElement>;
   readonly lanes = new Map<ID, LaneNode>();
+  /** There are so many cards that only those near the window are in the page. */
+  windowed = false;
+  /** Some cells do not hold their cards. */
+  partial = false;
   private readonly head: HTMLElement;
   private readonly corner: CornerNode;
   private readonly phaseRow: HTMLElement;
@@ -33,6 +39,7 @@ export class Grid {
   private readonly plusLane: HTMLElement;
   private readonly phases = new Map<ID, PhaseNode>();
   private readonly steps = new Map<ID, StepNode>();
+  private journey: Journey | undefined;
   private readonly camera: Camera;
   private readonly geometry: Geometry;
 
@@ -55,22 +62,45 @@ export class Grid {
       "aria-describedby": "curve-summary",
       "aria-multiselectable": "true",
     });
-    this.el.append(this.head, this.body);
+    this.el.append(this.head, this.body, this.shade);
     camera.onMove(() => this.pin());
     geometry.onChange(() => this.pin());
   }
 
   /** What lies round the grid in the world: its buttons and what is read out with it. */
   get around(): readonly HTMLElement[] {
-    return [this.shade, this.plusStep, this.plusLane, this.summary];
+    return [this.plusStep, this.plusLane, this.summary];
   }
 
   cell(lane: ID, step: ID): HTMLElement | undefined {
     return this.lanes.get(lane)?.cell(step);
   }
 
+  /** Every cell that can hold cards, with its row among the lanes and the index of its step. */
+  *eachCell(): IterableIterator<{ readonly cell: CellNode; readonly row: number; readonly index: number }> {
+    for (const [row, lane] of (this.journey?.lanes ?? []).entries()) {
+      const cells = this.lanes.get(lane.id)?.cells;
+      if (cells === undefined) continue;
+      for (const step of this.journey?.steps ?? []) {
+        const cell = cells.get(step.record.id);
+        if (cell !== undefined) yield { cell, row, index: step.index };
+      }
+    }
+  }
+
+  /** Puts the cards of a cell in the page, wherever the window is. */
+  mount(lane: string, step: string): void {
+    this.lanes
+      .get(lane as ID)
+      ?.cells.get(step as ID)
+      ?.mount(true);
+  }
+
   update(journey: Journey, rights: GridRights): void {
     const { geometry } = this;
+    this.journey = journey;
+    this.windowed = journey.board.ofKind("card").length - journey.tray.length > mountLimit;
+    if (this.windowed) this.partial = true;
     const rows = [this.head, ...journey.lanes.map((lane) => this.laneNode(lane).el)];
     geometry.use(journey, rows);
     style(this.el, "--n", String(journey.steps.length));
@@ -167,7 +197,7 @@ export class Grid {
     const gone = new Set(this.lanes.keys());
     const order: HTMLElement[] = [];
     const none: readonly BoardRecord[] = [];
-    const edition = `${rights.edition} ${lang.value} ${[...journey.momentsAt.keys()].join()} ${journey.steps.length}`;
+    const edition = `${measuring} ${rights.edition} ${lang.value} ${[...journey.momentsAt.keys()].join()} ${journey.steps.length}`;
     for (const [i, lane] of journey.lanes.entries()) {
       gone.delete(lane.id);
       const node = this.laneNode(lane);
@@ -177,6 +207,7 @@ export class Grid {
         row: i + 2,
         width: this.geometry.step,
         edition,
+        windowed: this.windowed,
         first: fresh && lane === start,
         mayEdit: rights.mayEdit,
         markersAt: (step) => markers.get(`${lane.id} ${step}`) ?? none,
@@ -214,17 +245,10 @@ export class Grid {
     style(this.corner.el, "transform", px > 0 ? `translateX(${px}px)` : "");
     for (const lane of this.lanes.values())
       style(lane.head, "transform", px > 0 ? `translateX(${px}px)` : "");
-    style(this.shade, "transform", `translate(${laneWidth + px}px, ${py + head}px)`);
-    style(this.shade, "height", `${height - py - head}px`);
+    style(this.shade, "transform", `translateX(${laneWidth + px}px)`);
     this.shade.classList.toggle("on", px > 0);
     this.el.classList.toggle("pinned", px > 0 || py > 0);
-    style(
-      this.el,
-      "clip-path",
-      px > 0 || py > 0
-        ? `inset(${py > 0 ? py : -60}px -60px -60px ${px > 0 ? px : -60}px round 16px 0 0 0)`
-        : "",
-    );
+    camera.cut(px > 0, py > 0);
     style(this.plusStep, "left", `${width + 7}px`);
     style(this.plusLane, "top", `${height + 7}px`);
     style(this.plusStep, "transform", py > 0 ? `translateY(${py}px)` : "");

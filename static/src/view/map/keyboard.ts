@@ -22,6 +22,14 @@ export class Keyboard {
       if (event.defaultPrevented || event.isComposing || menuIsOpen()) return;
       const target = event.target as HTMLElement;
       if (target.closest("dialog, [role=menu]") !== null) return;
+      const asked = view.dialog.value;
+      if (asked !== undefined) {
+        // It is not drawn yet, or this key would be its own.
+        if (asked.kind === "palette" && printable(event, true))
+          view.dialog.value = { kind: "palette", typed: (asked.typed ?? "") + event.key };
+        event.preventDefault();
+        return;
+      }
       const writing = target.matches("input, textarea, select, [contenteditable]");
       if (this.anywhere(event, writing) || (!writing && this.onBoard(event, target))) event.preventDefault();
     };

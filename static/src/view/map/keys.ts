@@ -20,10 +20,16 @@ export const steps: Readonly<Record<Side, readonly [number, number]>> = {
 };
 
 /** Whether a key writes a letter, and is not a shortcut. */
-export function printable(event: KeyboardEvent): boolean {
-  return (
-    [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey
-  );
+export function printable(event: KeyboardEvent, blank = false): boolean {
+  const letter = [...event.key].length === 1 && (blank || event.key !== " ");
+  return letter && !event.ctrlKey && !event.metaKey && !event.altKey;
+}
+
+/** The card or marker above or below one in the same cell. */
+function besides(node: HTMLElement, side: "up" | "down"): HTMLElement | undefined {
+  const cell = node.closest(".cell");
+  const all = [...(cell?.querySelectorAll<HTMLElement>("[data-kind=card], [data-kind=marker]") ?? [])];
+  return all[all.indexOf(node) + (side === "down" ? 1 : -1)];
 }
 
 export function onCard(view: MapView, event: KeyboardEvent, node: HTMLElement): boolean {
@@ -49,15 +55,15 @@ export function onCard(view: MapView, event: KeyboardEvent, node: HTMLElement): 
     return true;
   }
   if (side === "up" || side === "down") {
-    const near = side === "down" ? node.nextElementSibling : node.previousElementSibling;
-    const next = near instanceof HTMLElement && near.dataset.kind === "card" ? near : undefined;
+    const next = besides(node, side);
     if (next === undefined) {
       const cell = cellOf(node);
       if (cell !== null && !event.shiftKey) view.focus.move(cell, 0, side === "down" ? 1 : -1);
       return true;
     }
     view.focus.to(next);
-    if (event.shiftKey) view.selection.set([...view.selection.all, id, next.dataset.id as ID]);
+    if (next.dataset.kind !== "card") view.selection.clear();
+    else if (event.shiftKey) view.selection.set([...view.selection.all, id, next.dataset.id as ID]);
     else view.selection.set([next.dataset.id as ID]);
     return true;
   }
@@ -139,8 +145,8 @@ export function onMarker(view: MapView, event: KeyboardEvent, node: HTMLElement)
   if (event.key === "Enter" || event.key === "F2") view.editRecord(id);
   else if (event.key === "Delete" || event.key === "Backspace") view.deleteAndRest([id]);
   else if (side !== undefined && cell !== null) {
-    const next = node.closest(".cell")?.querySelector<HTMLElement>("[data-kind=card]");
-    if (side === "down" && next) view.focus.to(next);
+    const next = side === "up" || side === "down" ? besides(node, side) : undefined;
+    if (next !== undefined) view.focus.to(next);
     else view.focus.move(cell, ...(steps[side] as [number, number]));
   } else return false;
   return true;

@@ -15,6 +15,8 @@ export interface LaneState {
   readonly row: number;
   readonly width: number;
   readonly edition: string;
+  /** Only cells near the window hold their cards. */
+  readonly windowed: boolean;
   /** Nothing is on the map yet, and this is where to begin. */
   readonly first: boolean;
   mayEdit(card: BoardRecord): boolean;
@@ -27,6 +29,7 @@ export interface LaneNode {
   readonly emotion: EmotionNode | undefined;
   update(state: LaneState): void;
   cell(step: ID): HTMLElement | undefined;
+  readonly cells: ReadonlyMap<ID, CellNode>;
   close(): void;
 }
 
@@ -52,7 +55,8 @@ export function mountLane(lane: BoardRecord, nodes: Map<string, HTMLElement>): L
       gone.delete(id);
       let cell = cells.get(id);
       if (cell === undefined) {
-        cell = mountCell(nodes);
+        const wide = cardsIn(journey, state.lane.id, id).some((card) => spanOf(journey, card) > 1);
+        cell = mountCell(nodes, !state.windowed || wide);
         cells.set(id, cell);
       }
       const markers = state.markersAt(id);
@@ -62,6 +66,7 @@ export function mountLane(lane: BoardRecord, nodes: Map<string, HTMLElement>): L
         index: step.index,
         row: state.row,
         first: step.first,
+        width: state.width,
         cards: cardsIn(journey, state.lane.id, id),
         markers,
         edition: state.edition,
@@ -109,6 +114,7 @@ export function mountLane(lane: BoardRecord, nodes: Map<string, HTMLElement>): L
         style(head, "grid-area", "1 / 1");
       }
     },
+    cells,
     cell(step) {
       return emotion === undefined ? cells.get(step)?.el : emotion.cell(step);
     },

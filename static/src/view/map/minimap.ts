@@ -1,10 +1,7 @@
-// The whole map in small: silhouettes by lane, the curve, the window.
-import { numberField, textField } from "../../board/record.ts";
+// The whole map in small: its silhouettes, and the window over them. The silhouettes are painted once per change; a
+// move of the camera only moves the window.
 import type { Box } from "./camera.ts";
-import { emotionY } from "./emotion.ts";
-import { laneWidth } from "./geometry.ts";
-import { cardsIn, emotionValue } from "./journey.ts";
-import { laneKind } from "./lane-kind.ts";
+import { paintSilhouettes, themeInk } from "./silhouette.ts";
 import { stickyBox } from "./sticky.ts";
 import type { MapView } from "./view.ts";
 
@@ -26,87 +23,72 @@ function extent(view: MapView): Box {
   return { x: x0 - margin, y: y0 - margin, w: x1 - x0 + 2 * margin, h: y1 - y0 + 2 * margin };
 }
 
-function scale(canvas: HTMLCanvasElement, all: Box): { k: number; dx: number; dy: number } {
-  const k = Math.min(canvas.width / all.w, canvas.height / all.h);
-  return {
-    k,
-    dx: (canvas.width - all.w * k) / 2 - all.x * k,
-    dy: (canvas.height - all.h * k) / 2 - all.y * k,
-  };
-}
+export class MinimapPainter {
+  private readonly canvas: HTMLCanvasElement;
+  private readonly view: MapView;
+  private readonly picture = document.createElement("canvas");
+  private at = { k: 1, dx: 0, dy: 0 };
 
-/** The point of the board under a point of the minimap. */
-export function minimapPoint(
-  canvas: HTMLCanvasElement,
-  view: MapView,
-  x: number,
-  y: number,
-): { x: number; y: number } {
-  const { k, dx, dy } = scale(canvas, extent(view));
-  const box = canvas.getBoundingClientRect();
-  const ratio = canvas.width / box.width;
-  return { x: ((x - box.left) * ratio - dx) / k, y: ((y - box.top) * ratio - dy) / k };
-}
+  constructor(canvas: HTMLCanvasElement, view: MapView) {
+    this.canvas = canvas;
+    this.view = view;
+    this.picture.width = canvas.width;
+    this.picture.height = canvas.height;
+  }
 
-export function drawMinimap(canvas: HTMLCanvasElement, view: MapView): void {
-  const paint = canvas.getContext("2d");
-  if (paint === null) return;
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  const { journey, geometry, camera } = view;
-  const { k, dx, dy } = scale(canvas, extent(view));
-  const rect = (x: number, y: number, w: number, h: number, color: string): void => {
-    paint.fillStyle = color;
-    paint.fillRect(x * k + dx, y * k + dy, Math.max(1, w * k), Math.max(1, h * k));
-  };
-  paint.clearRect(0, 0, canvas.width, canvas.height);
-  rect(0, 0, geometry.width, geometry.height, token("surface"));
-  for (const [i, lane] of journey.lanes.entries()) {
-    const { y, h } = geometry.row(i + 1);
-    const kind = laneKind(textField(lane, "type"));
-    const tint = kind.tint === "l-plain" ? "surface" : kind.tint;
-    const ink = kind.tint === "l-plain" ? "ink-3" : `${kind.tint}-i`;
-    rect(0, y, geometry.width, h, token(tint));
-    paint.globalAlpha = 0.4;
-    for (const step of journey.steps) {
-      const cards = cardsIn(journey, lane.id, step.record.id).length;
-      const x = laneWidth + step.index * geometry.step + 12;
-      for (let n = 0; n < cards; n++) rect(x, y + 14 + n * 46, geometry.step - 24, 26, token(ink));
-    }
-    paint.globalAlpha = 1;
-    if (kind.look === "curve") {
-      paint.beginPath();
-      for (const step of journey.steps) {
-        const value = emotionValue(journey, step.record.id);
-        if (value === undefined) continue;
-        const x = (laneWidth + (step.index + 0.5) * geometry.step) * k + dx;
-        paint.lineTo(x, (y + emotionY(value)) * k + dy);
-      }
-      paint.strokeStyle = token("ink");
-      paint.lineWidth = 3;
-      paint.lineJoin = "round";
-      paint.stroke();
-    }
+  /** The point of the board under a point of the minimap. */
+  point(x: number, y: number): { x: number; y: number } {
+    const { k, dx, dy } = this.at;
+    const box = this.canvas.getBoundingClientRect();
+    const ratio = this.canvas.width / box.width;
+    return { x: ((x - box.left) * ratio - dx) / k, y: ((y - box.top) * ratio - dy) / k };
   }
-  rect(0, 0, geometry.width, geometry.row(0).h, token("head"));
-  for (const sticky of journey.stickies) {
-    const box = stickyBox(sticky, geometry.box);
-    rect(
-      box.x,
-      box.y,
-      numberField(sticky, "w", 1600) / 10,
-      box.h,
-      token(textField(sticky, "color") || "sun"),
-    );
+
+  /** Paints the map anew. */
+  paint(): void {
+    const { picture, view } = this;
+    const paint = picture.getContext("2d");
+    if (paint === null) return;
+    const all = extent(view);
+    const { width, height } = picture;
+    const k = Math.min(width / all.w, height / all.h);
+    this.at = { k, dx: (width - all.w * k) / 2 - all.x * k, dy: (height - all.h * k) / 2 - all.y * k };
+    paint.clearRect(0, 0, width, height);
+    paintSilhouettes(paint, view, { ...this.at, width, height });
+    this.window();
   }
-  const a = camera.toBoard(0, 0);
-  const b = camera.toBoard(camera.width, camera.height);
-  paint.strokeStyle = token("brand");
-  paint.lineWidth = 4;
-  paint.strokeRect(
-    Math.max(2, a.x * k + dx),
-    Math.max(2, a.y * k + dy),
-    Math.min(canvas.width - 4, b.x * k + dx) - Math.max(2, a.x * k + dx),
-    Math.min(canvas.height - 4, b.y * k + dy) - Math.max(2, a.y * k + dy),
-  );
+
+  /** Lays the window over it. */
+  window(): void {
+    const paint = this.canvas.getContext("2d");
+    if (paint === null) return;
+    const { canvas, view } = this;
+    const { k, dx, dy } = this.at;
+    paint.clearRect(0, 0, canvas.width, canvas.height);
+    paint.drawImage(this.picture, 0, 0);
+    const a = view.camera.toBoard(0, 0);
+    const b = view.camera.toBoard(view.camera.width, view.camera.height);
+    const left = Math.max(2, a.x * k + dx);
+    const top = Math.max(2, a.y * k + dy);
+    paint.strokeStyle = themeInk()("brand");
+    paint.lineWidth = 4;
+    paint.beginPath();
+    const right = Math.min(canvas.width - 2, b.x * k + dx);
+    const bottom = Math.min(canvas.height - 2, b.y * k + dy);
+    paint.roundRect(left, top, Math.max(4, right - left), Math.max(4, bottom - top), 6);
+    paint.stroke();
+  }
+
+  /** Whether the minimap lies over the map or a sticky. */
+  covers(): boolean {
+    const { view, canvas } = this;
+    const mini = canvas.getBoundingClientRect();
+    const base = view.stage.getBoundingClientRect();
+    const a = view.camera.toBoard(mini.left - base.left, mini.top - base.top);
+    const b = view.camera.toBoard(mini.right - base.left, mini.bottom - base.top);
+    const meets = (box: Box): boolean =>
+      box.x < b.x && box.y < b.y && box.x + box.w > a.x && box.y + box.h > a.y;
+    const { box } = view.geometry;
+    return meets(box) || view.journey.stickies.some((sticky) => meets(stickyBox(sticky, box)));
+  }
 }

@@ -1,8 +1,7 @@
 // The head of a phase: its title over its steps.
 import type { BoardRecord } from "../../board/record.ts";
 import { textField } from "../../board/record.ts";
-import { attr, el, style, text } from "../dom.ts";
-import { hyphenable } from "../words/hyphen.ts";
+import { attr, el, hyphenated, style } from "../dom.ts";
 import { w } from "../words/index.ts";
 import type { Phase } from "./journey.ts";
 import { menuButton } from "./menu-button.ts";
@@ -29,15 +28,11 @@ export function mountPhase(phase: BoardRecord): PhaseNode {
   return {
     el: node,
     update(state) {
-      text(words, hyphenable(textField(state.record, "title")));
+      hyphenated(words, textField(state.record, "title"));
       attr(words, "data-empty", w().map.phase);
       attr(node, "aria-colindex", state.from + 2);
       attr(node, "aria-colspan", state.steps.length);
-      attr(
-        node,
-        "aria-label",
-        `${w().map.phase}: ${hyphenable(textField(state.record, "title")) || w().map.unnamed}`,
-      );
+      attr(node, "aria-label", `${w().map.phase}: ${textField(state.record, "title") || w().map.unnamed}`);
       attr(node, "data-row", 0);
       attr(node, "data-col", state.from + 1);
       attr(menu, "aria-label", w().menu.of(textField(state.record, "title") || w().map.phase));

@@ -1,8 +1,7 @@
 // The head of a step: its number and what the customer lives through there.
 import type { BoardRecord } from "../../board/record.ts";
 import { textField } from "../../board/record.ts";
-import { attr, el, text } from "../dom.ts";
-import { hyphenable } from "../words/hyphen.ts";
+import { attr, el, hyphenated, text } from "../dom.ts";
 import { w } from "../words/index.ts";
 import type { Step } from "./journey.ts";
 import { menuButton } from "./menu-button.ts";
@@ -28,13 +27,9 @@ export function mountStep(step: BoardRecord): StepNode {
     update(state) {
       const title = textField(state.record, "title");
       text(number, String(state.index + 1));
-      text(words, hyphenable(title));
+      hyphenated(words, title);
       attr(words, "data-empty", w().map.step);
-      attr(
-        node,
-        "aria-label",
-        `${w().map.stepNumber(state.index + 1)}: ${hyphenable(title) || w().map.unnamed}`,
-      );
+      attr(node, "aria-label", `${w().map.stepNumber(state.index + 1)}: ${title || w().map.unnamed}`);
       attr(node, "aria-colindex", state.index + 2);
       attr(node, "data-row", 1);
       attr(node, "data-col", state.index + 1);

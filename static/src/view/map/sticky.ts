@@ -1,7 +1,6 @@
 // A sticky beside the map.
 import { type BoardRecord, numberField, textField } from "../../board/record.ts";
-import { attr, el, style, text } from "../dom.ts";
-import { hyphenable } from "../words/hyphen.ts";
+import { attr, el, hyphenated, style } from "../dom.ts";
 import { w } from "../words/index.ts";
 import type { Box } from "./camera.ts";
 
@@ -28,7 +27,7 @@ export function mountSticky(record: BoardRecord): StickyNode {
   const node = el(
     "div",
     "sticky",
-    { role: "option", tabindex: -1, "data-id": record.id, "data-kind": "sticky" },
+    { role: "option", tabindex: -1, "aria-selected": "false", "data-id": record.id, "data-kind": "sticky" },
     words,
     el("span", "size", { "data-size": record.id, "aria-hidden": "true" }),
   );
@@ -42,13 +41,9 @@ export function mountSticky(record: BoardRecord): StickyNode {
       style(node, "top", `${box.y}px`);
       style(node, "width", `${box.w}px`);
       style(node, "height", `${box.h}px`);
-      text(words, hyphenable(textField(next, "text")));
+      hyphenated(words, textField(next, "text"));
       attr(words, "data-empty", w().sticky.empty);
-      attr(
-        node,
-        "aria-label",
-        `${w().sticky.one}: ${hyphenable(textField(next, "text")) || w().sticky.empty}`,
-      );
+      attr(node, "aria-label", `${w().sticky.one}: ${textField(next, "text") || w().sticky.empty}`);
     },
   };
 }

@@ -58,19 +58,25 @@ export class Verbs {
     return this.propose([op], w().map.addCard) ? id : undefined;
   }
 
-  addSticky(x: number, y: number, color = "sun"): ID | undefined {
+  addSticky(x: number, y: number): ID | undefined {
+    const id = this.view.replica.newID("sticky");
+    return this.propose([this.stickyOp(id, x, y)], w().sticky.add) ? id : undefined;
+  }
+
+  /** A sticky with its upper left corner at a point of the board, held by the edge of the map it lies beyond. */
+  stickyOp(id: ID, x: number, y: number, text = ""): Op {
     const { width, height } = this.view.geometry;
     const anchor = y >= height ? "below" : x >= width ? "right" : "map";
-    const id = this.view.replica.newID("sticky");
     const fields = {
       x: Math.round((x - (anchor === "right" ? width : 0)) * 10),
       y: Math.round((y - (anchor === "below" ? height : 0)) * 10),
       w: 1600,
       h: 1200,
-      color,
+      color: "sun",
+      ...(text === "" ? {} : { text }),
       ...(anchor === "map" ? {} : { anchor }),
     };
-    return this.propose([{ type: "add", id, fields }], w().sticky.add) ? id : undefined;
+    return { type: "add", id, fields };
   }
 
   /** Moves cards into a cell behind a card ("" first, undefined last), keeping their order. */

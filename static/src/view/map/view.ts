@@ -8,17 +8,22 @@ import { announce } from "../notices.ts";
 import { lang, w } from "../words/index.ts";
 import { Camera, inset } from "./camera.ts";
 import { type EditOptions, Editor } from "./editor.ts";
+import { FarView, farZoom } from "./far.ts";
 import { Focus } from "./focus.ts";
 import { Geometry } from "./geometry.ts";
 import { Grid } from "./grid.ts";
 import { type Journey, readJourney } from "./journey.ts";
+import { measureAnew } from "./metrics.ts";
+import { Mounting } from "./mounting.ts";
 import { Rights } from "./rights.ts";
 import { Selection } from "./selection.ts";
 import { mountSticky, type StickyNode } from "./sticky.ts";
 import { holdsCards, Verbs } from "./verbs.ts";
 
 export type Dialog =
-  | { readonly kind: "share" | "help" | "palette" | "account" }
+  | { readonly kind: "share" | "help" | "account" }
+  /** `typed`: what was typed before the palette was drawn. */
+  | { readonly kind: "palette"; readonly typed?: string }
   | { readonly kind: "persona" | "kpi"; readonly id: ID }
   | { readonly kind: "emotion"; readonly step: ID };
 
@@ -40,6 +45,7 @@ export class MapView {
   readonly verbs: Verbs;
   readonly focus: Focus;
   readonly editor: Editor;
+  readonly mounting: Mounting;
   readonly tool = signal<Tool>("select");
   readonly panel = signal<Panel | undefined>(undefined);
   readonly dialog = signal<Dialog | undefined>(undefined);
@@ -56,15 +62,19 @@ export class MapView {
   private readonly drawn = new Set<(changed: ReadonlySet<ID>) => void>();
   private readonly stops: (() => void)[] = [];
   private fitted = false;
+  private marked: ReadonlySet<ID> = new Set();
+  /** The row at the upper edge of the stage. */
+  private place: { readonly row: HTMLElement; readonly y: number } | undefined;
 
   constructor(host: HTMLElement, replica: Replica) {
     this.replica = replica;
     this.stage = el("div", "stage paper", { tabindex: -1 });
     this.world = el("div", "world");
     this.over = el("div", "over");
-    this.stage.append(this.world);
+    const frame = el("div", "frame", {}, this.world);
+    this.stage.append(frame);
     host.append(this.stage, this.over);
-    this.camera = new Camera(this.stage, this.world);
+    this.camera = new Camera(this.stage, frame, this.world);
     this.grid = new Grid(this.camera, this.geometry, this.nodes);
     this.stickyList = el("div", "stickies", { role: "listbox", "aria-multiselectable": "true" });
     this.world.append(this.grid.el, ...this.grid.around, this.stickyList);
@@ -73,10 +83,18 @@ export class MapView {
     this.verbs = new Verbs(this);
     this.focus = new Focus(this);
     this.editor = new Editor(this);
+    this.mounting = new Mounting(this);
+    new FarView(this);
+    document.fonts.ready.then(() => {
+      measureAnew();
+      if (this.stage.isConnected) this.update();
+    });
     this.stops.push(
       replica.onChange((changed) => this.update(changed)),
       replica.onStatus(() => this.update(new Set())),
+      this.camera.onMove(() => this.holdPlace()),
       this.geometry.onChange(() => {
+        this.keepPlace();
         this.drawStickies();
         if (!this.fitted && this.geometry.height > 0 && this.journey.steps.length > 0) {
           this.fitted = true;
@@ -108,6 +126,18 @@ export class MapView {
     this.drawSelection(this.selection.all);
     for (const fn of this.drawn) fn(changed);
     this.drawings.value++;
+  }
+
+  private holdPlace(): void {
+    this.place = this.geometry.rowAt(-this.camera.y / this.camera.zoom);
+  }
+
+  /** What is looked at stays where it is when rows above it grow or shrink. */
+  private keepPlace(): void {
+    const top = this.place && this.geometry.top(this.place.row);
+    if (this.place !== undefined && top !== undefined)
+      this.camera.shift((this.place.y - top) * this.camera.zoom);
+    this.holdPlace();
   }
 
   /** Says something to those who listen. */
@@ -193,6 +223,16 @@ export class MapView {
     if (near instanceof HTMLElement && near.isConnected) near.focus({ preventScroll: true });
   }
 
+  /** What draws a record; a card outside the window is put in the page for it. */
+  nodeOf(id: string): HTMLElement | undefined {
+    const known = this.nodes.get(id);
+    if (known !== undefined) return known;
+    const card = this.record(id);
+    if (card?.kind !== "card") return undefined;
+    this.grid.mount(textField(card, "lane"), textField(card, "step"));
+    return this.nodes.get(id);
+  }
+
   /** The live record with an id. */
   record(id: string | undefined): BoardRecord | undefined {
     return id === undefined ? undefined : this.replica.board.live(id as ID);
@@ -203,11 +243,14 @@ export class MapView {
     const { w: width, h: height } = this.geometry.box;
     if (width === 0 || height === 0) return;
     const box = { x: 0, y: 0, w: width + 40, h: height };
+    const room = this.camera.width - inset.left - inset.right;
     if (all) {
-      this.camera.fit(box);
+      // Among silhouettes the title stands over the map.
+      const zoom = Math.min(room / box.w, (this.camera.height - inset.top - inset.bottom) / box.h);
+      const title = zoom < farZoom ? 64 / zoom : 0;
+      this.camera.fit({ ...box, y: -title, h: box.h + title });
       return;
     }
-    const room = this.camera.width - inset.left - inset.right;
     const whole = Math.min(1, room / box.w);
     const zoom = whole < 0.75 ? 0.85 : whole;
     this.camera.glide(inset.left, inset.top, zoom);
@@ -296,12 +339,12 @@ export class MapView {
         return;
       }
     }
-    for (const [id, node] of this.nodes) {
-      const kind = node.dataset.kind;
-      if (kind !== "card" && kind !== "sticky" && kind !== "marker") continue;
-      const on = ids.has(id as ID);
-      if (kind === "marker") attr(node, "data-selected", on);
-      else attr(node, "aria-selected", on ? "true" : "false");
+    for (const id of new Set([...this.marked, ...ids])) {
+      const node = this.nodes.get(id);
+      const on = ids.has(id);
+      if (node?.dataset.kind === "marker") attr(node, "data-selected", on);
+      else if (node !== undefined) attr(node, "aria-selected", on ? "true" : "false");
     }
+    this.marked = ids;
   }
 }

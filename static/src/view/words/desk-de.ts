@@ -28,6 +28,12 @@ export const words: typeof english = {
     firstHint: "Doppelklicken oder tippen: Was passiert hier?",
     stickies: "Zettel neben der Map",
   },
+  paste: {
+    one: "Einfügen",
+    done: (n) => `${n} eingefügt.`,
+    outside: (n) => `${n} ohne Zelle ${n === 1 ? "liegt" : "liegen"} in der Ablage.`,
+    skipped: (n, most) => `${n} weitere fehlen: Auf einmal gehen ${most}.`,
+  },
   card: {
     ...small.card,
     spans: (n) => `über ${n} Schritte`,

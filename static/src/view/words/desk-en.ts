@@ -28,6 +28,15 @@ export const words = {
     firstHint: "Double-click or type: what happens here?",
     stickies: "Stickies beside the map",
   },
+  paste: {
+    one: "Paste",
+    done: (n: number) => (n === 1 ? "1 added." : `${n} added.`),
+    outside: (n: number) =>
+      n === 1
+        ? "1 of them had no cell and lies in the tray."
+        : `${n} of them had no cell and lie in the tray.`,
+    skipped: (n: number, most: number) => `${n} more were left out: one paste holds ${most}.`,
+  },
   card: {
     ...small.card,
     spans: (n: number) => `over ${n} steps`,

@@ -74,9 +74,15 @@ export function date(at: number): string {
   return format("full", { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
+const numbers = new Map<string, Intl.NumberFormat>();
+
 /** A number given in hundredths, as people of the language write it; a true minus. */
 export function hundredths(value: number, digits = 0): string {
-  return new Intl.NumberFormat(lang.value, { minimumFractionDigits: digits, maximumFractionDigits: 2 })
-    .format(value / 100)
-    .replace("-", "−");
+  const key = `${lang.value} ${digits}`;
+  let known = numbers.get(key);
+  if (known === undefined) {
+    known = new Intl.NumberFormat(lang.value, { minimumFractionDigits: digits, maximumFractionDigits: 2 });
+    numbers.set(key, known);
+  }
+  return known.format(value / 100).replace("-", "−");
 }

@@ -1,0 +1,103 @@
+// A text box over a text field of a record: what is typed becomes changes of the field, what others type arrives in the
+// box and leaves the caret where it was. While an input method composes, nothing in the box is touched: what others
+// type waits until the composition ends.
+import {
+  composeDelta,
+  type Delta,
+  diffText,
+  movePoint,
+  pointOffset,
+  transformDelta,
+  unitOffset,
+} from "../board/text.ts";
+import type { TextHandle } from "../collab/replica.ts";
+
+export interface TypingOptions {
+  /** The field holds one line: line ends become blanks. */
+  readonly line: boolean;
+  /** Called when this person's typing was taken. */
+  typed(): void;
+  /** Called when the text in the box became another by others' typing. */
+  heard?(): void;
+}
+
+export class Typing {
+  composing = false;
+  private readonly box: HTMLInputElement | HTMLTextAreaElement;
+  private readonly handle: TextHandle;
+  private readonly options: TypingOptions;
+  /** What the box held when it last agreed with the board. */
+  private shown: string;
+  /** What others typed while an input method is composing. */
+  private remote: Delta | undefined;
+  private readonly stops: (() => void)[] = [];
+
+  constructor(box: HTMLInputElement | HTMLTextAreaElement, handle: TextHandle, options: TypingOptions) {
+    this.box = box;
+    this.handle = handle;
+    this.options = options;
+    this.shown = handle.text;
+    box.value = handle.text;
+    handle.onRemote((delta) => this.hear(delta));
+    const on = (name: string, fn: () => void): void => {
+      box.addEventListener(name, fn);
+      this.stops.push(() => box.removeEventListener(name, fn));
+    };
+    on("compositionstart", () => {
+      this.composing = true;
+    });
+    on("compositionend", () => {
+      this.composing = false;
+      this.send();
+    });
+    on("input", () => {
+      if (!this.composing) this.send();
+    });
+  }
+
+  /** Ends it; a composition under way counts as typed. */
+  close(): void {
+    if (this.composing) {
+      this.composing = false;
+      this.send();
+    }
+    for (const stop of this.stops) stop();
+    this.handle.close();
+  }
+
+  private send(): void {
+    const { box, handle } = this;
+    const value = this.options.line ? box.value.replaceAll("\n", " ") : box.value;
+    let local = diffText(this.shown, value);
+    if (local.length === 0 && this.remote === undefined) return;
+    const caret = pointOffset(box.value, box.selectionStart ?? 0);
+    let at = caret;
+    if (this.remote !== undefined) {
+      at = movePoint(caret, transformDelta(this.remote, local, "left"));
+      local = transformDelta(local, this.remote, "right");
+      this.remote = undefined;
+    }
+    const taken = local.length === 0 || handle.change(local);
+    this.shown = handle.text;
+    if (box.value !== handle.text) {
+      box.value = handle.text;
+      const end = taken ? unitOffset(handle.text, at) : handle.text.length;
+      box.setSelectionRange(end, end);
+    }
+    this.options.typed();
+  }
+
+  private hear(delta: Delta): void {
+    if (this.composing) {
+      this.remote = this.remote === undefined ? delta : composeDelta(this.remote, delta);
+      return;
+    }
+    const { box } = this;
+    const start = movePoint(pointOffset(this.shown, box.selectionStart ?? 0), delta);
+    const end = movePoint(pointOffset(this.shown, box.selectionEnd ?? 0), delta);
+    this.shown = this.handle.text;
+    box.value = this.shown;
+    box.setSelectionRange(unitOffset(this.shown, start), unitOffset(this.shown, end));
+    this.options.heard?.();
+  }
+}

@@ -166,12 +166,19 @@ func (s *Server) signin(c echo.Context) error {
 // waits, before anything is checked. wrong is the code of a wrong guess.
 func guess[T any](s *Server, c echo.Context, name, wrong string, check func() (T, error)) (T, error) {
 	var none T
-	if wait := s.gate.Wait(s.address(c), name); wait > 0 {
+	leave, wait, err := s.gate.Enter(c.Request().Context(), s.address(c), name)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return none, &Failure{Code: "busy", cause: err}
+	case err != nil:
+		return none, err
+	case wait > 0:
 		return none, failWait("wait", wait)
 	}
+	isWrong := false
+	defer func() { leave(isWrong) }()
 	v, err := check()
-	if errors.Is(err, directory.ErrNotFound) || errors.Is(err, directory.ErrPassword) {
-		s.gate.Wrong(s.address(c), name)
+	if isWrong = errors.Is(err, directory.ErrNotFound) || errors.Is(err, directory.ErrPassword); isWrong {
 		s.metrics.wrong.WithLabelValues(wrong).Inc()
 		return none, &Failure{Code: wrong, cause: err}
 	}

@@ -190,7 +190,11 @@ func (c *chance) op(seq board.Seq) (board.Op, board.Actor) {
 		if role == "" || c.n(4) == 0 {
 			role = pick(c, allRoles[1:]...)
 		}
-		return &board.SetMember{Person: person, Role: role}, actor
+		op := &board.SetMember{Person: person, Role: role}
+		if c.n(2) == 0 {
+			return op, board.Actor{Person: fay, System: true} // so that whoever was removed comes back
+		}
+		return op, actor
 	case 25:
 		return &board.RemoveMember{Person: pick(c, somePeople...)}, actor
 	case 26:
@@ -215,6 +219,7 @@ func (c *chance) op(seq board.Seq) (board.Op, board.Actor) {
 		&board.Join{Person: pick(c, somePeople...), Role: pick(c, allRoles[1:]...), Invite: "invite-1"},
 		&board.AddInvite{ID: c.new("invite"), Role: board.Participant, Expires: start + board.Time(c.n(200))*1000},
 		&board.CloseInvite{ID: "invite-1"},
+		&board.RenewInvite{ID: "invite-1", Revision: "r" + string(c.new("invite"))},
 		&board.ExpireClients{Before: start + board.Time(c.n(200))*1000},
 		&board.UntrashBoard{}, &board.UntrashBoard{}, &board.UntrashBoard{},
 		&board.CreateBoard{Records: smallMap()},

@@ -55,7 +55,7 @@ func TestLimits_live_records(t *testing.T) {
 	w.do(ed, &board.DeleteRecord{ID: "sticky-n0"})
 	w.do(ed, &board.RestoreRecord{ID: "sticky-del"})
 	w.do(fay, &board.DeleteRecord{ID: "sticky-n1"})
-	w.do(fay, &board.SetMember{Person: nora, Role: board.Viewer})
+	w.serve(&board.SetMember{Person: nora, Role: board.Viewer})
 }
 
 func TestLimits_board_bytes(t *testing.T) {

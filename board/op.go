@@ -41,6 +41,7 @@ var ops = []struct {
 	{func() Op { return new(Join) }, all(system), onPeople},
 	{func() Op { return new(Adopt) }, all(system), onBoard},
 	{func() Op { return new(AddInvite) }, all(system), onPeople},
+	{func() Op { return new(RenewInvite) }, all(system), onPeople},
 	{func() Op { return new(CloseInvite) }, all(Facilitator), onPeople},
 	{func() Op { return new(TrashBoard) }, all(Facilitator), onBoard},
 	{func() Op { return new(UntrashBoard) }, all(Facilitator), onBoard},

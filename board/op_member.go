@@ -1,6 +1,7 @@
 package board
 
-// SetMember gives a person a role.
+// SetMember gives a member another role. The board does not know who exists: somebody becomes a member by an invite, or
+// because the server, which knows, says so.
 type SetMember struct {
 	Person ID
 	Role   Role
@@ -17,6 +18,9 @@ func (op *SetMember) args(f *form) {
 func (op *SetMember) decide(d *decision) error {
 	if op.Person.Prefix() != PrefixPerson || !op.Role.Valid() {
 		return reject(BadOp, string(op.Person))
+	}
+	if d.role != system && d.b.Role(op.Person) == Nobody {
+		return reject(Gone, string(op.Person))
 	}
 	if d.lastFacilitator(op.Person) && op.Role != Facilitator {
 		return reject(LastFacilitator, "")
@@ -153,6 +157,43 @@ func (op *AddInvite) decide(d *decision) error {
 		return err
 	}
 	d.put(op.ID, "", fields)
+	return nil
+}
+
+// RenewInvite gives an invite another link: the one it had opens nothing any more, and whoever only looks by it is out.
+// The directory has the new secret already, under Revision.
+type RenewInvite struct {
+	ID       ID
+	Revision string
+}
+
+// Type is "renewInvite".
+func (op *RenewInvite) Type() string { return "renewInvite" }
+
+func (op *RenewInvite) args(f *form) {
+	f.id("id", &op.ID)
+	f.need("revision", &op.Revision)
+}
+
+func (op *RenewInvite) decide(d *decision) error {
+	if op.ID.Kind() != KindInvite {
+		return reject(WrongKind, string(op.ID))
+	}
+	if d.actor.Person != "" && !d.b.Role(d.actor.Person).AtLeast(Facilitator) {
+		return reject(NoRole, string(d.actor.Person))
+	}
+	r, err := d.live(op.ID)
+	if err != nil {
+		return err
+	}
+	if expires := Time(r.Int("expires")); r.Bool("closed") || expires != 0 && expires <= d.now {
+		return reject(Closed, string(op.ID))
+	}
+	revision := []Field{{"revision", String(op.Revision)}}
+	if err := d.checkFields(kinds[KindInvite], revision, ByDecide); err != nil {
+		return err
+	}
+	d.set(r, revision...)
 	return nil
 }
 

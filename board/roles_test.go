@@ -125,7 +125,7 @@ func rights() map[string]right {
 	people := func(name string, op board.Op, own, other board.Role) {
 		table[name] = right{op: always(op), own: own, other: other}
 	}
-	people("setMember", &board.SetMember{Person: nora, Role: board.Viewer}, board.Facilitator, board.Facilitator)
+	people("setMember", &board.SetMember{Person: lou, Role: board.Viewer}, board.Facilitator, board.Facilitator)
 	people("removeMember another", &board.RemoveMember{Person: ed}, board.Facilitator, board.Facilitator)
 	people("removeMember oneself", &board.RemoveMember{Person: axel}, board.Viewer, board.Viewer)
 	people("closeInvite", &board.CloseInvite{ID: "invite-1"}, board.Facilitator, board.Facilitator)
@@ -139,6 +139,7 @@ func rights() map[string]right {
 	for name, op := range map[string]board.Op{
 		"adopt":         &board.Adopt{Guest: nora, Account: "person-new"},
 		"join":          &board.Join{Person: nora, Role: board.Viewer, Invite: "invite-1"},
+		"renewInvite":   &board.RenewInvite{ID: "invite-1", Revision: "r2"},
 		"addInvite":     &board.AddInvite{ID: "invite-new", Role: board.Viewer},
 		"create":        &board.CreateBoard{Records: smallMap()},
 		"expireClients": &board.ExpireClients{Before: start * 2},
@@ -158,7 +159,7 @@ func rightsWorld(t *testing.T, role board.Role, locked, frozen, trashed bool) *w
 		rec("step-2", "phase", "phase-0", "rank", "W"),
 	}})
 	for _, person := range []board.ID{ed, lou, axel} {
-		w.do(fay, &board.SetMember{Person: person, Role: board.Facilitator})
+		w.serve(&board.SetMember{Person: person, Role: board.Facilitator})
 	}
 	for person, mark := range map[board.ID]string{axel: "-own", ed: "-other"} {
 		name := func(prefix string) board.ID { return board.ID(prefix + mark) }

@@ -118,12 +118,12 @@ func smallMap() []*board.Record {
 func mainWorld(t testing.TB) *world {
 	w := newWorld(t)
 	w.serve(&board.CreateBoard{Records: smallMap()})
-	w.do(fay, &board.SetMember{Person: ed, Role: board.Editor})
-	w.do(fay, &board.SetMember{Person: eve, Role: board.Editor})
-	w.do(fay, &board.SetMember{Person: pat, Role: board.Participant})
-	w.do(fay, &board.SetMember{Person: pia, Role: board.Participant})
-	w.do(fay, &board.SetMember{Person: cora, Role: board.Commenter})
-	w.do(fay, &board.SetMember{Person: vic, Role: board.Viewer})
+	w.serve(&board.SetMember{Person: ed, Role: board.Editor})
+	w.serve(&board.SetMember{Person: eve, Role: board.Editor})
+	w.serve(&board.SetMember{Person: pat, Role: board.Participant})
+	w.serve(&board.SetMember{Person: pia, Role: board.Participant})
+	w.serve(&board.SetMember{Person: cora, Role: board.Commenter})
+	w.serve(&board.SetMember{Person: vic, Role: board.Viewer})
 	card := func(by, id, lane, step board.ID, text string) {
 		w.do(by, &board.AddCard{ID: id, Lane: lane, Step: step, Fields: fields("text", text)})
 	}
@@ -197,7 +197,7 @@ func oneStep(t testing.TB) *world {
 	w.serve(&board.CreateBoard{Records: []*board.Record{
 		rec("map-1"), rec("phase-1", "map", "map-1", "rank", "V"), rec("step-1", "phase", "phase-1", "rank", "V"),
 	}})
-	w.do(fay, &board.SetMember{Person: ed, Role: board.Editor})
+	w.serve(&board.SetMember{Person: ed, Role: board.Editor})
 	return w
 }
 

@@ -68,7 +68,7 @@ func (l *live) create(t testing.TB, id board.ID, people int) {
 	}
 	for i := 1; i < people; i++ {
 		op := &board.SetMember{Person: board.ID(fmt.Sprint("person-", i)), Role: board.Editor}
-		if _, err := l.hub.Propose(t.Context(), id, board.Actor{Person: "person-0"}, op); err != nil {
+		if _, err := l.hub.Propose(t.Context(), id, actor, op); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -96,7 +96,7 @@ func TestHandOver_is_made_up_for(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.propose(ctx, id, &board.SetMember{Person: guest.ID, Role: board.Editor}, board.Actor{Person: mira.ID}); err != nil {
+	if err := s.propose(ctx, id, &board.SetMember{Person: guest.ID, Role: board.Editor}, board.Actor{Person: mira.ID, System: true}); err != nil {
 		t.Fatal(err)
 	}
 	s.project(ctx)

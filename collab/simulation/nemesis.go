@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"fmt"
 	"time"
 
 	"waymark/board"
@@ -165,12 +166,15 @@ func (w *World) soothe() {
 }
 
 // invite has a server ask for something itself, as it does when somebody makes
-// a link.
+// a link and somebody comes by it, who may have been here before.
 func (w *World) invite() {
 	srv := w.route()
 	if w.calm || srv == nil {
 		return
 	}
-	w.ask(srv, &board.AddInvite{ID: w.S.NewID("invite"), Role: board.Editor, Revision: "r"})
+	invite := w.S.NewID("invite")
+	w.ask(srv, &board.AddInvite{ID: invite, Role: board.Editor, Revision: "r"})
+	comer := board.ID(fmt.Sprintf("person-%d", 2+w.S.Pick(7)))
+	w.ask(srv, &board.Join{Person: comer, Role: board.Participant, Invite: invite})
 	w.S.After(w.S.Between(time.Second, 10*time.Second), nil, w.invite)
 }

@@ -273,8 +273,8 @@ function setMember(d: Decision, op: OpOf<"setMember">): Code | undefined {
   if (kindOf(op.person) !== "person") return "badOp";
   const id = memberID(op.person);
   const known = d.board.record(id);
-  if (known !== undefined) d.set(known, { role: op.role });
-  else d.put(id, { person: op.person, role: op.role });
+  if (known === undefined) return "gone";
+  d.set(known, { role: op.role });
   return undefined;
 }
 

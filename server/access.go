@@ -195,13 +195,47 @@ func (s *Server) addInvite(c echo.Context) error {
 	return c.JSON(http.StatusCreated, map[string]string{"id": string(invite.ID), "url": s.site.link("/join#" + secret)})
 }
 
+// renewInvite gives an invite another link, for one that has got into wrong hands: from the entry on the old one opens
+// nothing, and the sessions of those who look by it end. Whoever became a member by it stays one.
+func (s *Server) renewInvite(c echo.Context) error {
+	p, id, err := s.onBoard(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	invite := board.ID(c.Param("invite"))
+	err = s.mayLook(ctx, id, p.ID, board.Facilitator, func(b *board.Board) error {
+		r, ok := b.Live(invite)
+		switch {
+		case !ok || r.Kind != board.KindInvite:
+			return fail("notFound")
+		case !inviteHolds(b, invite, r.Str("revision"), s.millis()):
+			return fail("closed")
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	renewed, secret, err := s.directory.RenewInvite(ctx, id, invite)
+	if err != nil {
+		return err
+	}
+	op := &board.RenewInvite{ID: renewed.ID, Revision: renewed.Revision}
+	if err := s.propose(ctx, id, op, board.Actor{Person: p.ID, System: true}); err != nil {
+		return err
+	}
+	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "renewInvite", Detail: string(renewed.ID)})
+	return c.JSON(http.StatusOK, map[string]string{"id": string(renewed.ID), "url": s.site.link("/join#" + secret)})
+}
+
 func (s *Server) closeInvite(c echo.Context) error {
 	return s.change(c, "closeInvite", &board.CloseInvite{ID: board.ID(c.Param("invite"))})
 }
 
-// appoint lets an administrator give somebody a role on any board, so that none is ever without a facilitator who can
-// be reached.
-func (s *Server) appoint(c echo.Context) error {
+// setRole gives somebody a role on a board: a facilitator those who have access to it, an administrator anyone on any
+// board, so that none is ever without a facilitator who can be reached.
+func (s *Server) setRole(c echo.Context) error {
 	p, id, err := s.onBoard(c)
 	if err != nil {
 		return err
@@ -213,14 +247,25 @@ func (s *Server) appoint(c echo.Context) error {
 	if err := readBody(c, maxBody, &in); err != nil {
 		return err
 	}
-	if !p.Admin {
-		return fail("admin")
-	}
 	if !in.Role.Valid() {
 		return failValue("field", "role")
 	}
 	ctx := c.Request().Context()
-	if _, err := s.directory.Person(ctx, in.Person); err != nil {
+	if !p.Admin {
+		passes, err := s.passes(ctx, id, in.Person)
+		if err != nil {
+			return err
+		}
+		err = s.mayLook(ctx, id, p.ID, board.Facilitator, func(b *board.Board) error {
+			if b.Role(in.Person) == board.Nobody && !passes.holds(b, s.millis()) {
+				return fail("notFound")
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	} else if _, err := s.directory.Person(ctx, in.Person); err != nil {
 		return err
 	}
 	op := &board.SetMember{Person: in.Person, Role: in.Role}
@@ -231,8 +276,9 @@ func (s *Server) appoint(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// removeMember takes a person off a board: a facilitator anyone, anyone oneself. A member record goes by an op; whoever
-// looks by an invite has none, and loses the directory's row.
+// removeMember takes a person off a board: a facilitator anyone, anyone oneself. The member record goes by an op, and
+// the directory's rows of those who look by an invite go with it. The links by which the person came let in whoever has
+// them, so the answer names those that still do.
 func (s *Server) removeMember(c echo.Context) error {
 	p, id, err := s.onBoard(c)
 	if err != nil {
@@ -244,9 +290,22 @@ func (s *Server) removeMember(c echo.Context) error {
 		least = board.Viewer
 	}
 	ctx := c.Request().Context()
-	member := false
+	uses, err := s.directory.InviteUses(ctx, id)
+	if err != nil {
+		return err
+	}
+	came, err := s.directory.UsedBy(ctx, id, person)
+	if err != nil {
+		return err
+	}
+	member, open := false, []inviteBody{}
 	err = s.mayLook(ctx, id, p.ID, least, func(b *board.Board) error {
 		member = b.Role(person) != board.Nobody
+		if b.Role(p.ID) == board.Facilitator {
+			open = slices.DeleteFunc(invites(b, uses), func(i inviteBody) bool {
+				return i.Closed || i.Expires != 0 && i.Expires <= int64(s.millis()) || !slices.Contains(came, i.ID)
+			})
+		}
 		return nil
 	})
 	if err != nil {
@@ -256,13 +315,11 @@ func (s *Server) removeMember(c echo.Context) error {
 		return err
 	}
 	if member {
-		err = s.propose(ctx, id, &board.RemoveMember{Person: person}, board.Actor{Person: p.ID})
-	} else {
-		s.hub.EndOn(id, collab.CloseRevoked, func(who collab.Identity) bool { return who.Person == person })
+		if err := s.propose(ctx, id, &board.RemoveMember{Person: person}, board.Actor{Person: p.ID}); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
+	s.hub.EndOn(id, collab.CloseRevoked, func(who collab.Identity) bool { return who.Person == person })
 	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "remove", Detail: string(person)})
-	return c.NoContent(http.StatusNoContent)
+	return c.JSON(http.StatusOK, map[string][]inviteBody{"invites": open})
 }

@@ -45,6 +45,9 @@ func (s *Server) boards(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if list, err = s.stillSeen(ctx, p.ID, list); err != nil {
+		return err
+	}
 	authors := make([]board.ID, 0, len(list))
 	for _, b := range list {
 		authors = append(authors, b.ChangedBy)
@@ -67,6 +70,30 @@ func (s *Server) boards(c echo.Context) error {
 		})
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+// stillSeen keeps the lines of boards that the person may look at. Projections let nobody see anything: what is not
+// known from the head of a log is asked of the board.
+func (s *Server) stillSeen(ctx context.Context, person board.ID, list []directory.Listed) ([]directory.Listed, error) {
+	kept := list[:0]
+	for _, line := range list {
+		if !line.AtHead {
+			err := s.mayLook(ctx, line.ID, person, board.Viewer, func(b *board.Board) error {
+				if line.Role = b.Role(person); line.Role == board.Nobody {
+					line.Role = board.Viewer
+				}
+				return nil
+			})
+			if err != nil && asFailure(err).Code == "notFound" {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		kept = append(kept, line)
+	}
+	return kept, nil
 }
 
 func (s *Server) names(ctx context.Context, ids []board.ID) (map[board.ID]directory.Person, error) {

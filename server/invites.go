@@ -88,17 +88,18 @@ func (s *Server) joinByInvite(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	profile := directory.Profile{Name: in.Name, Department: in.Department, Lang: in.Lang}
 	if !known || p.Guest {
-		if err := errors.Join(line("name", &in.Name, 1, 80), line("department", &in.Department, 0, 80), language(&in.Lang)); err != nil {
-			return err
-		}
-		profile := directory.Profile{Name: in.Name, Department: in.Department, Lang: in.Lang}
-		if p, err = s.keepGuest(ctx, p, known, profile); err != nil {
+		err := errors.Join(line("name", &profile.Name, 1, 80), line("department", &profile.Department, 0, 80), language(&profile.Lang))
+		if err != nil {
 			return err
 		}
 	}
-	if err := s.directory.UseInvite(ctx, invite, p.ID); err != nil {
+	if p, err = s.directory.LetIn(ctx, invite, p, profile); err != nil {
 		return err
+	}
+	if known && p.Guest {
+		s.hub.PersonChanged(p.ID)
 	}
 	if invite.Role != board.Viewer {
 		op := &board.Join{Person: p.ID, Role: invite.Role, Invite: invite.ID}
@@ -155,17 +156,4 @@ func (s *Server) ofThisBrowser(ctx context.Context, c echo.Context) (directory.P
 		return directory.Person{}, false, nil
 	}
 	return p, err == nil, err
-}
-
-// keepGuest makes a guest, or gives the one of this browser the name it now says.
-func (s *Server) keepGuest(ctx context.Context, p directory.Person, known bool, profile directory.Profile) (directory.Person, error) {
-	if !known {
-		return s.directory.AddGuest(ctx, profile)
-	}
-	if err := s.directory.SetProfile(ctx, p.ID, profile, p.Color); err != nil {
-		return p, err
-	}
-	p.Name, p.Department, p.Lang = profile.Name, profile.Department, profile.Lang
-	s.hub.PersonChanged(p.ID)
-	return p, nil
 }

@@ -62,7 +62,8 @@ func (s *Server) routes() http.Handler {
 	api.GET("/boards/:board/access", s.access)
 	api.POST("/boards/:board/invites", s.addInvite)
 	api.POST("/boards/:board/invites/:invite/close", s.closeInvite)
-	api.POST("/boards/:board/members", s.appoint)
+	api.POST("/boards/:board/invites/:invite/renew", s.renewInvite)
+	api.POST("/boards/:board/members", s.setRole)
 	api.POST("/boards/:board/members/:person/remove", s.removeMember)
 
 	return s.belowPath(e)

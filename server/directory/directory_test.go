@@ -299,13 +299,20 @@ func TestInvite(t *testing.T) {
 	want(t, d.CheckPasscode(t.Context(), found, "4712"), directory.ErrPassword)
 	ana, ben := guest(t, d, "Ana"), guest(t, d, "Ben")
 	for range 2 { // the same person counts once
-		want(t, d.UseInvite(t.Context(), found, ana.ID), nil)
+		_, err := d.LetIn(t.Context(), found, ana, directory.Profile{Name: "Ana", Lang: "en"})
+		want(t, err, nil)
 	}
-	want(t, d.UseInvite(t.Context(), found, ben.ID), directory.ErrFull)
+	_, err = d.LetIn(t.Context(), found, ben, directory.Profile{Name: "Ben", Lang: "en"})
+	want(t, err, directory.ErrFull)
 	uses, err := d.InviteUses(t.Context(), "board-1")
 	want(t, err, nil)
 	if uses["invite-1"] != 1 {
 		t.Fatalf("uses %v", uses)
+	}
+	came, err := d.UsedBy(t.Context(), "board-1", ana.ID)
+	want(t, err, nil)
+	if len(came) != 1 || came[0] != v.ID {
+		t.Fatalf("came by %v", came)
 	}
 	viewers, err := d.Viewers(t.Context(), "board-1")
 	want(t, err, nil)

@@ -81,33 +81,82 @@ func (d *Directory) CheckPasscode(ctx context.Context, v Invite, passcode string
 	return err
 }
 
-// UseInvite counts one person in, once; ErrFull when the invite has had as many as it may.
-func (d *Directory) UseInvite(ctx context.Context, v Invite, person board.ID) error {
-	return d.write(ctx, fmt.Sprintf("use invite %s", v.ID), func(tx *sql.Tx) error {
-		now := d.millis()
-		first, err := affected(tx.ExecContext(ctx, `INSERT INTO invite_uses (invite, person, at)
-			VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, v.ID, person, now))
+// RenewInvite gives an invite another secret, under another revision, and begins its count anew. The old secret finds
+// nothing from here on; whoever came in by it keeps what the board's records say.
+func (d *Directory) RenewInvite(ctx context.Context, id, invite board.ID) (Invite, string, error) {
+	secret, revision := NewSecret(), randomText(12)
+	var v Invite
+	err := d.write(ctx, fmt.Sprintf("renew invite %s", invite), func(tx *sql.Tx) error {
+		found, err := affected(tx.ExecContext(ctx, `UPDATE invites SET revision = $3, secret_hash = $4, uses = 0
+			WHERE id = $1 AND board = $2`, invite, id, revision, hashSecret(secret)))
 		if err != nil {
 			return err
 		}
-		if first {
-			room, err := affected(tx.ExecContext(ctx, `UPDATE invites SET uses = uses + 1
-				WHERE id = $1 AND (max_uses = 0 OR uses < max_uses)`, v.ID))
-			if err != nil {
-				return err
-			}
-			if !room {
-				return ErrFull
-			}
+		if !found {
+			return ErrNotFound
 		}
-		if v.Role != board.Viewer {
-			return nil
+		if _, err := tx.ExecContext(ctx, `DELETE FROM invite_uses WHERE invite = $1`, invite); err != nil {
+			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO viewers (board, person, invite, revision, at)
-			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (board, person, invite) DO UPDATE SET revision = excluded.revision, at = excluded.at`,
-			v.Board, person, v.ID, v.Revision, now)
+		v, err = scanInvite(tx.QueryRowContext(ctx, `SELECT `+inviteColumns+` FROM invites WHERE id = $1`, invite))
 		return err
 	})
+	return v, secret, err
+}
+
+// LetIn counts one person in, once, and returns who that is: a new guest of this profile when p is nobody yet, and a
+// guest under the name it now says. ErrFull when the invite has had as many as it may; then nobody is made.
+func (d *Directory) LetIn(ctx context.Context, v Invite, p Person, profile Profile) (Person, error) {
+	err := d.write(ctx, fmt.Sprintf("use invite %s", v.ID), func(tx *sql.Tx) (err error) {
+		switch {
+		case p.ID == "":
+			p, err = d.insertPerson(ctx, tx, "guest", profile, false)
+		case p.Guest:
+			p.Name, p.Department, p.Lang = profile.Name, profile.Department, profile.Lang
+			err = setProfile(ctx, tx, p.ID, profile, p.Color)
+		}
+		if err != nil {
+			return err
+		}
+		return d.useInvite(ctx, tx, v, p.ID)
+	})
+	return p, err
+}
+
+func (d *Directory) useInvite(ctx context.Context, tx *sql.Tx, v Invite, person board.ID) error {
+	now := d.millis()
+	first, err := affected(tx.ExecContext(ctx, `INSERT INTO invite_uses (invite, person, at)
+		VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, v.ID, person, now))
+	if err != nil {
+		return err
+	}
+	if first {
+		room, err := affected(tx.ExecContext(ctx, `UPDATE invites SET uses = uses + 1
+			WHERE id = $1 AND (max_uses = 0 OR uses < max_uses)`, v.ID))
+		if err != nil {
+			return err
+		}
+		if !room {
+			return ErrFull
+		}
+	}
+	if v.Role != board.Viewer {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO viewers (board, person, invite, revision, at)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (board, person, invite) DO UPDATE SET revision = excluded.revision, at = excluded.at`,
+		v.Board, person, v.ID, v.Revision, now)
+	return err
+}
+
+// UsedBy lists the invites of a board by which a person has come.
+func (d *Directory) UsedBy(ctx context.Context, id, person board.ID) ([]board.ID, error) {
+	rows, err := d.db.QueryContext(ctx, `SELECT i.id FROM invites i JOIN invite_uses u ON u.invite = i.id
+		WHERE i.board = $1 AND u.person = $2 ORDER BY u.at, i.id`, id, person)
+	if err != nil {
+		return nil, fmt.Errorf("list invites used by %s: %w", person, err)
+	}
+	return scanIDs(rows)
 }
 
 // InviteUses returns how often each invite of a board was used.

@@ -205,12 +205,20 @@ func (d *Directory) insertPerson(ctx context.Context, tx *sql.Tx, kind string, p
 
 // SetProfile changes what a person says about themselves.
 func (d *Directory) SetProfile(ctx context.Context, id board.ID, profile Profile, color string) error {
-	_, err := d.db.ExecContext(ctx, `UPDATE people SET name = $2, department = $3, lang = $4, color = $5 WHERE id = $1`,
+	return setProfile(ctx, d.db, id, profile, color)
+}
+
+func setProfile(ctx context.Context, db execer, id board.ID, profile Profile, color string) error {
+	_, err := db.ExecContext(ctx, `UPDATE people SET name = $2, department = $3, lang = $4, color = $5 WHERE id = $1`,
 		id, profile.Name, profile.Department, profile.Lang, color)
 	if err != nil {
 		return fmt.Errorf("set profile of %s: %w", id, err)
 	}
 	return nil
+}
+
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 // Disable ends an account: its tokens and sockets with it.

@@ -140,13 +140,17 @@ func (d *Directory) Forget(ctx context.Context, id board.ID) error {
 type Listed struct {
 	Projection
 	Role board.Role
+	// AtHead says that the person was a member at the head of the log. Any other line is a guess: only the board knows
+	// whether the person may see it still.
+	AtHead bool
 }
 
-// Boards lists the boards a person is a member of or may look at by invite, the last changed first.
+// Boards lists the boards a person is a member of, or was let look at by invite, the last changed first.
 func (d *Directory) Boards(ctx context.Context, person board.ID) ([]Listed, error) {
 	rows, err := d.db.QueryContext(ctx, `SELECT b.id, b.seq, b.title, b.changed_at, b.changed_by, b.trashed_at, b.phases,
-			b.steps, b.cards, b.moments, b.curve, b.picture, COALESCE(m.role, 'viewer')
-		FROM boards b LEFT JOIN board_members m ON m.board = b.id AND m.person = $1
+			b.steps, b.cards, b.moments, b.curve, b.picture, COALESCE(m.role, 'viewer'),
+			CASE WHEN m.person IS NOT NULL AND b.seq = h.seq THEN 1 ELSE 0 END
+		FROM boards b LEFT JOIN board_heads h ON h.board_id = b.id LEFT JOIN board_members m ON m.board = b.id AND m.person = $1
 		WHERE m.person IS NOT NULL OR EXISTS (SELECT 1 FROM viewers v WHERE v.board = b.id AND v.person = $1)
 		ORDER BY b.changed_at DESC, b.id`, person)
 	if err != nil {
@@ -158,7 +162,7 @@ func (d *Directory) Boards(ctx context.Context, person board.ID) ([]Listed, erro
 		var b Listed
 		var curve, picture string
 		if err := rows.Scan(&b.ID, &b.Seq, &b.Title, &b.ChangedAt, &b.ChangedBy, &b.TrashedAt, &b.Phases, &b.Steps,
-			&b.Cards, &b.Moments, &curve, &picture, &b.Role); err != nil {
+			&b.Cards, &b.Moments, &curve, &picture, &b.Role, &b.AtHead); err != nil {
 			return nil, fmt.Errorf("list boards of %s: %w", person, err)
 		}
 		if err := json.Unmarshal([]byte(curve), &b.Curve); err != nil {

@@ -6,6 +6,14 @@ import { minimap, shade } from "../settings.ts";
 import { w } from "../words/index.ts";
 import { Icon } from "./parts.tsx";
 
+/** A press on a tool leaves the focus on the board, where the keys are; the keyboard may still walk to it. */
+function keepFocus(view: MapView): (event: MouseEvent) => void {
+  return (event) => {
+    event.preventDefault();
+    view.editor.end();
+  };
+}
+
 export function Tools({ view }: { readonly view: MapView }) {
   view.drawings.value;
   const tool = (name: Tool, icon: string, label: string, key: string) => (
@@ -41,7 +49,7 @@ export function Tools({ view }: { readonly view: MapView }) {
   );
   const { rights, journey } = view;
   return (
-    <div class="isl isl-bc" role="toolbar" aria-label={w().tool.tools}>
+    <div class="isl isl-bc" role="toolbar" aria-label={w().tool.tools} onMouseDown={keepFocus(view)}>
       {tool("select", "mouse-pointer-2", w().tool.select, "V")}
       {tool("hand", "hand", w().tool.hand, "H")}
       <span class="v" />
@@ -81,7 +89,7 @@ export function Zoom({ view }: { readonly view: MapView }) {
   const [zoom, setZoom] = useState(view.camera.zoom);
   useEffect(() => view.camera.onMove(() => setZoom(Math.round(view.camera.zoom * 100) / 100)), [view]);
   return (
-    <div class="isl isl-br" role="group" aria-label={w().help.zoom}>
+    <div class="isl isl-br" role="group" aria-label={w().help.zoom} onMouseDown={keepFocus(view)}>
       <button
         type="button"
         class="ib"

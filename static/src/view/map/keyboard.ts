@@ -73,17 +73,11 @@ export class Keyboard {
     if (event.key === "Escape") return this.escape(target);
     const inMap = view.stage.contains(target);
     const onBody = target === document.body || target === view.stage;
+    if (target.closest(".isl-bc, .isl-br") !== null) return this.zoomKey(event) || this.letter(event);
     if (!inMap && !onBody) return false;
     if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) return this.context(target);
     if (target.closest("button") !== null) return false;
-    if (event.shiftKey && event.code === "Digit1" && !event.ctrlKey && !this.types(target)) {
-      view.fit(true);
-      return true;
-    }
-    if (event.shiftKey && event.code === "Digit2" && !event.ctrlKey && !this.types(target)) {
-      view.fitSelection();
-      return true;
-    }
+    if (!this.types(target) && this.zoomKey(event)) return true;
     if (event.key === "?") {
       view.openDialog({ kind: "help" });
       return true;
@@ -97,6 +91,14 @@ export class Keyboard {
       return this.onHead(event, target);
     if (target.classList.contains("cell")) return this.onCell(event, target);
     return this.onPaper(event);
+  }
+
+  private zoomKey(event: KeyboardEvent): boolean {
+    if (!event.shiftKey || event.ctrlKey) return false;
+    if (event.code === "Digit1") this.view.fit(true);
+    else if (event.code === "Digit2") this.view.fitSelection();
+    else return false;
+    return true;
   }
 
   /** Whether typing here makes text rather than shortcuts. */
@@ -254,6 +256,12 @@ export class Keyboard {
       view.deleteAndRest([...view.selection.all]);
       return true;
     }
+    return this.letter(event);
+  }
+
+  /** The single letters: tools and panels. */
+  private letter(event: KeyboardEvent): boolean {
+    const { view } = this;
     if (!letters.value || event.ctrlKey || event.metaKey || event.altKey) return false;
     switch (event.key.toLowerCase()) {
       case "v":

@@ -99,12 +99,19 @@ export class MapView {
         if (!this.fitted && this.geometry.height > 0 && this.journey.steps.length > 0) {
           this.fitted = true;
           this.fit();
+          this.begin();
         }
       }),
       this.selection.onChange((ids) => this.drawSelection(ids)),
       lang.subscribe(() => this.update()),
     );
     this.update(new Set());
+  }
+
+  /** On an empty map the first cell has the focus: what is typed becomes the first card. */
+  private begin(): void {
+    const cell = this.stage.querySelector<HTMLElement>(".cell.pulse");
+    if (cell !== null && document.activeElement === document.body) cell.focus({ preventScroll: true });
   }
 
   /** Calls back after each drawing, with the ids that changed. */

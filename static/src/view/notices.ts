@@ -52,8 +52,13 @@ export function announce(text: string, urgent = false): void {
   timer = setTimeout(() => {
     timer = undefined;
     lastSaid = Date.now();
-    region(false).textContent = waiting.splice(0).slice(-3).join(". ");
+    region(false).textContent = sentences(waiting.splice(0).slice(-3));
   }, wait);
+}
+
+/** Several sayings as one text, each with one stop at its end. */
+export function sentences(said: readonly string[]): string {
+  return said.map((one) => (/[.!?…]$/.test(one) ? one : `${one}.`)).join(" ");
 }
 
 /** Makes the regions before anything is said in them, or it would not be heard. */

@@ -1,7 +1,7 @@
 // A board with its chrome: islands, panels, dialogs, toasts round the map.
 import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
-import { textField } from "../../board/record.ts";
+import { type ID, textField } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import type { Notice, Status } from "../../collab/status.ts";
 import { el } from "../dom.ts";
@@ -161,6 +161,7 @@ function expose(host: HTMLElement, view: MapView, status: Status): void {
 /** Says what others add, merged by person. */
 function followOthers(view: MapView): () => void {
   const counts = new Map<string, number>();
+  const told = new Set<ID>(); // a card is one card, however often its text changes
   let timer: ReturnType<typeof setTimeout> | undefined;
   let first = true;
   return view.onDraw((changed) => {
@@ -173,7 +174,8 @@ function followOthers(view: MapView): () => void {
       const record = replica.board.live(id);
       const fresh =
         record?.kind === "card" && record.by !== replica.me.person && replica.now() - record.at < 3000;
-      if (record === undefined || !fresh) continue;
+      if (record === undefined || !fresh || told.has(id)) continue;
+      told.add(id);
       const name = replica.people.get(record.by)?.name;
       if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
     }

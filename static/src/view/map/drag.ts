@@ -1,7 +1,6 @@
 // The other drags: stickies, their size, a card's span, an emotion, heads, and the frame that selects.
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { el, style } from "../dom.ts";
-import { w } from "../words/index.ts";
 import type { Gesture } from "./drag-card.ts";
 import { emotionAt } from "./emotion.ts";
 import { laneWidth } from "./geometry.ts";
@@ -181,7 +180,6 @@ export function dragHead(view: MapView, record: BoardRecord): Gesture {
       clean();
       apply?.();
       view.focus.toRecord(record.id);
-      view.say(w().menu.moveTo);
     },
     cancel: clean,
   };

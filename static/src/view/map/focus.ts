@@ -37,6 +37,12 @@ export class Focus {
       }
       this.heldID = (node.dataset.id ?? undefined) as ID | undefined;
     });
+    // What Tab leads to is brought into sight by the camera; the browser itself scrolls nothing here.
+    view.stage.addEventListener("focusin", (event) => {
+      const node = event.target as HTMLElement;
+      const pointed = view.stage.classList.contains("by-pointer");
+      if (node !== view.stage && !pointed && !node.matches(".editor")) this.reveal(node);
+    });
     view.onDraw(() => this.afterDraw());
   }
 
@@ -148,7 +154,7 @@ export class Focus {
           this.at(this.spot) ?? this.at({ row: this.spot.row, col: Math.max(0, this.spot.col - 1) });
         if (near !== undefined && view.stage.isConnected) {
           near.focus({ preventScroll: true });
-          announce(w().notice.deletedByOther);
+          if (!view.verbs.acting) announce(w().notice.deletedByOther);
         }
       }
     }

@@ -38,6 +38,8 @@ export function nameOf(record: BoardRecord): string {
 }
 
 export class Verbs {
+  /** What is being drawn is one's own doing. */
+  acting = false;
   private readonly view: MapView;
 
   constructor(view: MapView) {
@@ -47,9 +49,19 @@ export class Verbs {
   /** Asks for ops as one gesture and draws the result at once. */
   propose(ops: readonly Op[], label = ""): boolean {
     if (ops.length === 0) return false;
-    const taken = this.view.replica.propose(ops, label);
-    this.view.update();
-    return taken;
+    return this.act(() => this.view.replica.propose(ops, label));
+  }
+
+  /** Does something and draws what it did as one's own doing. */
+  private act<T>(what: () => T): T {
+    this.acting = true;
+    try {
+      const outcome = what();
+      this.view.update();
+      return outcome;
+    } finally {
+      this.acting = false;
+    }
   }
 
   addCard(lane: ID, step: ID, fields: Fields = {}, after?: ID | ""): ID | undefined {
@@ -132,7 +144,8 @@ export class Verbs {
     const step = textField(card, "step") as ID;
     const cards = cardsIn(this.view.journey, lane, step);
     const to = this.behind(cards, id, way);
-    return to !== undefined && this.placeCards([id], lane, step, to);
+    if (to === undefined || !this.placeCards([id], lane, step, to)) return false;
+    return this.sayPlace(id, cardsIn(this.view.journey, lane, step));
   }
 
   /** The sibling to stand behind after moving one place; undefined where there is no such place. */
@@ -144,13 +157,23 @@ export class Verbs {
     return siblings[next - 1]?.id ?? "";
   }
 
+  /** Says where among its siblings something stands now. */
+  private sayPlace(id: ID, siblings: readonly BoardRecord[]): true {
+    const i = siblings.findIndex((one) => one.id === id);
+    const record = siblings[i];
+    if (record !== undefined) this.view.say(w().notice.placed(nameOf(record), i + 1, siblings.length));
+    return true;
+  }
+
   span(id: ID, span: number): boolean {
     const card = this.view.record(id);
     const at = this.view.journey.stepAt.get(textField(card, "step") as ID);
     if (card === undefined || at === undefined) return false;
     const next = Math.max(1, Math.min(span, this.view.journey.steps.length - at.index));
     if (next === numberField(card, "span", 1)) return false;
-    return this.set(id, { span: next === 1 ? null : next });
+    if (!this.set(id, { span: next === 1 ? null : next })) return false;
+    this.view.say(w().notice.spans(nameOf(card), next));
+    return true;
   }
 
   set(id: ID, fields: { readonly [field: string]: string | number | boolean | null }): boolean {
@@ -232,16 +255,21 @@ export class Verbs {
 
   stepInto(id: ID, phase: ID, after?: ID | ""): boolean {
     const op: Op = { type: "moveStep", id, phase, ...(after === undefined ? {} : { after }) };
-    return this.propose([op], w().menu.moveTo);
+    if (!this.propose([op], w().menu.moveTo)) return false;
+    return this.sayPlace(
+      id,
+      this.view.journey.steps.map((step) => step.record),
+    );
   }
 
   movePhase(id: ID, way: -1 | 1): boolean {
     const after = this.behind(this.view.replica.board.ofKind("phase"), id, way);
-    return after !== undefined && this.propose([{ type: "movePhase", id, after }], w().menu.moveTo);
+    return after !== undefined && this.phaseAfter(id, after);
   }
 
   phaseAfter(id: ID, after: ID | ""): boolean {
-    return this.propose([{ type: "movePhase", id, after }], w().menu.moveTo);
+    if (!this.propose([{ type: "movePhase", id, after }], w().menu.moveTo)) return false;
+    return this.sayPlace(id, this.view.replica.board.ofKind("phase"));
   }
 
   moveLane(id: ID, way: -1 | 1): boolean {
@@ -250,7 +278,8 @@ export class Verbs {
   }
 
   laneAfter(id: ID, after: ID | ""): boolean {
-    return this.propose([{ type: "moveLane", id, after }], w().menu.moveTo);
+    if (!this.propose([{ type: "moveLane", id, after }], w().menu.moveTo)) return false;
+    return this.sayPlace(id, this.view.journey.allLanes);
   }
 
   /** Sets the emotion of a step; the first one takes a persona along where there is none. */
@@ -337,16 +366,16 @@ export class Verbs {
   }
 
   undo(): void {
-    const outcome = this.view.replica.undo();
-    this.view.update();
+    const outcome = this.act(() => this.view.replica.undo());
     if (outcome === "nothing") toast(w().notice.nothingToUndo);
     else if (outcome === "partly") toast(w().notice.kept);
+    else this.view.say(w().notice.undone);
   }
 
   redo(): void {
-    const outcome = this.view.replica.redo();
-    this.view.update();
+    const outcome = this.act(() => this.view.replica.redo());
     if (outcome === "nothing") toast(w().notice.nothingToRedo);
     else if (outcome === "partly") toast(w().notice.kept);
+    else this.view.say(w().notice.redone);
   }
 }

@@ -202,7 +202,7 @@ export const words: typeof english = {
     added: (name, n) => (n === 1 ? `${name} hat eine Karte ergänzt` : `${name} hat ${n} Karten ergänzt`),
     joined: (name) => `${name} ist da`,
     typing: (name) => `${name} schreibt`,
-    deletedByOther: "Worauf du standst, wurde gelöscht. Der Fokus steht auf dem Nachbarn.",
+    deletedByOther: "Worauf du warst, wurde gelöscht. Der Fokus steht auf dem Nachbarn.",
     copied: "Kopiert",
     pinnedLast: "Eine Phase behält mindestens einen Schritt.",
   },

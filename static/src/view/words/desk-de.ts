@@ -191,6 +191,13 @@ export const words: typeof english = {
     thaw: "Board auftauen",
     trash: "In den Papierkorb",
   },
+  notice: {
+    ...small.notice,
+    placed: (what, i, n) => `${what}: Platz ${i} von ${n}`,
+    spans: (card, n) => (n === 1 ? `${card} über einen Schritt` : `${card} über ${n} Schritte`),
+    undone: "Rückgängig gemacht",
+    redone: "Wiederholt",
+  },
   sign: {
     ...small.sign,
     setupTitle: "Willkommen bei Waymark",

@@ -194,6 +194,13 @@ export const words = {
     thaw: "Unfreeze the board",
     trash: "Move to the trash",
   },
+  notice: {
+    ...small.notice,
+    placed: (what: string, i: number, n: number) => `${what}: place ${i} of ${n}`,
+    spans: (card: string, n: number) => (n === 1 ? `${card} over one step` : `${card} over ${n} steps`),
+    undone: "Undone",
+    redone: "Done again",
+  },
   sign: {
     ...small.sign,
     setupTitle: "Welcome to Waymark",

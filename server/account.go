@@ -25,12 +25,14 @@ type personBody struct {
 	Login      string   `json:"login"`
 	Admin      bool     `json:"admin"`
 	Guest      bool     `json:"guest"`
+	// MayRegister says that this guest may make an account of itself.
+	MayRegister bool `json:"mayRegister,omitempty"`
 }
 
-func bodyOf(p directory.Person) personBody {
+func (s *Server) bodyOf(p directory.Person) personBody {
 	return personBody{
 		ID: p.ID, Name: p.Name, Department: p.Department, Color: p.Color, Initials: p.Initials(), Lang: p.Lang,
-		Login: p.Login, Admin: p.Admin, Guest: p.Guest,
+		Login: p.Login, Admin: p.Admin, Guest: p.Guest, MayRegister: p.Guest && s.config.SelfRegistration,
 	}
 }
 
@@ -71,7 +73,7 @@ func (s *Server) answerSigned(c echo.Context, signIn directory.SignIn, body sign
 		return err
 	}
 	c.SetCookie(s.site.cookie(signIn.Refresh))
-	body.Person, body.Access, body.Socket, body.Expires = bodyOf(signIn.Person), access, socket, expires.UnixMilli()
+	body.Person, body.Access, body.Socket, body.Expires = s.bodyOf(signIn.Person), access, socket, expires.UnixMilli()
 	return c.JSON(http.StatusOK, body)
 }
 
@@ -240,7 +242,7 @@ func (s *Server) me(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, bodyOf(p))
+	return c.JSON(http.StatusOK, s.bodyOf(p))
 }
 
 func (s *Server) changeMe(c echo.Context) error {
@@ -271,7 +273,7 @@ func (s *Server) changeMe(c echo.Context) error {
 		return err
 	}
 	s.hub.PersonChanged(p.ID)
-	return c.JSON(http.StatusOK, bodyOf(p))
+	return c.JSON(http.StatusOK, s.bodyOf(p))
 }
 
 func (s *Server) changePassword(c echo.Context) error {
@@ -313,7 +315,10 @@ func (s *Server) changePassword(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-const maxPassword = 512
+const (
+	minPassword = 10 // letters
+	maxPassword = 512
+)
 
 func checkCredentials(login *string, password string) error {
 	if err := line("login", login, 2, 64); err != nil {
@@ -322,7 +327,7 @@ func checkCredentials(login *string, password string) error {
 	if strings.ContainsAny(*login, " \t") {
 		return failValue("field", "login")
 	}
-	if n := utf8.RuneCountInString(password); n < 8 || len(password) > maxPassword {
+	if n := utf8.RuneCountInString(password); n < minPassword || len(password) > maxPassword {
 		return failValue("field", "password")
 	}
 	return nil

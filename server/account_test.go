@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"waymark/board"
 )
 
 func TestSetup(t *testing.T) {
@@ -130,5 +132,39 @@ func TestPublicPath(t *testing.T) {
 		if res.StatusCode != status {
 			t.Errorf("%s: %d, want %d", path, res.StatusCode, status)
 		}
+	}
+}
+
+func TestAccounts(t *testing.T) {
+	p := start(t)
+	mira := p.setUp()
+	var made struct{ Person, URL string }
+	mira.ok("POST", "/api/accounts", map[string]string{"name": "Hanna Beck", "department": "Sales", "lang": "de"}, &made)
+	_, secret, ok := strings.Cut(made.URL, "/login#")
+	if !ok || !strings.HasPrefix(made.URL, p.url) {
+		t.Fatalf("link %s", made.URL)
+	}
+	mira.fails("POST", "/api/accounts", map[string]string{"name": " "}, 400, "field")
+
+	// A guest who opens it keeps the work, and signs in with a password from then on.
+	_, invite := mira.invite(mira.signed.Board, map[string]any{"role": "editor"})
+	b := p.join(t, invite, "A guest")
+	b.fails("POST", "/api/accounts", map[string]string{"name": "Eve"}, 403, "admin")
+	b.enter("/api/login", map[string]string{"secret": secret})
+	if who := b.signed.Person; string(who.ID) != made.Person || who.Guest || who.Admin || who.Department != "Sales" || who.Lang != "de" || b.signed.Adopted == "" {
+		t.Fatalf("signed in as %+v", b.signed)
+	}
+	if got := b.find(mira.signed.Board); got.Role != board.Editor {
+		t.Fatalf("listed as %+v", got)
+	}
+	b.fails("POST", "/api/me/password", map[string]string{"new": "too short", "login": "hanna"}, 400, "field")
+	b.ok("POST", "/api/me/password", map[string]string{"new": "correct horse", "login": "hanna"}, nil)
+	b.fails("POST", "/api/me/password", map[string]string{"old": "wrong horse!", "new": "another horse"}, 403, "password")
+	b.ok("POST", "/api/me/password", map[string]string{"old": "correct horse", "new": "another horse"}, nil)
+	p.browser(t).enter("/api/signin", map[string]string{"login": "hanna", "password": "another horse"})
+	p.browser(t).fails("POST", "/api/login", map[string]string{"secret": secret}, 410, "used")
+	b.fails("POST", "/api/accounts", map[string]string{"name": "Eve"}, 403, "admin")
+	if code, out, failure := command(t, "audit", "-data", p.data); code != 0 || !strings.Contains(out, "\taccount\t"+string(mira.signed.Person.ID)) {
+		t.Fatalf("audit: %d %s %s", code, out, failure)
 	}
 }

@@ -179,6 +179,9 @@ func TestSelfRegistration(t *testing.T) {
 	_, secret := mira.invite(mira.signed.Board, map[string]any{"role": "editor"})
 	b := p.join(t, secret, "Jonas")
 	b.fails("POST", "/api/me/password", map[string]string{"new": "correct horse", "login": "ADMIN"}, 409, "taken")
+	if !b.signed.Person.MayRegister {
+		t.Error("the guest is not told of it")
+	}
 	b.ok("POST", "/api/me/password", map[string]string{"new": "correct horse", "login": "jonas"}, nil)
 	other := p.browser(t)
 	if got := other.enter("/api/signin", map[string]string{"login": "jonas", "password": "correct horse"}); got.Person.ID != b.signed.Person.ID || got.Person.Guest {

@@ -51,6 +51,7 @@ func (s *Server) routes() http.Handler {
 	api.GET("/me", s.me)
 	api.PATCH("/me", s.changeMe)
 	api.POST("/me/password", s.changePassword)
+	api.POST("/accounts", s.addAccount)
 	api.GET("/templates", s.templates)
 	api.GET("/boards", s.boards)
 	api.POST("/boards", s.createBoard)

@@ -83,3 +83,25 @@ test("a link that was closed lets nobody in any more", async (t) => {
   await ben.page.getByRole("alert").first().waitFor();
   assert.equal(await ben.field(ben.w.join.name).count(), 0);
 });
+
+test("an administrator invites a guest to an account, and the board goes along", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "participant", { lang: "en" });
+  await ana.button(new RegExp(`^${ana.w.tool.account}`)).click();
+  await ana.page.getByRole("menuitem", { name: ana.w.sign.newAccount }).click();
+  const dialog = ana.page.getByRole("dialog", { name: ana.w.sign.newAccount });
+  await ana.field(ana.w.sign.name, dialog).fill("Ben Okafor");
+  await accessible(ana.page, "invite to an account");
+  await ana.button(ana.w.sign.makeLink, dialog).click();
+  const url = await dialog.locator("[data-invite-url]").inputValue();
+  assert.match(url, /\/login#/);
+  await ben.page.goto(url);
+  await ben.button(/: Ben Okafor$/).waitFor();
+  await ben.page.goto(table.url);
+  await ben.settled();
+  await ben.button(/: Ben Okafor$/).click();
+  // The account has the language of who made it, until its owner chooses.
+  await ben.page.getByRole("menuitem", { name: ana.w.sign.setPassword }).waitFor();
+});

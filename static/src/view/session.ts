@@ -13,6 +13,8 @@ export interface Me {
   readonly lang: string;
   readonly admin: boolean;
   readonly guest: boolean;
+  /** A guest who may make an account of it. */
+  readonly mayRegister?: boolean;
 }
 
 /** What the token-making calls answer. */

@@ -7,10 +7,11 @@ import { toast } from "../notices.ts";
 import { call, type Me, me, sayWhy, signOut } from "../session.ts";
 import { setLang, setTheme, theme } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
+import { FreshLink } from "./fresh-link.tsx";
 import { Modal } from "./parts.tsx";
 
 /** Which account dialog is open, on any page. */
-export const accountDialog = signal<"profile" | "password" | undefined>(undefined);
+export const accountDialog = signal<"profile" | "password" | "account" | undefined>(undefined);
 
 export function accountMenu(): readonly MenuEntry[] {
   const person = me.value;
@@ -22,6 +23,10 @@ export function accountMenu(): readonly MenuEntry[] {
     );
     if (!person.guest)
       entries.push({ label: w().sign.setPassword, icon: "key-round", run: () => show("password") });
+    if (person.mayRegister === true)
+      entries.push({ label: w().sign.register, icon: "key-round", run: () => show("password") });
+    if (person.admin)
+      entries.push({ label: w().sign.newAccount, icon: "user-plus", run: () => show("account") });
     entries.push({ line: true });
   }
   entries.push(
@@ -46,7 +51,7 @@ export function accountMenu(): readonly MenuEntry[] {
   return entries;
 }
 
-function show(dialog: "profile" | "password" | undefined): void {
+function show(dialog: typeof accountDialog.value): void {
   accountDialog.value = dialog;
 }
 
@@ -64,6 +69,7 @@ async function changeLang(next: "de" | "en"): Promise<void> {
 export function AccountDialogs() {
   if (accountDialog.value === "profile") return <Profile />;
   if (accountDialog.value === "password") return <Password />;
+  if (accountDialog.value === "account") return <NewAccount />;
   return null;
 }
 
@@ -124,6 +130,7 @@ function Profile() {
 
 function Password() {
   const close = (): void => show(undefined);
+  const guest = me.value?.guest === true;
   const [failed, setFailed] = useState("");
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -141,6 +148,7 @@ function Password() {
         ...(old === "" ? {} : { old }),
         ...(login === "" ? {} : { login }),
       });
+      if (guest) me.value = await call<Me>("me");
       toast(w().sign.saved);
       close();
     } catch (error) {
@@ -148,16 +156,18 @@ function Password() {
     }
   };
   return (
-    <Modal title={w().sign.setPassword} onClose={close}>
+    <Modal title={guest ? w().sign.register : w().sign.setPassword} onClose={close}>
       <form class="stack" onSubmit={(event) => void submit(event)}>
         <label class="fld">
           <span class="lbl">{w().sign.login}</span>
-          <input class="in" name="login" autocomplete="username" maxLength={80} />
+          <input class="in" name="login" autocomplete="username" maxLength={64} required={guest} />
         </label>
-        <label class="fld">
-          <span class="lbl">{w().sign.oldPassword}</span>
-          <input class="in" type="password" name="old" autocomplete="current-password" />
-        </label>
+        {guest ? null : (
+          <label class="fld">
+            <span class="lbl">{w().sign.oldPassword}</span>
+            <input class="in" type="password" name="old" autocomplete="current-password" />
+          </label>
+        )}
         <label class="fld">
           <span class="lbl">{w().sign.newPassword}</span>
           <input class="in" type="password" name="new" required minLength={10} autocomplete="new-password" />
@@ -172,6 +182,58 @@ function Password() {
             {w().sign.save}
           </button>
         </div>
+      </form>
+    </Modal>
+  );
+}
+
+/** An administrator makes an account; the link signs its owner in for the first time. */
+function NewAccount() {
+  const [failed, setFailed] = useState("");
+  const [url, setUrl] = useState("");
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const text = (name: string): string => String(data.get(name) ?? "").trim();
+    if (text("name") === "") {
+      setFailed(w().sign.needed);
+      return;
+    }
+    try {
+      const made = await call<{ url: string }>("accounts", "POST", {
+        name: text("name"),
+        department: text("department"),
+        lang: lang.value,
+      });
+      setFailed("");
+      setUrl(made.url);
+    } catch (error) {
+      setFailed(sayWhy(error, w().sign.failed));
+    }
+  };
+  return (
+    <Modal title={w().sign.newAccount} onClose={() => show(undefined)}>
+      <form class="stack" onSubmit={(event) => void submit(event)}>
+        <p class="small mut">{w().sign.newAccountText}</p>
+        <label class="fld">
+          <span class="lbl">{w().sign.name}</span>
+          <input class="in" name="name" required maxLength={80} autocomplete="off" />
+        </label>
+        <label class="fld">
+          <span class="lbl">{w().sign.department}</span>
+          <input class="in" name="department" maxLength={80} />
+        </label>
+        {failed === "" ? null : (
+          <p class="err" role="alert">
+            {failed}
+          </p>
+        )}
+        <div class="row end">
+          <button type="submit" class="btn pri">
+            {w().sign.makeLink}
+          </button>
+        </div>
+        {url === "" ? null : <FreshLink url={url} />}
       </form>
     </Modal>
   );

@@ -1,12 +1,12 @@
 // Who has access, and by which links more can come.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Role } from "../../board/op.ts";
 import type { ID } from "../../board/record.ts";
-import { asset } from "../assets.ts";
 import type { MapView } from "../map/view.ts";
 import { toast } from "../notices.ts";
 import { call, sayWhy } from "../session.ts";
 import { date, w } from "../words/index.ts";
+import { FreshLink } from "./fresh-link.tsx";
 import { Avatar, Icon, Modal } from "./parts.tsx";
 
 interface Member {
@@ -175,13 +175,12 @@ function MemberRow(props: {
           aria-label={self ? w().share.leave : `${w().share.remove}: ${member.name}`}
           title={self ? w().share.leave : w().share.remove}
           onClick={() => {
-            if (member.byInvite) {
-              const path = `boards/${view.replica.board.id}/members/${member.person}/remove`;
-              call(path, "POST", {}).then(reload, reload);
-              return;
-            }
-            view.verbs.propose([{ type: "removeMember", person: member.person }]);
-            setTimeout(reload, 300);
+            // Not by an op: whoever is removed must not come back by an invite to look.
+            const path = `boards/${view.replica.board.id}/members/${member.person}/remove`;
+            call(path, "POST", {}).then(reload, (error: unknown) => {
+              toast(sayWhy(error, w().sign.failed), { bad: true });
+              reload();
+            });
           }}
         >
           <Icon name={self ? "log-out" : "x"} size="m" />
@@ -281,69 +280,6 @@ function InviteForm({
         </button>
       </div>
     </form>
-  );
-}
-
-/** A link just made: its secret is shown this once. */
-function FreshLink({ url }: { readonly url: string }) {
-  const [copied, setCopied] = useState(false);
-  const [code, setCode] = useState<{ size: number; d: string } | undefined>(undefined);
-  const input = useRef<HTMLInputElement>(null);
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(url);
-    } catch {
-      // No clipboard without a secure origin: the link is selected, so that Ctrl+C takes it.
-      input.current?.select();
-      return;
-    }
-    setCopied(true);
-    toast(w().notice.copied);
-  };
-  const qr = async (): Promise<void> => {
-    const module = (await import(asset("qr"))) as typeof import("../qr.ts");
-    setCode(module.qrPath(url));
-  };
-  return (
-    <div class="fresh">
-      <p class="small">{w().share.once}</p>
-      <div class="row gap8">
-        <input
-          ref={input}
-          class="in sm"
-          readOnly
-          value={url}
-          aria-label={w().share.links}
-          data-invite-url=""
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        <button type="button" class="btn sec sm" onClick={() => void copy()}>
-          <Icon name={copied ? "check" : "copy"} size="m" />
-          {copied ? w().share.copied : w().share.copy}
-        </button>
-        <button
-          type="button"
-          class="ib"
-          aria-label={w().share.qr}
-          title={w().share.qr}
-          onClick={() => void qr()}
-        >
-          <Icon name="qr-code" />
-        </button>
-      </div>
-      {code === undefined ? null : (
-        <svg
-          class="qr"
-          viewBox={`-2 -2 ${code.size + 4} ${code.size + 4}`}
-          role="img"
-          aria-label={w().share.qr}
-          shape-rendering="crispEdges"
-        >
-          <rect x="-2" y="-2" width={code.size + 4} height={code.size + 4} fill="#fff" />
-          <path d={code.d} fill="#122526" />
-        </svg>
-      )}
-    </div>
   );
 }
 

@@ -221,6 +221,11 @@ export const words: typeof english = {
     theme: "Aussehen",
     themes: { light: "Hell", dark: "Dunkel", system: "Wie das System" },
     profile: "Name und Abteilung",
+    register: "Konto anlegen",
+    newAccount: "Zu einem Konto einladen",
+    newAccountText:
+      "Wer den Link öffnet, hat von da an ein Konto und behält, was im selben Browser als Gast entstanden ist. Er gilt einmal, sieben Tage lang.",
+    makeLink: "Link erstellen",
     setPassword: "Passwort ändern",
     oldPassword: "Altes Passwort",
     newPassword: "Neues Passwort",

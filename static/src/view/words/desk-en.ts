@@ -224,6 +224,11 @@ export const words = {
     theme: "Look",
     themes: { light: "Light", dark: "Dark", system: "As the system" },
     profile: "Name and department",
+    register: "Make an account",
+    newAccount: "Invite to an account",
+    newAccountText:
+      "Whoever opens the link has an account from then on, and keeps what they made as a guest in that browser. It works once, for seven days.",
+    makeLink: "Make the link",
     setPassword: "Change password",
     oldPassword: "Old password",
     newPassword: "New password",

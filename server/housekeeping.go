@@ -2,17 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"waymark/board"
 	"waymark/collab"
-	"waymark/server/directory"
 )
 
 const (
 	pruneEvery = time.Hour
-	trashLife  = 30 * 24 * time.Hour
 	endedEvery = 250 * time.Millisecond
 )
 
@@ -68,31 +64,4 @@ func (s *Server) closeEnded(ctx context.Context, since time.Time) time.Time {
 		s.hub.End(collab.CloseToken, func(who collab.Identity) bool { return ended[who.Login] })
 	}
 	return now.Add(-endedEvery) // a clock of another server may be a little behind
-}
-
-// emptyTrash removes the boards that have lain in the trash for 30 days. The list only says where to look: the board
-// itself, at a verified head, decides, and it goes only if nothing was written behind that head.
-func (s *Server) emptyTrash(ctx context.Context) {
-	oldest := s.now().Add(-trashLife)
-	ids, err := s.directory.TrashedBefore(ctx, oldest)
-	if err != nil {
-		if ctx.Err() == nil {
-			s.log.Error("trash was not looked at", "error", err)
-		}
-		return
-	}
-	for _, id := range ids {
-		var head collab.Head
-		due := false
-		err := s.hub.View(ctx, id, func(b *board.Board, h collab.Head) {
-			head, due = h, b.Trashed() && int64(b.At()) < oldest.UnixMilli()
-		})
-		if err == nil && due {
-			err = errors.Join(s.data.Delete(ctx, id, head), s.directory.Forget(ctx, id))
-			s.audit(ctx, directory.Act{Board: id, Name: "purge"})
-		}
-		if err != nil && ctx.Err() == nil {
-			s.log.Error("board was not removed from the trash", "board", id, "error", err)
-		}
-	}
 }

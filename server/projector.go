@@ -87,6 +87,7 @@ func (s *Server) catchUp(ctx context.Context) {
 // projection reads what the list shows of a board. Sealed records do not count: the list is for everyone.
 func (s *Server) projection(ctx context.Context, id board.ID) (directory.Projection, error) {
 	p := directory.Projection{ID: id, Members: map[board.ID]board.Role{}}
+	var trashed board.ID
 	err := s.look(ctx, id, func(b *board.Board) error {
 		p.Seq = b.Seq()
 		m, ok := b.Map()
@@ -95,7 +96,7 @@ func (s *Server) projection(ctx context.Context, id board.ID) (directory.Project
 		}
 		p.Title = m.Str("title")
 		if b.Trashed() {
-			p.TrashedAt = int64(b.At())
+			trashed = m.ID
 		}
 		p.Count(b, m.ID)
 		for r := range b.Under(board.KindMember) {
@@ -105,6 +106,13 @@ func (s *Server) projection(ctx context.Context, id board.ID) (directory.Project
 	})
 	if err != nil {
 		return p, err
+	}
+	if trashed != "" {
+		at, err := s.trashedAt(ctx, id, trashed, p.Seq)
+		if err != nil {
+			return p, err
+		}
+		p.TrashedAt = int64(at)
 	}
 	last, err := s.lastChange(ctx, id, p.Seq)
 	p.ChangedAt, p.ChangedBy = int64(last.At), last.By

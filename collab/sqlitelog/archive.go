@@ -66,7 +66,13 @@ func (w *writer) storeSnapshot(s *collab.Snapshot) error {
 // Delete removes the board, its log and its snapshot if the head is still
 // expect.
 func (l *Log) Delete(ctx context.Context, id board.ID, expect collab.Head) error {
-	err := l.write(ctx, &request{run: func(w *writer) error {
+	return l.Purge(ctx, id, expect, func(func(string, ...any) error) error { return nil })
+}
+
+// Purge is Delete with what also does in the same transaction: it runs
+// statements by exec, and any error undoes it all.
+func (l *Log) Purge(ctx context.Context, id board.ID, expect collab.Head, also func(exec func(query string, args ...any) error) error) error {
+	err := l.write(ctx, &request{alone: true, run: func(w *writer) error {
 		n, err := w.log.dropHead.changes(string(id), expect.Epoch, int64(expect.Seq), string(expect.Batch))
 		if err != nil {
 			return err
@@ -77,7 +83,13 @@ func (l *Log) Delete(ctx context.Context, id board.ID, expect collab.Head) error
 		if err := w.log.dropBatches.exec(string(id)); err != nil {
 			return err
 		}
-		return w.log.dropSnapshot.exec(string(id))
+		if err := w.log.dropSnapshot.exec(string(id)); err != nil {
+			return err
+		}
+		if err := also(w.once); err != nil {
+			return dbError{err}
+		}
+		return nil
 	}})
 	if err != nil {
 		return fmt.Errorf("delete %s: %w", id, err)

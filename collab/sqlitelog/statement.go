@@ -51,6 +51,22 @@ func (s *statement) changes(args ...driver.Value) (int64, error) {
 	return n, nil
 }
 
+// once runs a statement that is not kept.
+func (w *writer) once(query string, args ...any) error {
+	stmt, err := w.conn.Prepare(query)
+	if err != nil {
+		return fmt.Errorf("prepare %.40s: %w", query, err)
+	}
+	values := make([]driver.Value, len(args))
+	for i, a := range args {
+		if values[i], err = driver.DefaultParameterConverter.ConvertValue(a); err != nil {
+			return errors.Join(fmt.Errorf("argument %d of %.40s: %w", i+1, query, err), stmt.Close())
+		}
+	}
+	s := statement{name: query, stmt: stmt}
+	return errors.Join(s.exec(values...), stmt.Close())
+}
+
 // rows runs the statement and gives each row to scan, whose slice is reused.
 func (s *statement) rows(scan func([]driver.Value) error, args ...driver.Value) (err error) {
 	s.bind(args)

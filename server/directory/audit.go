@@ -17,10 +17,11 @@ type Act struct {
 	Detail string
 }
 
+const insertAct = `INSERT INTO audit (at, person, board, act, detail) VALUES ($1, $2, $3, $4, $5)`
+
 // Audit keeps one act.
 func (d *Directory) Audit(ctx context.Context, a Act) error {
-	_, err := d.db.ExecContext(ctx, `INSERT INTO audit (at, person, board, act, detail) VALUES ($1, $2, $3, $4, $5)`,
-		d.millis(), a.Person, a.Board, a.Name, a.Detail)
+	_, err := d.db.ExecContext(ctx, insertAct, d.millis(), a.Person, a.Board, a.Name, a.Detail)
 	if err != nil {
 		return fmt.Errorf("audit %s: %w", a.Name, err)
 	}

@@ -32,8 +32,7 @@ type Point struct {
 	Value *int `json:"value"`
 }
 
-// Project stores those projections that are newer than what is there, in one transaction. A board that was in the
-// trash before keeps its time there.
+// Project stores those projections that are newer than what is there, in one transaction.
 func (d *Directory) Project(ctx context.Context, projections []Projection) error {
 	if len(projections) == 0 {
 		return nil
@@ -65,9 +64,8 @@ func project(ctx context.Context, tx *sql.Tx, p Projection) error {
 		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, title = excluded.title,
 			changed_at = CASE WHEN excluded.changed_at = 0 THEN boards.changed_at ELSE excluded.changed_at END,
 			changed_by = CASE WHEN excluded.changed_at = 0 THEN boards.changed_by ELSE excluded.changed_by END,
-			trashed_at = CASE WHEN excluded.trashed_at > 0 AND boards.trashed_at > 0 THEN boards.trashed_at ELSE excluded.trashed_at END,
-			phases = excluded.phases, steps = excluded.steps, cards = excluded.cards, moments = excluded.moments,
-			curve = excluded.curve, picture = excluded.picture
+			trashed_at = excluded.trashed_at, phases = excluded.phases, steps = excluded.steps, cards = excluded.cards,
+			moments = excluded.moments, curve = excluded.curve, picture = excluded.picture
 		WHERE excluded.seq > boards.seq`,
 		p.ID, p.Seq, p.Title, p.ChangedAt, p.ChangedBy, p.TrashedAt, p.Phases, p.Steps, p.Cards, p.Moments, string(curve),
 		string(picture)))
@@ -118,22 +116,24 @@ func (d *Directory) TrashedBefore(ctx context.Context, t time.Time) ([]board.ID,
 	return scanIDs(rows)
 }
 
-// Forget drops what is known of a board that is gone for good.
-func (d *Directory) Forget(ctx context.Context, id board.ID) error {
-	return d.write(ctx, fmt.Sprintf("forget board %s", id), func(tx *sql.Tx) error {
-		for _, statement := range []string{
-			`DELETE FROM board_members WHERE board = $1`,
-			`DELETE FROM boards WHERE id = $1`,
-			`DELETE FROM viewers WHERE board = $1`,
-			`DELETE FROM invite_uses WHERE invite IN (SELECT id FROM invites WHERE board = $1)`,
-			`DELETE FROM invites WHERE board = $1`,
-		} {
-			if _, err := tx.ExecContext(ctx, statement, id); err != nil {
-				return err
-			}
+// Forget drops what is known of a board that is gone for good, and notes that it is gone. exec runs a statement in the
+// transaction that removes the board's log.
+func (d *Directory) Forget(id board.ID, exec func(query string, args ...any) error) error {
+	for _, statement := range []string{
+		`DELETE FROM board_members WHERE board = $1`,
+		`DELETE FROM boards WHERE id = $1`,
+		`DELETE FROM viewers WHERE board = $1`,
+		`DELETE FROM invite_uses WHERE invite IN (SELECT id FROM invites WHERE board = $1)`,
+		`DELETE FROM invites WHERE board = $1`,
+	} {
+		if err := exec(statement, id); err != nil {
+			return fmt.Errorf("forget board %s: %w", id, err)
 		}
-		return nil
-	})
+	}
+	if err := exec(insertAct, d.millis(), "", id, "purge", ""); err != nil {
+		return fmt.Errorf("audit purge of %s: %w", id, err)
+	}
+	return nil
 }
 
 // A Listed board is one line of a person's list.

@@ -25,6 +25,7 @@ var commands = map[string]func(p program, ctx context.Context, c *Config, words 
 	"serve":      program.serve,
 	"account":    program.account,
 	"disable":    program.disable,
+	"enable":     program.enable,
 	"audit":      program.audit,
 	"login-link": program.loginLink,
 	"backup":     program.backup,

@@ -78,18 +78,59 @@ func TestDisable(t *testing.T) {
 	if code, _, failure := command(t, "disable", "-data", p.data, "nobody"); code != 1 || !strings.Contains(failure, `"nobody"`) {
 		t.Fatalf("an unknown login: %d %s", code, failure)
 	}
-	s := mira.sit(mira.signed.Board)
-	if code, out, failure := command(t, "disable", "-data", p.data, "admin"); code != 0 || !strings.Contains(out, "Mira Kern") {
+	ben := p.browser(t)
+	id, secret := account(t, p, "Ben")
+	ben.enter("/api/login", map[string]string{"secret": secret})
+	ben.ok("POST", "/api/me/password", map[string]string{"login": "ben", "new": "battery staple"}, nil)
+	s := ben.sit(ben.newBoard("empty", "Ben's"))
+	if code, out, failure := command(t, "disable", "-data", p.data, "ben"); code != 0 || !strings.Contains(out, "Ben") {
 		t.Fatalf("%d %s %s", code, out, failure)
 	}
 	if code := s.closed(); code != 4401 {
 		t.Fatalf("closed with %d", code)
 	}
-	mira.fails("POST", "/api/signin", map[string]string{"login": "admin", "password": "correct horse"}, 403, "disabled")
-	code, out, failure := command(t, "audit", "-data", p.data)
-	if code != 0 || !strings.Contains(out, "\tdisable\t"+string(mira.signed.Person.ID)) || !strings.Contains(out, "\tsetup\t") {
-		t.Fatalf("audit: %d %s %s", code, out, failure)
+	in := map[string]string{"login": "ben", "password": "battery staple"}
+	ben.fails("POST", "/api/signin", in, 403, "disabled")
+	if code, _, failure := command(t, "login-link", "-data", p.data, "ben"); code != 1 || !strings.Contains(failure, "waymark enable") {
+		t.Fatalf("a link for it: %d %s", code, failure)
 	}
+	if code, out, failure := command(t, "enable", "-data", p.data, "Ben"); code != 0 || !strings.Contains(out, "switched on") {
+		t.Fatalf("%d %s %s", code, out, failure)
+	}
+	ben.enter("/api/signin", in)
+
+	// The only administrator stays, or nobody could ever administer this server again.
+	if code, _, failure := command(t, "disable", "-data", p.data, "admin"); code != 1 || !strings.Contains(failure, "only administrator") {
+		t.Fatalf("the only administrator: %d %s", code, failure)
+	}
+	mira.ok("GET", "/api/me", nil, nil)
+
+	code, out, failure := command(t, "audit", "-data", p.data)
+	for _, act := range []string{"\tdisable\t" + string(id), "\tenable\t" + string(id), "\tsetup\t"} {
+		if code != 0 || strings.Count(out, act) != 1 {
+			t.Fatalf("audit: %d %s %s", code, out, failure)
+		}
+	}
+}
+
+func TestLoginLink_says_that_every_administrator_is_off(t *testing.T) {
+	p := start(t)
+	mira := p.setUp()
+	data, err := sqlitelog.OpenBeside(p.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(t, data.DB(), `UPDATE people SET disabled_at = 1`)
+	if err := data.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, failure := command(t, "login-link", "-data", p.data); code != 1 || !strings.Contains(failure, "waymark enable LOGIN") {
+		t.Fatalf("%d %s", code, failure)
+	}
+	if code, out, failure := command(t, "enable", "-data", p.data, "admin"); code != 0 {
+		t.Fatalf("%d %s %s", code, out, failure)
+	}
+	mira.enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"})
 }
 
 // full is an output that takes nothing, like a full disk.

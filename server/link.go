@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"waymark/board"
 	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
 )
@@ -28,6 +29,9 @@ func (p program) loginLink(ctx context.Context, config *Config, words []string) 
 			person, err = d.Administrator(ctx)
 			if errors.Is(err, directory.ErrNotFound) {
 				return errors.New("there is no administrator yet: open the set-up link that the server prints at its start")
+			}
+			if errors.Is(err, directory.ErrAllOff) {
+				return fmt.Errorf("%w: `waymark enable LOGIN` switches one on", err)
 			}
 		case 1:
 			person, err = d.FindAccount(ctx, words[0])
@@ -61,18 +65,38 @@ func (p program) account(ctx context.Context, config *Config, words []string) er
 
 // disable switches an account off; its tokens and connections end within a second.
 func (p program) disable(ctx context.Context, config *Config, words []string) error {
+	return p.turn(ctx, config, words, "disable", "off", (*directory.Directory).Disable)
+}
+
+// enable switches an account on again.
+func (p program) enable(ctx context.Context, config *Config, words []string) error {
+	return p.turn(ctx, config, words, "enable", "on", (*directory.Directory).Enable)
+}
+
+func (p program) turn(
+	ctx context.Context, config *Config, words []string, act, to string, turn func(*directory.Directory, context.Context, board.ID) error,
+) error {
 	if len(words) != 1 {
-		return fmt.Errorf("disable: want one login or person's id, have %d words", len(words))
+		return fmt.Errorf("%s: want one login or person's id, have %d words", act, len(words))
 	}
 	return p.withDirectory(config, func(d *directory.Directory) error {
 		person, err := d.FindAccount(ctx, words[0])
+		if errors.Is(err, directory.ErrNotFound) {
+			return fmt.Errorf("%s %q: there is no such account; want a login or a person's id", act, words[0])
+		}
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(d.Disable(ctx, person.ID), d.Audit(ctx, directory.Act{Person: person.ID, Name: "disable"})); err != nil {
+		switch err := turn(d, ctx, person.ID); {
+		case errors.Is(err, directory.ErrLast):
+			return fmt.Errorf("%s %q: %s is the only administrator and stays on: nobody could administer this server", act, words[0], person.Name)
+		case err != nil:
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s (%s) is switched off.\n", person.Name, person.ID)
+		if err := d.Audit(ctx, directory.Act{Person: person.ID, Name: act}); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.stdout, "%s (%s) is switched %s.\n", person.Name, person.ID, to)
 		return err
 	})
 }
@@ -110,7 +134,7 @@ func (p program) withDirectory(config *Config, do func(d *directory.Directory) e
 
 func (p program) printLink(ctx context.Context, config *Config, d *directory.Directory, person directory.Person) error {
 	if person.Disabled {
-		return fmt.Errorf("account %s: %w", person.ID, directory.ErrDisabled)
+		return fmt.Errorf("account %s: %w; `waymark enable %s` switches it on", person.ID, directory.ErrDisabled, person.ID)
 	}
 	secret, err := d.AddLoginLink(ctx, person.ID, linkLife)
 	if err != nil {

@@ -30,6 +30,8 @@ var (
 	ErrTaken    = errors.New("login is taken")
 	ErrDisabled = errors.New("account is disabled")
 	ErrBusy     = errors.New("too many passwords are being checked")
+	ErrLast     = errors.New("is the last administrator")
+	ErrAllOff   = errors.New("every administrator is switched off")
 )
 
 // A Directory is safe for use by many goroutines.

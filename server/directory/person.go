@@ -141,10 +141,14 @@ func scanPeople(rows *sql.Rows, err error) (people []Person, _ error) {
 	return people, rows.Err()
 }
 
-// Administrator returns the oldest account that may administer, or ErrNotFound before the set-up.
+// Administrator returns the oldest account that may administer: ErrNotFound before the set-up, ErrAllOff when nobody is
+// left who may.
 func (d *Directory) Administrator(ctx context.Context) (Person, error) {
 	p, err := scanPerson(d.db.QueryRowContext(ctx, `SELECT `+personColumns+` FROM people
-		WHERE admin = 1 AND disabled_at IS NULL ORDER BY created_at, id LIMIT 1`))
+		WHERE admin = 1 ORDER BY CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END, created_at, id LIMIT 1`))
+	if err == nil && p.Disabled {
+		err = ErrAllOff
+	}
 	if err != nil {
 		return Person{}, fmt.Errorf("read the administrator: %w", err)
 	}
@@ -221,15 +225,34 @@ type execer interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-// Disable ends an account: its tokens and sockets with it.
+// Disable ends an account: its tokens and sockets with it. ErrLast for the only administrator who is left.
 func (d *Directory) Disable(ctx context.Context, id board.ID) error {
 	return d.write(ctx, fmt.Sprintf("disable %s", id), func(tx *sql.Tx) error {
 		now := d.millis()
-		if _, err := tx.ExecContext(ctx, `UPDATE people SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL`, id, now); err != nil {
+		off, err := affected(tx.ExecContext(ctx, `UPDATE people SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL
+			AND (admin = 0 OR EXISTS (SELECT 1 FROM people o WHERE o.id <> $1 AND o.admin = 1 AND o.disabled_at IS NULL))`, id, now))
+		if err != nil {
 			return err
+		}
+		if !off {
+			p, err := scanPerson(tx.QueryRowContext(ctx, `SELECT `+personColumns+` FROM people WHERE id = $1`, id))
+			if err == nil && !p.Disabled {
+				err = ErrLast
+			}
+			if err != nil {
+				return err
+			}
 		}
 		return endSignIns(ctx, tx, id, now)
 	})
+}
+
+// Enable switches an account on again; it has to sign in anew.
+func (d *Directory) Enable(ctx context.Context, id board.ID) error {
+	if _, err := d.db.ExecContext(ctx, `UPDATE people SET disabled_at = NULL WHERE id = $1`, id); err != nil {
+		return fmt.Errorf("enable %s: %w", id, err)
+	}
+	return nil
 }
 
 // An Adoption is a guest who has signed in to an account.

@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
@@ -107,5 +110,76 @@ func TestBackup_a_copy_signs_nobody_in(t *testing.T) {
 	keys, err := directory.New(live.DB(), nil).URL(t.Context())
 	if err != nil || keys != p.url {
 		t.Fatalf("the original lost something: %s, %v", keys, err)
+	}
+}
+
+func TestBackup(t *testing.T) {
+	p := start(t)
+	mira := p.setUp()
+	id := mira.newBoard("standard", "Contract")
+	s := mira.sit(id)
+	s.send(`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`)
+	s.untilEntry("sticky-1")
+
+	file := filepath.Join(t.TempDir(), "copy.db")
+	if code, out, failure := command(t, "verify", "-data", p.data); code != 0 || !strings.Contains(out, "2 boards are good") {
+		t.Fatalf("verify beside the server: %d %s %s", code, out, failure)
+	}
+	if code, _, failure := command(t, "backup", "-data", p.data, file); code != 0 {
+		t.Fatalf("backup: %d %s", code, failure)
+	}
+	if code, _, failure := command(t, "backup", "-data", p.data, file); code != 1 || !strings.Contains(failure, "exists") {
+		t.Fatalf("a second backup to the same file: %d %s", code, failure)
+	}
+	s.send(`{"type":"add","id":"sticky-2","fields":{"x":10,"y":10,"w":1000,"h":1000}}`)
+	s.untilEntry("sticky-2")
+	if code, _, failure := command(t, "restore", "-data", p.data, file); code != 1 || !strings.Contains(failure, "exists and is kept") {
+		t.Fatalf("restore over a database: %d %s", code, failure)
+	}
+	fresh := t.TempDir()
+	if code, out, failure := command(t, "restore", "-data", fresh, file); code != 0 || !strings.Contains(out, "2 boards are good") {
+		t.Fatalf("restore: %d %s %s", code, out, failure)
+	}
+	restored := startOn(t, fresh)
+	b := restored.browser(t)
+	b.enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"})
+	_, export := b.do("GET", "/api/boards/"+string(id)+"/export", nil)
+	if !strings.Contains(string(export), `"sticky-1"`) || strings.Contains(string(export), `"sticky-2"`) {
+		t.Fatalf("restored to something else: %.300s", export)
+	}
+	// A page that had seen more is told so, also once the log has grown past that.
+	had := s.conn.Point()
+	for i := range 2 {
+		ahead := b.dialFrom(id, had, nil)
+		var told struct{ Epoch int64 }
+		if err := json.Unmarshal([]byte(ahead.until("reset").raw), &told); err != nil || told.Epoch < time.Now().Unix()-1000 {
+			t.Fatalf("reset to epoch %d, %v", told.Epoch, err)
+		}
+		ahead.seated()
+		for n := range 5 {
+			ahead.send(`{"type":"add","id":"sticky-%d-%d","fields":{"x":10,"y":10,"w":1000,"h":1000}}`, i, n)
+			ahead.untilEntry(fmt.Sprintf("sticky-%d-%d", i, n))
+		}
+		// And what it has now is good.
+		had := ahead.conn.Point()
+		again := b.dialFrom(id, had, nil)
+		if first := again.until("welcome"); strings.Contains(first.raw, "reset") {
+			t.Fatal("a page of the restored log was reset")
+		}
+		again.seated()
+	}
+	if code, out, failure := command(t, "verify", "-data", fresh); code != 0 || !strings.Contains(out, "2 boards are good") {
+		t.Fatalf("verify what was restored: %d %s %s", code, out, failure)
+	}
+	noBackup := filepath.Join(t.TempDir(), "no.db")
+	if err := os.WriteFile(noBackup, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	empty := t.TempDir()
+	if code, _, failure := command(t, "restore", "-data", empty, noBackup); code != 1 || !strings.Contains(failure, noBackup) {
+		t.Fatalf("a file that is no backup: %d %s", code, failure)
+	}
+	if left, err := os.ReadDir(empty); err != nil || len(left) > 0 {
+		t.Fatalf("a file that is no backup leaves %v, %v", left, err)
 	}
 }

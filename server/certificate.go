@@ -15,6 +15,7 @@ const recheckEvery = time.Minute
 // A Certificate is read again when its file changes, so that a renewal needs no restart.
 type Certificate struct {
 	cert, key string
+	source    string // of both files, for messages
 	log       *slog.Logger
 
 	mu       sync.Mutex
@@ -23,8 +24,9 @@ type Certificate struct {
 	checked  time.Time
 }
 
-func openCertificate(cert, key string, log *slog.Logger) (*Certificate, error) {
-	c := &Certificate{cert: cert, key: key, log: log}
+func openCertificate(config *Config, log *slog.Logger) (*Certificate, error) {
+	c := &Certificate{cert: config.TLSCert, key: config.TLSKey, log: log}
+	c.source = fmt.Sprintf("%s %q and %s %q", config.source("tls-cert"), c.cert, config.source("tls-key"), c.key)
 	return c, c.load(time.Now())
 }
 
@@ -39,7 +41,7 @@ func (c *Certificate) load(now time.Time) error {
 		pair, err = tls.LoadX509KeyPair(c.cert, c.key)
 	}
 	if err != nil {
-		return fmt.Errorf("-tls-cert %q and -tls-key %q: %w", c.cert, c.key, err)
+		return fmt.Errorf("%s: %w", c.source, err)
 	}
 	c.loaded, c.modified = &pair, info.ModTime()
 	return nil

@@ -31,6 +31,7 @@ var commands = map[string]func(p program, ctx context.Context, c *Config, words 
 	"backup":     program.backup,
 	"restore":    program.restore,
 	"verify":     program.verify,
+	"version":    program.version,
 }
 
 // run is the whole program: it returns when its command is done or ctx ends, and gives the exit code.
@@ -38,6 +39,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	name := "serve"
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
+	} else if len(args) == 1 && strings.TrimLeft(args[0], "-") == "version" {
+		name, args = "version", nil
 	}
 	printed := &printed{to: stdout}
 	code := runCommand(ctx, name, args, program{environ: environ, stdout: printed, greet: stdout, stderr: stderr})

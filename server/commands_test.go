@@ -3,20 +3,18 @@ package main
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"waymark/board"
 	"waymark/collab/sqlitelog"
@@ -159,182 +157,18 @@ func TestOutput_a_command_whose_output_is_lost_fails(t *testing.T) {
 	}
 }
 
-func TestBackup(t *testing.T) {
-	p := start(t)
-	mira := p.setUp()
-	id := mira.newBoard("standard", "Contract")
-	s := mira.sit(id)
-	s.send(`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`)
-	s.untilEntry("sticky-1")
-
-	file := filepath.Join(t.TempDir(), "copy.db")
-	if code, out, failure := command(t, "verify", "-data", p.data); code != 0 || !strings.Contains(out, "2 boards are good") {
-		t.Fatalf("verify beside the server: %d %s %s", code, out, failure)
-	}
-	if code, _, failure := command(t, "backup", "-data", p.data, file); code != 0 {
-		t.Fatalf("backup: %d %s", code, failure)
-	}
-	if code, _, failure := command(t, "backup", "-data", p.data, file); code != 1 || !strings.Contains(failure, "exists") {
-		t.Fatalf("a second backup to the same file: %d %s", code, failure)
-	}
-	s.send(`{"type":"add","id":"sticky-2","fields":{"x":10,"y":10,"w":1000,"h":1000}}`)
-	s.untilEntry("sticky-2")
-	if code, _, failure := command(t, "restore", "-data", p.data, file); code != 1 || !strings.Contains(failure, "exists and is kept") {
-		t.Fatalf("restore over a database: %d %s", code, failure)
-	}
-	fresh := t.TempDir()
-	if code, out, failure := command(t, "restore", "-data", fresh, file); code != 0 || !strings.Contains(out, "2 boards are good") {
-		t.Fatalf("restore: %d %s %s", code, out, failure)
-	}
-	restored := startOn(t, fresh)
-	b := restored.browser(t)
-	b.enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"})
-	_, export := b.do("GET", "/api/boards/"+string(id)+"/export", nil)
-	if !strings.Contains(string(export), `"sticky-1"`) || strings.Contains(string(export), `"sticky-2"`) {
-		t.Fatalf("restored to something else: %.300s", export)
-	}
-	// A page that had seen more is told so, also once the log has grown past that.
-	had := s.conn.Point()
-	for i := range 2 {
-		ahead := b.dialFrom(id, had, nil)
-		var told struct{ Epoch int64 }
-		if err := json.Unmarshal([]byte(ahead.until("reset").raw), &told); err != nil || told.Epoch < time.Now().Unix()-1000 {
-			t.Fatalf("reset to epoch %d, %v", told.Epoch, err)
-		}
-		ahead.seated()
-		for n := range 5 {
-			ahead.send(`{"type":"add","id":"sticky-%d-%d","fields":{"x":10,"y":10,"w":1000,"h":1000}}`, i, n)
-			ahead.untilEntry(fmt.Sprintf("sticky-%d-%d", i, n))
-		}
-		// And what it has now is good.
-		had := ahead.conn.Point()
-		again := b.dialFrom(id, had, nil)
-		if first := again.until("welcome"); strings.Contains(first.raw, "reset") {
-			t.Fatal("a page of the restored log was reset")
-		}
-		again.seated()
-	}
-	if code, out, failure := command(t, "verify", "-data", fresh); code != 0 || !strings.Contains(out, "2 boards are good") {
-		t.Fatalf("verify what was restored: %d %s %s", code, out, failure)
-	}
-	noBackup := filepath.Join(t.TempDir(), "no.db")
-	if err := os.WriteFile(noBackup, []byte("hello"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	empty := t.TempDir()
-	if code, _, failure := command(t, "restore", "-data", empty, noBackup); code != 1 || !strings.Contains(failure, noBackup) {
-		t.Fatalf("a file that is no backup: %d %s", code, failure)
-	}
-	if left, err := os.ReadDir(empty); err != nil || len(left) > 0 {
-		t.Fatalf("a file that is no backup leaves %v, %v", left, err)
-	}
-}
-
-func TestVerify(t *testing.T) {
-	for name, damage := range map[string]string{
-		"a changed digest":    `UPDATE board_batches SET digest_all = digest_all + 1 WHERE first_seq > 1`,
-		"a changed text":      `UPDATE board_batches SET body = CAST(replace(CAST(body AS TEXT), 'kept', 'lost') AS BLOB) WHERE first_seq > 1`,
-		"a lost batch":        `DELETE FROM board_batches WHERE first_seq = 2`,
-		"a lost tail":         `DELETE FROM board_batches WHERE first_seq = (SELECT MAX(first_seq) FROM board_batches)`,
-		"a foreign head":      `UPDATE board_heads SET batch_id = 'batch-else'`,
-		"a head that is gone": `DELETE FROM board_heads`,
-		"a damaged snapshot":  `UPDATE board_snapshots SET open_part = X'00'`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := start(t)
-			mira := p.setUp()
-			s := mira.sit(mira.signed.Board)
-			for range 2 {
-				s.send(`{"type":"add","id":"%s","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`, newRecordID("sticky"))
-				s.untilEntry("kept")
-			}
-			if code := p.end(); code != 0 {
-				t.Fatalf("ended with %d", code)
-			}
-			if code, out, failure := command(t, "verify", "-data", p.data); code != 0 {
-				t.Fatalf("undamaged: %d %s %s", code, out, failure)
-			}
-			data, err := sqlitelog.OpenBeside(p.data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			changed := change(t, data.DB(), damage)
-			if err := data.Close(); err != nil {
-				t.Fatal(err)
-			}
-			if changed == 0 {
-				t.Fatal("nothing was damaged")
-			}
-			code, out, failure := command(t, "verify", "-data", p.data)
-			if code == 0 || !strings.Contains(out, "WRONG") || !strings.Contains(failure, "1 of 1") {
-				t.Fatalf("damaged: %d %s %s", code, out, failure)
-			}
-		})
-	}
-}
-
-// TestVerify_a_damaged_page_is_found overwrites the first page of tables that no replay looks at.
-func TestVerify_a_damaged_page_is_found(t *testing.T) {
-	p := start(t)
-	p.setUp()
-	file := backupOf(t, p)
-	if code := p.end(); code != 0 {
-		t.Fatalf("ended with %d", code)
-	}
-	for _, table := range []string{"people", "invites", "sqlite_autoindex_people_1"} {
-		folder := t.TempDir()
-		damaged := filepath.Join(folder, sqlitelog.FileName)
-		if err := copyFile(damaged, file); err != nil {
-			t.Fatal(err)
-		}
-		overwritePage(t, damaged, table)
-		code, out, failure := command(t, "verify", "-data", folder)
-		if code != 1 || !strings.Contains(out+failure, "WRONG") && !strings.Contains(failure, "malformed") {
-			t.Errorf("verify with %s damaged: %d %s %s", table, code, out, failure)
-		}
-		if code, out, failure = command(t, "restore", "-data", t.TempDir(), damaged); code != 1 || !strings.Contains(failure, "damaged") {
-			t.Errorf("restore with %s damaged: %d %s %s", table, code, out, failure)
+func TestVersion(t *testing.T) {
+	for _, word := range []string{"version", "-version", "--version"} {
+		if code, out, failure := command(t, word); code != 0 || !strings.HasPrefix(out, "waymark ") || !strings.Contains(out, runtime.Version()) {
+			t.Errorf("%s: %d %q %s", word, code, out, failure)
 		}
 	}
-}
-
-// overwritePage makes the first page of a table or an index unreadable.
-func overwritePage(t *testing.T, file, name string) {
-	t.Helper()
-	data, err := sqlitelog.OpenReadOnly(filepath.Dir(file))
-	if err != nil {
-		t.Fatal(err)
+	info := &debug.BuildInfo{GoVersion: "go1.2", Settings: []debug.BuildSetting{
+		{Key: "vcs.revision", Value: "abc"}, {Key: "vcs.time", Value: "2026-01-02T03:04:05Z"}, {Key: "vcs.modified", Value: "true"},
+	}}
+	if says := versionLine(info, true); says != "waymark (devel), go1.2, commit abc of 2026-01-02T03:04:05Z, with changes that are in no commit" {
+		t.Error(says)
 	}
-	var page, size int64
-	err = errors.Join(
-		data.DB().QueryRow(`SELECT rootpage FROM sqlite_schema WHERE name = $1`, name).Scan(&page),
-		data.DB().QueryRow(`PRAGMA page_size`).Scan(&size),
-		data.Close(),
-	)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.OpenFile(file, os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = f.WriteAt(bytes.Repeat([]byte{0xAA}, int(size)), (page-1)*size)
-	if err = errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func change(t *testing.T, db *sql.DB, statement string) int64 {
-	t.Helper()
-	r, err := db.ExecContext(t.Context(), statement)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := r.RowsAffected()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 func TestStart(t *testing.T) {
@@ -396,6 +230,13 @@ func TestStart(t *testing.T) {
 		out, err := program.CombinedOutput()
 		if err == nil || !strings.Contains(string(out), folder) || !strings.Contains(string(out), "permission denied") {
 			t.Fatalf("%v: %s", err, out)
+		}
+	})
+	t.Run("a_certificate_that_is_none_is_named_by_its_variable", func(t *testing.T) {
+		var out, failure bytes.Buffer
+		environ := []string{"WAYMARK_TLS_CERT=nope", "WAYMARK_TLS_KEY=nope", "WAYMARK_LISTEN=127.0.0.1:0", "WAYMARK_DATA=" + t.TempDir()}
+		if code := run(t.Context(), nil, environ, &out, &failure); code != 1 || !strings.Contains(failure.String(), `WAYMARK_TLS_CERT "nope"`) {
+			t.Fatalf("%d %s", code, failure.String())
 		}
 	})
 	t.Run("what_is_no_command_is_refused", func(t *testing.T) {

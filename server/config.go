@@ -26,6 +26,25 @@ type Config struct {
 	SelfRegistration bool
 
 	Limits Limits
+
+	given []setting // by flag or variable, in the order of the options
+}
+
+// A setting is an option that somebody chose.
+type setting struct {
+	option option
+	value  string
+	source string // -data or WAYMARK_DATA
+}
+
+// source is how an option is called in a message: by the flag or the variable it was given by.
+func (c *Config) source(name string) string {
+	for _, g := range c.given {
+		if g.option.name == name {
+			return g.source
+		}
+	}
+	return "-" + name
 }
 
 // Limits bound what one person, one session or one address can cost (DESIGN 12).

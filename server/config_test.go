@@ -49,6 +49,8 @@ func TestConfig(t *testing.T) {
 		{[]string{"-hello-timeout", "5"}, "", []string{`-hello-timeout "5"`, "a duration from 100ms"}},
 		{[]string{"-listen", ":8080"}, "", []string{`-listen ":8080"`, "-insecure-http", "-tls-cert"}},
 		{[]string{"-public-url", "http://a.example", "-tls-cert", "a", "-tls-key", "b"}, "", []string{"-public-url", "https"}},
+		{[]string{"-public-url", "http://192.0.2.2:18088"}, "", []string{`-public-url "http://192.0.2.2:18088"`, "-insecure-http"}},
+		{nil, "WAYMARK_PUBLIC_URL=http://maps.example", []string{`WAYMARK_PUBLIC_URL "http://maps.example"`, "-insecure-http"}},
 		{[]string{"-nonsense"}, "", []string{"-nonsense", "--help"}},
 		{[]string{"-data", " "}, "", []string{`-data " "`, "path of a folder"}},
 	}
@@ -65,6 +67,33 @@ func TestConfig(t *testing.T) {
 			}
 		})
 	}
+	t.Run("an_empty_flag_is_refused", func(t *testing.T) {
+		for _, o := range options {
+			if _, _, err := ReadConfig("serve", []string{"-" + o.name + "="}, nil, io.Discard); err == nil ||
+				!strings.Contains(err.Error(), "-"+o.name+` "": is empty; want `+o.want) {
+				t.Errorf("-%s=: %v", o.name, err)
+			}
+			// A variable that is set to nothing is as good as none.
+			if _, _, err := ReadConfig("serve", nil, []string{o.env() + "="}, io.Discard); err != nil {
+				t.Errorf("%s=: %v", o.env(), err)
+			}
+		}
+	})
+	t.Run("what_does_not_go_together_is_named_as_it_was_given", func(t *testing.T) {
+		for _, tt := range []struct {
+			args, environ []string
+			want          string
+		}{
+			{nil, []string{"WAYMARK_TLS_CERT=nope"}, `WAYMARK_TLS_CERT "nope" and -tls-key "": want both`},
+			{[]string{"-tls-key", "k"}, nil, `-tls-cert "" and -tls-key "k": want both`},
+			{nil, []string{"WAYMARK_LISTEN=:80"}, `WAYMARK_LISTEN ":80" reaches`},
+			{nil, []string{"WAYMARK_PUBLIC_URL=http://a.example", "WAYMARK_TLS_CERT=c", "WAYMARK_TLS_KEY=k"}, `WAYMARK_PUBLIC_URL "http://a.example": the server speaks TLS`},
+		} {
+			if _, _, err := ReadConfig("serve", tt.args, tt.environ, io.Discard); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%q %q: %v", tt.args, tt.environ, err)
+			}
+		}
+	})
 	t.Run("help_names_every_flag_and_its_variable", func(t *testing.T) {
 		var out bytes.Buffer
 		if _, _, err := ReadConfig("serve", []string{"--help"}, nil, &out); !errors.Is(err, errHelp) {

@@ -45,10 +45,7 @@ var options = []option{
 	{
 		name: "data", value: "./waymark-data", want: "the path of a folder",
 		help: "Folder that holds the boards and accounts. It is made when it is missing.",
-		set: func(c *Config, v string) error {
-			c.Data = v
-			return present(v)
-		},
+		set:  func(c *Config, v string) error { c.Data = v; return nil },
 	},
 	{
 		name: "trusted-proxies", want: "addresses or networks separated by commas, for example 127.0.0.1,10.0.0.0/8",
@@ -160,14 +157,11 @@ var options = []option{
 // usage, and the words that follow the flags.
 func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Config, []string, error) {
 	c := &Config{}
-	given := map[string]string{} // option name -> where its value came from, as it stands in a message
-	values := map[string]string{}
+	given := map[string]setting{}
 	env := envMap(environ)
 	for _, o := range options {
-		values[o.name], given[o.name] = o.value, "-"+o.name
-		if v, ok := env[o.env()]; ok && v != "" {
-			values[o.name], given[o.name] = v, o.env()
-			c.ListenGiven = c.ListenGiven || o.name == "listen"
+		if v := env[o.env()]; v != "" {
+			given[o.name] = setting{o, v, o.env()}
 		}
 	}
 	c.Keys = env["WAYMARK_KEYS"]
@@ -175,10 +169,7 @@ func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Conf
 	set := flag.NewFlagSet(command, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	for _, o := range options {
-		set.Var(&optionValue{option: o, to: func(v string) {
-			values[o.name], given[o.name] = v, "-"+o.name
-			c.ListenGiven = c.ListenGiven || o.name == "listen"
-		}}, o.name, o.help)
+		set.Var(&optionValue{option: o, to: func(v string) { given[o.name] = setting{o, v, "-" + o.name} }}, o.name, o.help)
 	}
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -188,28 +179,43 @@ func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Conf
 		return nil, nil, fmt.Errorf("%w; `waymark --help` lists every flag", err)
 	}
 	for _, o := range options {
-		v := values[o.name]
-		if v == "" {
-			continue
+		g, ok := given[o.name]
+		if !ok && o.value == "" {
+			continue // an option without a default stays off
 		}
-		if err := o.set(c, v); err != nil {
-			return nil, nil, fmt.Errorf("%s %q: %w; want %s", given[o.name], v, err, o.want)
+		if ok {
+			c.given = append(c.given, g)
+		} else {
+			g = setting{o, o.value, "-" + o.name}
+		}
+		err := present(g.value)
+		if err == nil {
+			err = o.set(c, g.value)
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s %q: %w; want %s", g.source, g.value, err, o.want)
 		}
 	}
+	_, c.ListenGiven = given["listen"]
 	return c, set.Args(), c.check()
 }
 
 // check refuses settings that are good alone but not together.
 func (c *Config) check() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
-		return fmt.Errorf("-tls-cert %q and -tls-key %q: want both or neither", c.TLSCert, c.TLSKey)
+		return fmt.Errorf("%s %q and %s %q: want both or neither", c.source("tls-cert"), c.TLSCert, c.source("tls-key"), c.TLSKey)
 	}
-	if c.PublicURL != nil && c.PublicURL.Scheme == "http" && c.TLS() {
-		return fmt.Errorf("-public-url %q: the server speaks TLS; want an https URL", c.PublicURL)
+	plain := c.PublicURL != nil && c.PublicURL.Scheme == "http"
+	if plain && c.TLS() {
+		return fmt.Errorf("%s %q: the server speaks TLS; want an https URL", c.source("public-url"), c.PublicURL)
 	}
-	if !loopbackHost(c.Listen) && !c.TLS() && !c.InsecureHTTP && (c.PublicURL == nil || c.PublicURL.Scheme != "https") {
-		return fmt.Errorf("-listen %q reaches other computers without TLS; want -tls-cert and -tls-key, "+
-			"an https -public-url with a proxy that speaks TLS, or -insecure-http", c.Listen)
+	if plain && !isLoopback(c.PublicURL.Hostname()) && !c.InsecureHTTP {
+		return fmt.Errorf("%s %q is for other computers and not encrypted; want an https URL, or -insecure-http",
+			c.source("public-url"), c.PublicURL)
+	}
+	if !loopbackHost(c.Listen) && !c.TLS() && !c.InsecureHTTP && (c.PublicURL == nil || plain) {
+		return fmt.Errorf("%s %q reaches other computers without TLS; want -tls-cert and -tls-key, "+
+			"an https -public-url with a proxy that speaks TLS, or -insecure-http", c.source("listen"), c.Listen)
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func secure(l net.Listener, config *Config, log *slog.Logger) (net.Listener, err
 	if !config.TLS() {
 		return l, nil
 	}
-	certificate, err := openCertificate(config.TLSCert, config.TLSKey, log)
+	certificate, err := openCertificate(config, log)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -111,6 +111,8 @@ func banner(config *Config, site *Site, secret string) string {
 	fmt.Fprintf(&b, "  Open:         %s\n", site.link("/"))
 	fmt.Fprintf(&b, "  Data:         %s\n", data)
 	switch {
+	case site.local && site.exposed:
+		fmt.Fprintf(&b, "  Reachable by: this computer under this address; the port is open to your network too. For that run\n                %s\n", site.networkCommand())
 	case site.local:
 		fmt.Fprintf(&b, "  Reachable by: this computer only. For your own network, stop it and run\n                %s\n", site.networkCommand())
 	case !site.encrypted():

@@ -14,17 +14,20 @@ import (
 type Site struct {
 	url     *url.URL // without a slash at the end
 	origins []string // whose pages may use the API and the socket
-	local   bool     // only this computer can reach it
+	local   bool     // its links work on this computer only
+	exposed bool     // its port is open to other computers, whatever the links say
 	port    string
+	kept    []string // what a command for the same server needs besides its address
 }
 
 // newSite derives the site from the settings and the address that was bound.
 func newSite(c *Config, bound net.Addr) *Site {
 	host, port, _ := net.SplitHostPort(bound.String())
-	s := &Site{port: port, local: isLoopback(host) && c.PublicURL == nil}
+	s := &Site{port: port, exposed: !isLoopback(host), kept: c.kept()}
 	if c.PublicURL != nil {
 		s.url = c.PublicURL
 		s.origins = []string{origin(s.url)}
+		s.local = isLoopback(s.url.Hostname())
 		return s
 	}
 	scheme := "http"
@@ -34,6 +37,7 @@ func newSite(c *Config, bound net.Addr) *Site {
 	given, _, _ := net.SplitHostPort(c.Listen)
 	names := siteNames(given, host)
 	s.url = &url.URL{Scheme: scheme, Host: joinPort(names[0], scheme, port)}
+	s.local = isLoopback(names[0])
 	for _, name := range names {
 		s.origins = append(s.origins, scheme+"://"+joinPort(name, scheme, port))
 	}
@@ -83,13 +87,45 @@ func networkAddresses() []string {
 	return append(four, six...)
 }
 
-// networkCommand is the one command that opens a server on loopback to the own network.
+// networkCommand is the one command that opens a server on loopback to the own network, with all that was chosen for it.
 func (s *Site) networkCommand() string {
-	host := "<address of this computer>"
+	host := "ADDRESS-OF-THIS-COMPUTER"
 	if own := networkAddresses(); len(own) > 0 {
 		host = own[0]
 	}
-	return programName() + " -listen :" + s.port + " -public-url http://" + net.JoinHostPort(host, s.port) + " -insecure-http"
+	words := []string{programName(), "-listen", ":" + s.port, "-public-url"}
+	if at := net.JoinHostPort(host, s.port); slices.Contains(s.kept, "-tls-cert") {
+		words = append(words, "https://"+at+s.path())
+	} else {
+		words = append(words, "http://"+at+s.path(), "-insecure-http")
+	}
+	return strings.Join(append(words, s.kept...), " ")
+}
+
+// kept are the flags for what somebody chose, but for the address, as a shell reads them.
+func (c *Config) kept() []string {
+	var words []string
+	for _, g := range c.given {
+		switch {
+		case slices.Contains([]string{"listen", "public-url", "insecure-http"}, g.option.name):
+		case g.option.isBool:
+			words = append(words, "-"+g.option.name+"="+g.value)
+		default:
+			words = append(words, "-"+g.option.name, quoted(g.value))
+		}
+	}
+	return words
+}
+
+// quoted writes a word so that a shell takes it for one.
+func quoted(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~/:,@%+=", r)
+	}
+	if word != "" && !strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // path is the part of every URL before the page's own: "" at the root, else "/waymark".

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http/httptest"
 	"net/netip"
+	"os/exec"
+	"strings"
 	"testing"
 )
 
@@ -48,8 +50,54 @@ func TestSite(t *testing.T) {
 		}
 	})
 	t.Run("plain_http_for_a_network_is_not_encrypted", func(t *testing.T) {
-		if s := siteOf(t, "0.0.0.0:8080", "-listen", ":8080", "-insecure-http"); s.local || s.encrypted() && s.url.Hostname() != "127.0.0.1" {
-			t.Fatalf("site %+v", s)
+		for _, s := range []*Site{
+			siteOf(t, "0.0.0.0:8080", "-listen", ":8080", "-insecure-http"),
+			siteOf(t, "192.0.2.2:8080", "-listen", "192.0.2.2:8080", "-insecure-http"),
+			siteOf(t, "127.0.0.1:8080", "-public-url", "http://192.0.2.2:8080", "-insecure-http"),
+		} {
+			if s.local || s.encrypted() || isLoopback(s.url.Hostname()) {
+				t.Errorf("site %+v", s)
+			}
+		}
+	})
+	t.Run("links_that_name_this_computer_work_on_this_computer_only", func(t *testing.T) {
+		for _, at := range []string{"http://127.0.0.1:8080", "http://localhost:8080/way", "http://[::1]:8080", "https://localhost"} {
+			s := siteOf(t, "127.0.0.1:8080", "-public-url", at)
+			if says := banner(&Config{}, s, ""); !s.local || s.exposed || !strings.Contains(says, "this computer only") {
+				t.Errorf("%s: site %+v says %s", at, s, says)
+			}
+		}
+		s := siteOf(t, "0.0.0.0:8080", "-listen", ":8080", "-insecure-http", "-public-url", "http://127.0.0.1:8080")
+		if says := banner(&Config{}, s, ""); !s.local || !s.exposed || !strings.Contains(says, "open to your network") {
+			t.Errorf("site %+v says %s", s, says)
+		}
+	})
+	t.Run("the_command_for_the_network_keeps_what_was_chosen", func(t *testing.T) {
+		c, _, err := ReadConfig("serve", []string{
+			"-listen", "127.0.0.1:8090", "-public-url", "http://127.0.0.1:8090/way", "-data", "/srv/it's here", "-self-registration",
+		}, []string{"WAYMARK_OPS_BURST=9"}, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		says := newSite(c, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8090}).networkCommand()
+		_, flags, _ := strings.Cut(says, " -listen ")
+		out, err := exec.CommandContext(t.Context(), "sh", "-c", "set -- -listen "+flags+`; printf '%s\n' "$@"`).Output()
+		if err != nil {
+			t.Fatalf("%s: %v", says, err)
+		}
+		opened, words, err := ReadConfig("serve", strings.Split(strings.TrimSuffix(string(out), "\n"), "\n"), nil, io.Discard)
+		if err != nil || len(words) > 0 {
+			t.Fatalf("%s: %v %q", says, err, words)
+		}
+		if opened.Listen != ":8090" || opened.Data != "/srv/it's here" || !opened.SelfRegistration || opened.Limits.OpsBurst != 9 ||
+			!opened.InsecureHTTP || opened.PublicURL.Path != "/way" || isLoopback(opened.PublicURL.Hostname()) {
+			t.Errorf("%s means %+v", says, opened)
+		}
+	})
+	t.Run("with_a_certificate_the_command_stays_encrypted", func(t *testing.T) {
+		says := siteOf(t, "127.0.0.1:8443", "-listen", "127.0.0.1:8443", "-tls-cert", "c.pem", "-tls-key", "k.pem").networkCommand()
+		if !strings.Contains(says, "-public-url https://") || !strings.Contains(says, "-tls-cert c.pem -tls-key k.pem") || strings.Contains(says, "insecure") {
+			t.Error(says)
 		}
 	})
 	t.Run("the_cookie_is_as_strict_as_the_address_allows", func(t *testing.T) {

@@ -74,7 +74,7 @@ func TestTLS(t *testing.T) {
 
 func TestCertificateIsReadAgain(t *testing.T) {
 	cert, key, _ := selfSigned(t)
-	c, err := openCertificate(cert, key, slog.New(slog.DiscardHandler))
+	c, err := openCertificate(&Config{TLSCert: cert, TLSKey: key}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,10 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
   waymark restore [flags] FILE        put such a copy into a new data folder
   waymark verify [flags]              replay every log and compare it with what is stored
   waymark bench [flags]               measure this server on this machine; see waymark bench -help
+  waymark version                     print which build this is; also -version
 
-Every flag can also be set by the variable named beside it; a flag wins over a variable.
+Every flag can also be set by the variable named beside it; a flag wins over a variable. A variable that is set to
+nothing counts as not set; a flag without a value is refused.
 
 `
 

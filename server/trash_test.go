@@ -145,7 +145,7 @@ func TestEmptyTrash_what_cannot_be_removed_stays_whole(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := h.directory.UseInvite(t.Context(), invite, h.person.ID); err != nil {
+			if _, err := h.directory.LetIn(t.Context(), invite, h.person, directory.Profile{}); err != nil {
 				t.Fatal(err)
 			}
 			h.must(id, &board.TrashBoard{})

@@ -28,16 +28,34 @@ const waiting: string[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
 let lastSaid = 0;
 
+const placed: HTMLElement[] = [];
+
+/** Puts what notices are shown or said in where it is seen and heard. */
+export function keepNotice<T extends HTMLElement>(node: T): T {
+  placed.push(node);
+  placeNotices();
+  return node;
+}
+
+/** While a dialog is open, all behind it is covered and mute: notices move into it, and out before it goes. */
+export function placeNotices(leaving?: HTMLElement): void {
+  const open = [...document.querySelectorAll("dialog[open]")].filter((one) => one !== leaving).at(-1);
+  const host = open ?? document.body;
+  for (const node of placed) if (node.parentNode !== host) host.append(node);
+}
+
+const regions = new Map<boolean, HTMLElement>();
+
 function region(urgent: boolean): HTMLElement {
-  const id = urgent ? "said-now" : "said";
-  const known = document.getElementById(id);
-  if (known !== null) return known;
-  const made = document.createElement("div");
-  made.id = id;
-  made.className = "vh";
-  made.setAttribute("role", urgent ? "alert" : "status");
-  document.body.append(made);
-  return made;
+  let node = regions.get(urgent);
+  if (node === undefined) {
+    node = document.createElement("div");
+    node.id = urgent ? "said-now" : "said";
+    node.className = "vh";
+    node.setAttribute("role", urgent ? "alert" : "status");
+    regions.set(urgent, keepNotice(node));
+  }
+  return node;
 }
 
 /** Says something to those who listen. Urgent things are said at once, the rest at most every 4 s. */

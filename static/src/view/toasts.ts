@@ -1,11 +1,10 @@
-// The toasts of the small pages.
+// The toasts at the foot of every page.
 import { effect } from "@preact/signals-core";
-import { arrange, el } from "../dom.ts";
-import { dismiss, toasts } from "../notices.ts";
+import { arrange, el, icon } from "./dom.ts";
+import { dismiss, keepNotice, toasts } from "./notices.ts";
 
 export function showToasts(): void {
-  const holder = el("div", "toasts");
-  document.body.append(holder);
+  const holder = keepNotice(el("div", "toasts"));
   effect(() => {
     arrange(
       holder,
@@ -14,6 +13,7 @@ export function showToasts(): void {
           "div",
           one.action === undefined ? "toast plain" : "toast",
           {},
+          one.bad === true ? icon("circle-alert", "m") : "",
           el("span", "", {}, one.text),
         );
         if (one.action !== undefined) {

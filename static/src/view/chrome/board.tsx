@@ -20,7 +20,6 @@ import { Panels } from "./panel.tsx";
 import { People } from "./people.tsx";
 import { StatusBanner } from "./save-badge.tsx";
 import { Title } from "./title.tsx";
-import { Toasts } from "./toasts.tsx";
 import { Minimap, Tools, Zoom } from "./tools.tsx";
 
 /** Draws a board into the page until it is closed. */
@@ -75,7 +74,6 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
       <Panels view={view} />
       <Dialogs view={view} />
       <AccountDialogs />
-      <Toasts />
     </>,
     after,
   );

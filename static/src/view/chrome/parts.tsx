@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { asset } from "../assets.ts";
 import { eyes, levelColor, mouth } from "../map/face.ts";
 import { initials, personColor } from "../map/person.ts";
+import { placeNotices } from "../notices.ts";
 import { w } from "../words/index.ts";
 
 export function Icon({
@@ -112,6 +113,7 @@ export function Modal(props: {
     if (dialog === null) return;
     const before = document.activeElement as HTMLElement | null;
     dialog.showModal();
+    placeNotices();
     // What the dialog is about comes first, not the way out of it.
     if (dialog.querySelector(".bd :focus") === null) {
       const first =
@@ -119,6 +121,7 @@ export function Modal(props: {
       dialog.querySelector<HTMLElement>(first)?.focus();
     }
     return () => {
+      placeNotices(dialog);
       if (before?.isConnected === true) before.focus({ preventScroll: true });
     };
   }, []);

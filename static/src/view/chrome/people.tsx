@@ -77,9 +77,14 @@ export function People({ view }: { readonly view: MapView }) {
           <Avatar person={self} />
         </button>
       )}
-      <button type="button" class="btn pri" onClick={() => view.openDialog({ kind: "share" })}>
+      <button
+        type="button"
+        class="btn pri"
+        aria-label={w().tool.share}
+        onClick={() => view.openDialog({ kind: "share" })}
+      >
         <Icon name="share-2" size="m" />
-        {w().tool.share}
+        <span class="share-word">{w().tool.share}</span>
       </button>
     </div>
   );

@@ -22,7 +22,18 @@ export function Title({ view, status }: { readonly view: MapView; readonly statu
   const may = view.rights.facilitate && view.rights.writes;
   return (
     <header class="isl isl-tl">
-      <a class="ib" href={under("")} aria-label={w().tool.home} title={w().tool.home}>
+      {history.state === "whole" ? (
+        <button
+          type="button"
+          class="ib"
+          aria-label={w().tool.asList}
+          title={w().tool.asList}
+          onClick={() => history.back()}
+        >
+          <Icon name="list" />
+        </button>
+      ) : null}
+      <a class="ib home" href={under("")} aria-label={w().tool.home} title={w().tool.home}>
         <Logo />
       </a>
       {naming && map !== undefined ? (

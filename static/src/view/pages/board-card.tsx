@@ -6,13 +6,9 @@ import { w, when } from "../words/index.ts";
 import { type Act, boardURL, type Listed } from "./boards.ts";
 import { Thumb } from "./thumb.tsx";
 
-export function BoardCard(props: {
-  readonly board: Listed;
-  readonly list: boolean;
-  readonly act: Act;
-  readonly rename: () => void;
-}) {
-  const { board, list, act, rename } = props;
+/** The button that opens what can be done with a board. */
+export function BoardMenu(props: { readonly board: Listed; readonly act: Act; readonly rename: () => void }) {
+  const { board, act, rename } = props;
   const title = board.title || w().home.untitled;
   const trashed = board.trashedAt !== undefined;
   const facilitates = board.role === "facilitator";
@@ -43,12 +39,38 @@ export function BoardCard(props: {
               icon: "trash-2",
               bad: true,
               disabled: !facilitates,
-              run: () => void act(() => call(`${path}/trash`, "POST", {}), w().home.trashed(title)),
+              run: () =>
+                void act(
+                  () => call(`${path}/trash`, "POST", {}),
+                  w().home.trashed(title),
+                  () => call(`${path}/restore`, "POST", {}),
+                ),
             },
           ],
       w().home.menu(title),
     );
   };
+  return (
+    <button
+      type="button"
+      class="ib sm"
+      aria-haspopup="menu"
+      aria-label={w().home.menu(title)}
+      onClick={(event) => menu(event.currentTarget)}
+    >
+      <Icon name="ellipsis" />
+    </button>
+  );
+}
+
+export function BoardCard(props: {
+  readonly board: Listed;
+  readonly list: boolean;
+  readonly act: Act;
+  readonly rename: () => void;
+}) {
+  const { board, list, act, rename } = props;
+  const title = board.title || w().home.untitled;
   const counts = [
     w().home.phases(board.phases),
     w().home.steps(board.steps),
@@ -65,15 +87,7 @@ export function BoardCard(props: {
         <h3>
           <a href={boardURL(board.id)}>{title}</a>
         </h3>
-        <button
-          type="button"
-          class="ib sm"
-          aria-haspopup="menu"
-          aria-label={w().home.menu(title)}
-          onClick={(event) => menu(event.currentTarget)}
-        >
-          <Icon name="ellipsis" />
-        </button>
+        <BoardMenu board={board} act={act} rename={rename} />
         <p class="small mut">{counts}</p>
         <div class="row small mut foot">
           {board.moments > 0 ? (

@@ -29,8 +29,12 @@ export interface Template {
   readonly steps: number;
 }
 
-/** Runs a call, says what came of it, and loads the list anew. */
-export type Act = (what: () => Promise<unknown>, said?: string) => Promise<void>;
+/** Runs a call, says what came of it and offers to take it back, and loads the list anew. */
+export type Act = (
+  what: () => Promise<unknown>,
+  said?: string,
+  undo?: () => Promise<unknown>,
+) => Promise<void>;
 
 export function boardURL(id: string): string {
   return under(`b/${id}`);

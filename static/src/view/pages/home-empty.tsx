@@ -1,4 +1,5 @@
 // Home before there is anything: three ways to begin, and the example.
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { Icon } from "../chrome/parts.tsx";
 import { sample as example } from "../settings.ts";
@@ -11,8 +12,10 @@ export function EmptyHome(props: {
   readonly templates: readonly Template[];
   readonly choose: () => void;
   readonly join: () => void;
+  /** What can be done with the one board. */
+  readonly menu: ComponentChildren;
 }) {
-  const { sample, templates, choose, join } = props;
+  const { sample, templates, choose, join, menu } = props;
   const file = useRef<HTMLInputElement>(null);
   const isSample = sample !== undefined && example.is(sample.id);
   return (
@@ -82,6 +85,7 @@ export function EmptyHome(props: {
                 {isSample ? w().home.sampleHint : w().home.changed(when(sample.changedAt), sample.changedBy)}
               </p>
             </div>
+            {menu}
             <a class="btn sec" href={boardURL(sample.id)}>
               {w().home.look}
             </a>

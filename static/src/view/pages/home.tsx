@@ -3,13 +3,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { under } from "../assets.ts";
 import { AccountDialogs, accountMenu } from "../chrome/account.tsx";
 import { Avatar, Icon, Logo } from "../chrome/parts.tsx";
-import { Toasts } from "../chrome/toasts.tsx";
 import { openMenu } from "../menu.ts";
 import { toast } from "../notices.ts";
 import { call, me, sayWhy } from "../session.ts";
 import { lang, w } from "../words/index.ts";
-import { BoardCard } from "./board-card.tsx";
-import { create, importFile, type Listed, type Template } from "./boards.ts";
+import { BoardCard, BoardMenu } from "./board-card.tsx";
+import { type Act, create, importFile, type Listed, type Template } from "./boards.ts";
 import { JoinDialog, RenameDialog, TemplateDialog } from "./home-dialogs.tsx";
 import { EmptyHome } from "./home-empty.tsx";
 import { TemplateThumb } from "./thumb.tsx";
@@ -69,16 +68,19 @@ export function Home() {
     .filter((board) => tab !== "mine" || board.role === "facilitator")
     .filter((board) => board.title.toLowerCase().includes(query.toLowerCase().trim()))
     .sort((a, b) => b.changedAt - a.changedAt);
-  const act = async (what: () => Promise<unknown>, said?: string): Promise<void> => {
+  const act: Act = async (what, said, undo) => {
     try {
       await what();
-      if (said !== undefined) toast(said);
+      if (said !== undefined)
+        toast(said, undo === undefined ? {} : { action: w().deleted.undo, run: () => void act(undo) });
       await load();
     } catch (error) {
       toast(sayWhy(error, w().sign.failed), { bad: true });
     }
   };
-  const empty = boards !== undefined && here.length <= 1 && tab !== "trash" && query === "";
+  // Nothing to look through yet: no board at all, or one, and nothing in the trash.
+  const only = all.length === 1 ? here[0] : undefined;
+  const empty = boards !== undefined && all.length === (only === undefined ? 0 : 1);
 
   return (
     <div
@@ -135,7 +137,10 @@ export function Home() {
         </main>
       ) : empty ? (
         <EmptyHome
-          sample={here[0]}
+          sample={only}
+          menu={
+            only === undefined ? null : <BoardMenu board={only} act={act} rename={() => setDialog(only)} />
+          }
           templates={templates}
           choose={() => setDialog("templates")}
           join={() => setDialog("join")}
@@ -219,7 +224,7 @@ export function Home() {
                   ? w().home.noTrash
                   : tab === "live"
                     ? w().home.noLive
-                    : w().home.noHits}
+                    : w().home.none}
             </p>
           ) : null}
           <div class={list ? "maplist" : "mapgrid"}>
@@ -237,7 +242,6 @@ export function Home() {
         <RenameDialog board={dialog} act={act} onClose={() => setDialog(undefined)} />
       ) : null}
       <AccountDialogs />
-      <Toasts />
     </div>
   );
 }

@@ -4,7 +4,6 @@ import { useEffect, useState } from "preact/hooks";
 import { under } from "../assets.ts";
 import { accountMenu } from "../chrome/account.tsx";
 import { Icon, Logo } from "../chrome/parts.tsx";
-import { Toasts } from "../chrome/toasts.tsx";
 import { openMenu } from "../menu.ts";
 import { Refusal, type Signed, sayWhy, signWith } from "../session.ts";
 import { sample } from "../settings.ts";
@@ -57,7 +56,6 @@ export function SignFrame({
         {text === undefined ? null : <p class="lead">{text}</p>}
         {children}
       </main>
-      <Toasts />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { prepareNotices } from "../notices.ts";
 import { openBoard } from "../open-board.ts";
 import { me, renew, sayWhy } from "../session.ts";
 import { applyTheme } from "../settings.ts";
+import { showToasts } from "../toasts.ts";
 import { firstLang, speak, w } from "../words/index.ts";
 import { CheckPage } from "./check.tsx";
 import { Home } from "./home.tsx";
@@ -16,6 +17,7 @@ export async function start(): Promise<void> {
   applyTheme();
   await speak(firstLang());
   prepareNotices();
+  showToasts();
   const host = document.getElementById("app");
   if (host === null) throw new Error("the shell has no #app");
   const path = pagePath();

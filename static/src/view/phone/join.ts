@@ -159,7 +159,7 @@ function form(secret: string, look: Look): HTMLElement {
         } catch {
           // Nothing was kept.
         }
-        location.assign(under(signed.board === undefined ? "" : `b/${signed.board}`));
+        location.replace(under(signed.board === undefined ? "" : `b/${signed.board}`));
       },
       (error: unknown) => {
         go.disabled = false;

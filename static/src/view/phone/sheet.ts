@@ -3,6 +3,7 @@ import type { ID } from "../../board/record.ts";
 import { diffText, movePoint, pointOffset, unitOffset } from "../../board/text.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { el } from "../dom.ts";
+import { placeNotices } from "../notices.ts";
 import { w } from "../words/index.ts";
 
 export interface SheetOptions {
@@ -45,6 +46,7 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
   sheet.addEventListener("close", () => {
     handle.close();
     replica.show({ typing: null });
+    placeNotices();
     sheet.remove();
     options.onClose(shown);
     if (before?.isConnected === true) before.focus({ preventScroll: true });
@@ -55,6 +57,7 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
   });
   document.body.append(sheet);
   sheet.showModal();
+  placeNotices();
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);
   replica.show({ typing: { id, field } });

@@ -6,10 +6,10 @@ import { prepareNotices } from "../notices.ts";
 import { openBoard } from "../open-board.ts";
 import { renew } from "../session.ts";
 import { applyTheme } from "../settings.ts";
+import { showToasts } from "../toasts.ts";
 import { firstLang, speak, useFewWords, w } from "../words/index.ts";
 import { mountPhoneBoard } from "./board.ts";
 import { mountJoin } from "./join.ts";
-import { showToasts } from "./toasts.ts";
 
 export async function startPhone(): Promise<void> {
   applyTheme();
@@ -42,5 +42,9 @@ async function board(host: HTMLElement, path: string): Promise<void> {
     location.replace(under(`signin?next=${encodeURIComponent(path)}`));
     return;
   }
-  mountPhoneBoard(host, openBoard(id as ID), () => void import(asset("app")));
+  mountPhoneBoard(host, openBoard(id as ID), () => {
+    history.pushState("whole", ""); // the way back to the list
+    addEventListener("popstate", () => location.reload());
+    void import(asset("app"));
+  });
 }

@@ -1,0 +1,60 @@
+// The ways out and back: the trash and its undo, the back button after joining, the whole map on a phone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+test("the one board there is can be trashed, brought back, and found in the trash", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const { page, w } = ana;
+  await page.goto(stage.server.url);
+  const menu = ana.button(new RegExp(`^${w.home.menu("")}`));
+  const trash = async (): Promise<void> => {
+    await menu.click();
+    await page.getByRole("menuitem", { name: w.home.toTrash }).click();
+    await page.getByText(w.home.none).waitFor();
+  };
+  await trash();
+  await ana.button(w.deleted.undo).click();
+  await page.getByRole("heading", { name: w.home.emptyTitle }).waitFor();
+  await trash();
+  await ana.button(w.home.trash).click();
+  await menu.click();
+  await page.getByRole("menuitem", { name: w.home.restore }).click();
+  await page.getByRole("heading", { name: w.home.emptyTitle }).waitFor();
+});
+
+test("the back button after joining leads back, not to a page without its link", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const ben = await stage.person("Ben", { lang: "en" });
+  await ben.page.goto(`${stage.server.url}/check`);
+  await ben.page.goto(await table.invite());
+  await ben.field(ben.w.join.name).fill("Ben Okafor");
+  await ben.button(ben.w.join.go).click();
+  await ben.settled();
+  await ben.page.goBack();
+  await ben.page.getByRole("heading", { name: ben.w.check.title }).waitFor();
+});
+
+test("the whole map on a phone leads back to the list", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const cem = await table.guest("Cem", "editor", { device: "phone" });
+  const { page, w } = cem;
+  const whole = cem.button(w.phone.whole);
+  await whole.tap();
+  await stage.picture(cem, "whole-map-phone");
+  const title = page.locator(".isl-tl .t");
+  assert(((await title.boundingBox())?.width ?? 0) > 120, "the title can be read");
+  const tools = await page.getByRole("toolbar", { name: w.tool.tools }).boundingBox();
+  const zoom = await page.getByRole("group", { name: w.help.zoom }).boundingBox();
+  assert(tools !== null && zoom !== null && zoom.y + zoom.height <= tools.y, "nothing lies over the tools");
+  await cem.button(w.tool.asList).tap();
+  await whole.waitFor();
+  await whole.tap();
+  await cem.button(w.tool.asList).waitFor();
+  await page.goBack();
+  await whole.waitFor();
+});

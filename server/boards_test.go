@@ -130,6 +130,8 @@ func TestImport(t *testing.T) {
 		"no map":              `{"board":"board-1","records":[],"waymark":1}`,
 		"a newer release":     strings.Replace(text, `"waymark":1`, `"waymark":2`, 1),
 		"a lane that is gone": strings.Replace(text, `"lane":"lane-`, `"lane":"lane-gone`, 1),
+		"no key for a rank":   strings.Replace(text, `"rank":"`, `"rank":"!`, 1),
+		"an id of its kind":   strings.Replace(text, `"id":"card-`, `"id":"lane-`, 1),
 		"a lone surrogate":    strings.Replace(text, `"title":"`, `"title":"\ud800`, 1),
 		"too long a text":     strings.Replace(text, `"title":"`, `"title":"`+strings.Repeat("x", 1000), 1),
 	} {

@@ -8,8 +8,11 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -41,8 +44,11 @@ func decodeStrict(data []byte, to any) error {
 	if !utf8.Valid(data) {
 		return errors.New("it is not UTF-8")
 	}
-	if err := checkNames(data); err != nil {
+	if err := checkNames(data, namesOf(to)); err != nil {
 		return err
+	}
+	if hasLoneSurrogate(data) {
+		return errors.New("half a character is escaped in it")
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
@@ -59,8 +65,55 @@ func decodeStrict(data []byte, to any) error {
 	return nil
 }
 
-// checkNames walks the tokens, because encoding/json takes the last of two fields with one name.
-func checkNames(data []byte) error {
+// namesOf are the names that a struct's fields have in JSON; nil for anything else.
+func namesOf(to any) map[string]bool {
+	t := reflect.TypeOf(to)
+	if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
+		return nil
+	}
+	names := map[string]bool{}
+	for f := range t.Elem().NumField() {
+		names[t.Elem().Field(f).Tag.Get("json")] = true
+	}
+	return names
+}
+
+// hasLoneSurrogate reports whether an escape in this JSON is half of a pair, which encoding/json would replace.
+func hasLoneSurrogate(data []byte) bool {
+	for i := bytes.IndexByte(data, '\\'); i >= 0 && i < len(data); {
+		if size := 2; data[i+1] != 'u' {
+			i += size
+		} else if r := escaped(data[i:]); !utf16.IsSurrogate(r) {
+			i += 6
+		} else if utf16.DecodeRune(r, escaped(data[i+6:])) == unicode.ReplacementChar {
+			return true
+		} else {
+			i += 12
+		}
+		next := bytes.IndexByte(data[i:], '\\')
+		if next < 0 {
+			return false
+		}
+		i += next
+	}
+	return false
+}
+
+// escaped reads \uXXXX at the start of data; 0 when it is not there.
+func escaped(data []byte) rune {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0
+	}
+	n, err := strconv.ParseUint(string(data[2:6]), 16, 16)
+	if err != nil {
+		return 0
+	}
+	return rune(n)
+}
+
+// checkNames walks the tokens, because encoding/json takes the last of two fields with one name, and one that is spelled
+// with other capitals. With known names it must be an object that has no others.
+func checkNames(data []byte, known map[string]bool) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	type level struct {
@@ -79,10 +132,15 @@ func checkNames(data []byte) error {
 		var top *level
 		if len(stack) > 0 {
 			top = stack[len(stack)-1]
+		} else if known != nil && t != json.Delim('{') {
+			return errors.New("it is no object")
 		}
 		if name, ok := t.(string); ok && top != nil && top.isName {
 			if top.names[name] {
 				return fmt.Errorf("field %q is there twice", name)
+			}
+			if len(stack) == 1 && known != nil && !known[name] {
+				return fmt.Errorf("unknown field %q", name)
 			}
 			top.names[name], top.isName = true, false
 			continue

@@ -10,7 +10,7 @@ func TestDecodeStrict(t *testing.T) {
 		Name string         `json:"name"`
 		More map[string]any `json:"more"`
 	}
-	for _, good := range []string{`{}`, `{"name":"a","more":{"a":{"b":[1,{"c":2}]},"d":[]}}`, ` {"name":"ä"} `} {
+	for _, good := range []string{`{}`, `{"name":"a","more":{"a":{"b":[1,{"c":2}]},"d":[]}}`, ` {"name":"ä"} `, `{"name":"\ud83d\ude42 \u00e9 \\ud800"}`} {
 		var v in
 		if err := decodeStrict([]byte(good), &v); err != nil {
 			t.Errorf("%s: %v", good, err)
@@ -18,7 +18,16 @@ func TestDecodeStrict(t *testing.T) {
 	}
 	for bad, why := range map[string]string{
 		``:                               "EOF",
-		`[}`:                             "JSON",
+		`[}`:                             "no object",
+		`[]`:                             "no object",
+		`null`:                           "no object",
+		`7`:                              "no object",
+		`{]`:                             "JSON",
+		`{"NAME":"a"}`:                   "unknown field",
+		`{"name":"a","Name":"b"}`:        "unknown field",
+		`{"name":"\ud83d"}`:              "half a character",
+		`{"name":"\ude42\ud83d"}`:        "half a character",
+		`{"name":"\ud83dx"}`:             "half a character",
 		`{`:                              "EOF",
 		`{"name":1}`:                     "wrong type",
 		`{"nam":"a"}`:                    "unknown field",

@@ -29,9 +29,16 @@ func (r *Room) startCommit() {
 	if len(r.proposals.list) == 0 && !r.commit.running && r.stuckSince.Load() != 0 {
 		r.stuckSince.Store(0)
 	}
+	for r.commitNext() {
+	}
+}
+
+// commitNext decides the next proposals and begins their append. True when none
+// of them came to an entry: then the next ones are to be looked at.
+func (r *Room) commitNext() (again bool) {
 	if r.state != stateOpen || r.commit.running || r.news.running || r.news.wanted ||
 		len(r.proposals.list) == 0 || r.now.Before(r.commit.retryAt) {
-		return
+		return false
 	}
 	if r.remember() {
 		return
@@ -40,13 +47,13 @@ func (r *Room) startCommit() {
 	r.commit.running, r.commit.began = true, r.now
 	if r.commit.locked {
 		r.appendLocked(taken)
-		return
+		return false
 	}
 	v := r.decide(r.board, r.head, taken, r.stamp())
 	if len(v.entries) == 0 {
 		r.commit.running = false
 		r.conclude(&v)
-		return
+		return true
 	}
 	head := r.head
 	if planted.On("published-before-commit") {
@@ -57,6 +64,7 @@ func (r *Room) startCommit() {
 		defer cancel()
 		return appended{&v, taken, r.config.Log.Append(ctx, head, v.batch)}
 	})
+	return false
 }
 
 // errBroken: the log does not continue what this room knows.

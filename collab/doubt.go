@@ -54,6 +54,16 @@ func (r *Room) surfaced(batch board.ID) {
 	delete(r.commit.doubts, batch)
 }
 
+// outdated forgets the doubtful batches that can no longer turn up: the log has
+// another one where they would begin.
+func (r *Room) outdated() {
+	for id, in := range r.commit.doubts {
+		if in[0].receipt.Seq <= r.head.Seq {
+			delete(r.commit.doubts, id)
+		}
+	}
+}
+
 // withdraw takes a request out of those that wait.
 func (q *proposals) withdraw(request *request) {
 	for i := range q.list {

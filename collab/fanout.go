@@ -54,6 +54,7 @@ func (f *fan) restart(seq board.Seq, now time.Time) {
 func (r *Room) took(h held) {
 	r.head.Seq, r.head.Batch = h.last, h.id
 	r.publishHead()
+	r.outdated()
 	r.ring.add(h, r.limits)
 	r.snapshots.grew(&h)
 	f := &r.fan

@@ -160,12 +160,13 @@ func (q *proposals) forget() {
 	clear(q.next)
 }
 
-// settle forgets what is expected of a client whose ops are all decided.
+// settle forgets what is expected of a client whose ops are all decided, or
+// which was itself forgotten.
 func (r *Room) settle(client board.ID) {
 	if client == "" {
 		return
 	}
-	if r.proposals.next[client] <= r.decided(client)+1 {
+	if n := r.decided(client); n == 0 || r.proposals.next[client] <= n+1 {
 		delete(r.proposals.next, client)
 	}
 }

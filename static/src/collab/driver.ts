@@ -27,7 +27,7 @@
 //                ["drop",client] ...]      what the outbox was told: every op from its number to its end
 //    "notices": [...]                      what the person was told
 //    "did":     {"typed","erased","undone","redone","ops"}   what the act was; see testing/person.ts
-//    "taken":   whether what was asked for was taken; of undo and redo how it went
+//    "taken":   whether what was asked for was taken; of undo and redo how it went; of a crash whether a write was lost
 //    "state":   {"seq","epoch","digest","pending","status","reloads","person","role"[,"seen"[,"records"]]}}
 //
 // seen comes with a look: a digest of the board as it is seen, of all records, deleted and sealed ones too. A fault of the replica
@@ -182,10 +182,11 @@ class DrivenPage {
       case "time":
       case "look":
         return {};
-      case "crash":
-        this.disk.crash(this.store, command.loseLast);
+      case "crash": {
+        const taken = this.disk.crash(this.store, command.loseLast);
         this.replica.close();
-        return {};
+        return { taken };
+      }
       case "opened":
         events?.opened();
         return {};

@@ -61,11 +61,13 @@ export class MemoryDisk {
     return new MemoryStore(this);
   }
 
-  /** Ends a page without a word. With loseLast its last write never reached the disk. */
-  crash(store: MemoryStore, loseLast: boolean): void {
-    if (loseLast && this.lastWrite?.store === store) this.lastWrite.undo();
+  /** Ends a page without a word. With loseLast its last write never reached the disk; the answer is whether one was lost. */
+  crash(store: MemoryStore, loseLast: boolean): boolean {
+    const lost = loseLast && this.lastWrite?.store === store;
+    if (lost) this.lastWrite?.undo();
     this.lastWrite = undefined;
     store.close();
+    return lost;
   }
 
   /** How many ops lie on the disk. */
@@ -75,9 +77,10 @@ export class MemoryDisk {
     return size;
   }
 
-  /** For MemoryStore: the outboxes, and a write that can be undone. */
-  write(store: MemoryStore, change: (outboxes: Map<ID, DiskOutbox>) => () => void): void {
-    this.lastWrite = { store, undo: change(this.outboxes) };
+  /** For MemoryStore: the outboxes, and a write; how to undo it, if it can be lost. */
+  write(store: MemoryStore, change: (outboxes: Map<ID, DiskOutbox>) => (() => void) | undefined): void {
+    const undo = change(this.outboxes);
+    this.lastWrite = undo && { store, undo };
   }
 
   /** For MemoryStore: lets go of what a page holds. */
@@ -97,7 +100,7 @@ export class MemoryStore implements OutboxStore {
   async open(board: ID, person: ID, client: ID): Promise<void> {
     this.disk.write(this, (outboxes) => {
       outboxes.set(client, { board, person, holder: this, items: new Map() });
-      return () => {};
+      return undefined;
     });
   }
 
@@ -113,7 +116,7 @@ export class MemoryStore implements OutboxStore {
         box.holder = this;
         found.push({ client, seen: box.seen, items: [...box.items.values()].sort((a, b) => a.n - b.n) });
       }
-      return () => {};
+      return undefined;
     });
     return found;
   }
@@ -145,7 +148,7 @@ export class MemoryStore implements OutboxStore {
   async move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void> {
     this.disk.write(this, (outboxes) => {
       const old = outboxes.get(from);
-      if (old === undefined) return () => {};
+      if (old === undefined) return undefined;
       const kept = new Map(old.items);
       for (const n of gone) old.items.delete(n);
       outboxes.set(to, {

@@ -29,12 +29,12 @@ race: ## the concurrent parts under the race detector
 	@$(STEP) "go test -race" go test -race -timeout 10m ./collab ./collab/localbus ./collab/sqlitelog ./server
 
 simulation: ## seeded clusters with every fault; in some the clients are the page's own Replica
-	@$(STEP) "simulation" env SIMULATION_REPLICA_SEEDS=60 \
-		go test -count=1 -timeout 40m -v -run 'TestSimulation$$|TestReplica$$' ./collab/simulation -seeds 300
+	@$(STEP) "simulation" go test -count=1 -timeout 40m -v -run 'TestSimulation$$' ./collab/simulation \
+		-seeds 1700 -replicas 300 -ops 300 -least 200
 
-planted: ## bugs built in on purpose: the simulation must find each
+planted: ## bugs built in on purpose, in the server and in the page: the simulation must find each
 	@$(STEP) "bugs planted in the server" go test -count=1 -timeout 40m -v -tags planted -run 'TestPlanted$$' ./collab/simulation
-	@$(STEP) "bugs planted in the page" npm --prefix static run --silent planted
+	@$(STEP) "bugs planted in the page" go test -count=1 -timeout 40m -v -run 'TestReplica_planted$$' ./collab/simulation -replica-bugs 500
 
 process: ## the real program: killed under load, hostile frames, a full disk
 	@$(STEP) "process tests" go test -count=1 -timeout 20m -v -run 'Test' ./server/processtest -kills 66 -hostile 2m

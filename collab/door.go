@@ -260,6 +260,7 @@ func (e readBack) on(r *Room) {
 // seat gives a visitor the board in one turn: from here on it gets every frame.
 func (r *Room) seat(v *visitor) {
 	s := v.s
+	s.seat.joined = 0
 	var a answer
 	greet := !v.again || s.seat.greet
 	if greet {
@@ -325,5 +326,6 @@ func (r *Room) seat(v *visitor) {
 func (r *Room) intro(s *Session, f *Frame) {
 	r.metrics.FramesOut.Add(1)
 	r.metrics.BytesOut.Add(int64(len(f.Data)))
+	s.seat.joined += f.weight()
 	s.out.put(f, r.stamp(), 0)
 }

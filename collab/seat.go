@@ -21,7 +21,9 @@ type seat struct {
 	reset bool
 	// greet says that its welcome was dropped.
 	greet bool
-	role  board.Role
+	// joined is how much it was given when it was seated last.
+	joined int64
+	role   board.Role
 	// passes let in who is no member; asking says that they are being looked up.
 	passes []Pass
 	asking bool

@@ -12,10 +12,6 @@ import (
 	"waymark/board"
 )
 
-// remembered is how long a page keeps what was acknowledged, to give it back to
-// a log that has lost it.
-const remembered = 10 * time.Minute
-
 // load takes a snapshot.
 func (p *Page) load(frame []byte) {
 	zip, err := gzip.NewReader(bytes.NewReader(frame))
@@ -57,7 +53,7 @@ func (p *Page) load(frame []byte) {
 
 // boxes are the outboxes that this page holds.
 func (p *Page) boxes() []*Box {
-	return slices.DeleteFunc(slices.Clone(p.b.boxes), func(x *Box) bool { return x.holder != p })
+	return slices.DeleteFunc(slices.Clone(p.b.disk.boxes), func(x *Box) bool { return x.holder != p })
 }
 
 func (p *Page) box(client string) *Box {
@@ -169,8 +165,11 @@ func equalDelta(a, b board.Delta) bool { return a.Value() == b.Value() }
 func (p *Page) settle(x *Box, it *Item, fate, code string) {
 	it.P.Fate, it.P.Code = fate, code
 	it.P.Acked, it.P.Epoch = p.w.S.Elapsed().Milliseconds(), p.m.Epoch
+	at := slices.Index(x.Items, it)
 	x.remove(it)
+	x.ahead = min(2*x.ahead, mostAhead)
 	x.acked = append(x.acked, it)
+	p.b.disk.wrote(p, func() { x.Items = slices.Insert(x.Items, min(at, len(x.Items)), it) })
 }
 
 // settleMarks looks at the marks whose seq has come.
@@ -238,7 +237,7 @@ func (p *Page) wanted(x *Box, n int64) {
 	slices.SortFunc(back, func(a, b *Item) int { return int(a.N - b.N) })
 	all := append(back, x.Items...)
 	for i, it := range all {
-		old := p.w.S.Elapsed()-time.Duration(it.P.Acked)*time.Millisecond > remembered
+		old := p.w.S.Elapsed()-time.Duration(it.P.Acked)*time.Millisecond > p.w.Plan.Memory
 		if it.N != n+int64(i) || i < len(back) && old {
 			p.move(x, x.Items)
 			return
@@ -263,13 +262,13 @@ func (p *Page) wanted(x *Box, n int64) {
 
 // move gives ops new numbers under a fresh client.
 func (p *Page) move(x *Box, items []*Item) {
-	fresh := &Box{Client: string(p.w.S.NewID("client")), holder: p, next: 1}
+	fresh := p.newBox()
 	for _, it := range items {
 		it.N, it.raw = fresh.next, nil
 		fresh.next++
 		old := it.P
 		it.P = p.w.propose(p.b.Person, fresh.Client, it.N, old.Op)
-		it.P.Typing = it.Typing
+		it.P.Typing, it.P.Sent = it.Typing, old.Sent
 		old.Moved = it.P
 		if it.Typing != nil {
 			it.Typing.sent = nil
@@ -277,12 +276,11 @@ func (p *Page) move(x *Box, items []*Item) {
 		fresh.Items = append(fresh.Items, it)
 	}
 	x.Items, x.acked = nil, nil
-	p.b.boxes = slices.DeleteFunc(p.b.boxes, func(other *Box) bool { return other == x })
-	p.b.boxes = append(p.b.boxes, fresh)
+	p.b.disk.drop(x)
 	if p.own == x {
 		p.own = fresh
 	}
-	p.say(map[string]any{"type": "claim", "client": fresh.Client})
+	p.claim(fresh)
 }
 
 // busy waits, then sends again from n on.
@@ -295,7 +293,7 @@ func (p *Page) busy(client string, n, ms int64) {
 	if x.later {
 		return
 	}
-	x.later = true
+	x.later, x.ahead = true, 4
 	life := p.life
 	p.w.S.After(time.Duration(ms)*time.Millisecond, p.b.host, func() {
 		if p.life != life {
@@ -317,9 +315,10 @@ func (p *Page) flush() {
 		}
 		var items []json.RawMessage
 		for _, it := range x.Items {
-			if it.N > x.handed && it.N < x.Items[0].N+64 {
+			if it.N > x.handed && it.N < x.Items[0].N+int64(x.ahead) {
 				items = append(items, it.encode(p.m.Seq))
 				x.handed = it.N
+				p.w.left(it.P)
 			}
 		}
 		if len(items) > 0 {
@@ -337,5 +336,9 @@ func (p *Page) propose(op map[string]any, t *Typing) {
 	it.P.Typing = t
 	x.next++
 	x.Items = append(x.Items, it)
+	p.b.disk.wrote(p, func() {
+		x.remove(it)
+		it.P.Forgotten = true
+	})
 	p.flush()
 }

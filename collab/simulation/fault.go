@@ -2,7 +2,6 @@ package simulation
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -25,9 +24,11 @@ const (
 	LogAway     Fault = "log: away for all"                   // a time
 	LogCutOff   Fault = "log: away for one server"            // a time
 	LogSlow     Fault = "log: slow"                           // a call
+	LogFull     Fault = "log: takes no writes"                // a time in which the log can be read alone
 	LogTail     Fault = "log: lost its tail"                  // a failover that lost batches
 	NetCut      Fault = "net: connection cut"                 // a connection
 	NetSwallow  Fault = "net: acknowledging frame swallowed"  // a connection, cut before the frame
+	NetTorn     Fault = "net: cut in the middle of a frame"   // a connection; the frames before arrive
 	NetHalf     Fault = "net: one side notices the cut late"  // a connection
 	NetSlow     Fault = "net: frames delayed"                 // a time of one connection
 	ServerKill  Fault = "server: killed"                      // a server with sessions
@@ -36,6 +37,8 @@ const (
 	ClientLoad  Fault = "client: page reloaded"               // a page with an outbox or without
 	ClientSleep Fault = "client: frozen"                      // a browser that stops reading and writing
 	ClientGone  Fault = "client: offline for a while"         // a browser
+	ClientTwin  Fault = "client: second tab on one disk"      // a tab that opens beside another and takes what is free
+	ClientSteal Fault = "client: outbox taken by another tab" // an outbox in use, as where the browser has no locks
 	DiskLast    Fault = "client: disk lost its last write"    // a reload after which the last write is missing
 )
 
@@ -67,15 +70,19 @@ func (f *Faults) Strike(fault Fault) { f.counts[fault]++ }
 // Counts tells how often each fault struck.
 func (f *Faults) Counts() map[Fault]int { return f.counts }
 
+// AllFaults lists every fault there is, in the order of the table.
+var AllFaults = []Fault{
+	BusLost, BusDoubled, BusLate, BusShuffled, BusDead, BusFrozen,
+	LogRace, LogApplied, LogDropped, LogLate, LogStale, LogAway, LogCutOff, LogSlow, LogFull, LogTail,
+	NetCut, NetTorn, NetSwallow, NetHalf, NetSlow,
+	ServerKill, ServerPause, ServerDrain,
+	ClientLoad, ClientSleep, ClientGone, ClientTwin, ClientSteal, DiskLast,
+}
+
 // Table writes counts, one fault a line.
 func Table(counts map[Fault]int) string {
-	faults := make([]Fault, 0, len(counts))
-	for fault := range counts {
-		faults = append(faults, fault)
-	}
-	slices.Sort(faults)
 	var b strings.Builder
-	for _, fault := range faults {
+	for _, fault := range AllFaults {
 		fmt.Fprintf(&b, "%9d  %s\n", counts[fault], fault)
 	}
 	return b.String()

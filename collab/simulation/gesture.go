@@ -1,6 +1,9 @@
 package simulation
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // This file has what people do to a map, one gesture a function.
 
@@ -19,7 +22,7 @@ func (h *hands) addCard() map[string]any {
 	lane, step := h.cell()
 	fields := map[string]any{"text": h.word()}
 	id := h.newID("card")
-	if a := h.pick("activity"); a != nil && a.Word("state", "open") == "open" {
+	if a := h.open("activity"); a != nil {
 		fields["activity"] = a.ID
 		if in := a.Word("lane", ""); in != "" {
 			lane = in
@@ -40,7 +43,7 @@ func (h *hands) addCard() map[string]any {
 }
 
 func (h *hands) moveCard() map[string]any {
-	r := h.pick("card")
+	r := h.mine("card")
 	if r == nil {
 		return nil
 	}
@@ -49,7 +52,7 @@ func (h *hands) moveCard() map[string]any {
 }
 
 func (h *hands) set() map[string]any {
-	r := h.pick("card", "sticky", "marker", "moment", "persona", "lane", "card")
+	r := h.mine("card", "sticky", "marker", "moment", "persona", "lane", "card")
 	if r == nil {
 		return nil
 	}
@@ -79,7 +82,7 @@ func (h *hands) set() map[string]any {
 }
 
 func (h *hands) delete() map[string]any {
-	r := h.pick("card", "sticky", "marker", "moment", "card", "emotion")
+	r := h.mine("card", "sticky", "marker", "moment", "card", "emotion")
 	if r == nil {
 		return nil
 	}
@@ -90,7 +93,7 @@ func (h *hands) restore() map[string]any {
 	var list []*Rec
 	for _, kind := range []string{"card", "sticky", "marker", "moment", "emotion", "step", "phase", "lane", "persona"} {
 		for _, r := range h.m.Records {
-			if r.Kind == kind && r.Deleted != nil {
+			if r.Kind == kind && r.Deleted != nil && h.mayRestore(r) {
 				list = append(list, r)
 			}
 		}
@@ -100,6 +103,15 @@ func (h *hands) restore() map[string]any {
 	}
 	sortRecs(list)
 	return op("restore", "id", list[h.s.Pick(len(list))].ID)
+}
+
+func (h *hands) mayRestore(r *Rec) bool {
+	for _, parent := range []string{r.Word("phase", ""), r.Word("step", ""), r.Word("target", ""), r.Word("persona", "")} {
+		if parent != "" && r.Kind != "card" && h.m.Live(parent) == nil {
+			return false
+		}
+	}
+	return h.mayChange(r)
 }
 
 func (h *hands) emotion() map[string]any {
@@ -123,7 +135,7 @@ func (h *hands) addObject() map[string]any {
 			return op("add", "id", h.newID("marker"), "fields", map[string]any{"step": r.ID, "type": "break", "text": h.word()})
 		}
 	default:
-		if r := h.pick("step", "card"); r != nil {
+		if r := h.pick("step", "card"); r != nil && r.Only == "" {
 			return op("add", "id", h.newID("moment"), "fields", map[string]any{"target": r.ID, "title": h.line()})
 		}
 	}
@@ -167,8 +179,8 @@ func (h *hands) moveStructure() map[string]any {
 }
 
 func (h *hands) deleteStructure() map[string]any {
-	r := h.pick("phase", "step", "step", "lane", "persona")
-	if r == nil {
+	r := h.mine("phase", "step", "step", "lane", "persona")
+	if r == nil || len(h.m.Of(r.Kind)) < 3 {
 		return nil
 	}
 	return op("delete", "id", r.ID)
@@ -176,23 +188,21 @@ func (h *hands) deleteStructure() map[string]any {
 
 func (h *hands) lock() map[string]any {
 	if locks := h.m.Of("lock"); len(locks) > 2 || len(locks) > 0 && h.s.Chance(0.4) {
-		return op("unlock", "target", locks[h.s.Pick(len(locks))].Word("target", ""))
+		l := locks[h.s.Pick(len(locks))]
+		if h.p.role != "facilitator" && l.Word("holder", "") != h.p.b.Person && h.s.Chance(0.9) {
+			return nil
+		}
+		return op("unlock", "target", l.Word("target", ""))
 	}
-	r := h.pick("card", "sticky", "step", "lane", "emotion")
-	if r == nil {
+	r := h.mine("card", "sticky", "step", "lane", "emotion")
+	if r == nil || r.Only != "" {
 		return nil
 	}
 	return op("lock", "target", r.ID)
 }
 
 func (h *hands) openActivity() map[string]any {
-	open := 0
-	for _, a := range h.m.Of("activity") {
-		if a.Word("state", "open") == "open" {
-			open++
-		}
-	}
-	if open > 1 {
+	if len(h.allOpen("activity")) > 1 {
 		return h.closeActivity()
 	}
 	lane := ""
@@ -204,7 +214,7 @@ func (h *hands) openActivity() map[string]any {
 }
 
 func (h *hands) closeActivity() map[string]any {
-	r := h.pick("activity")
+	r := h.open("activity")
 	if r == nil {
 		return nil
 	}
@@ -217,7 +227,7 @@ func (h *hands) openBallot() map[string]any {
 }
 
 func (h *hands) closeBallot() map[string]any {
-	r := h.pick("ballot")
+	r := h.open("ballot")
 	if r == nil {
 		return nil
 	}
@@ -225,21 +235,56 @@ func (h *hands) closeBallot() map[string]any {
 }
 
 func (h *hands) vote() map[string]any {
-	ballot, target := h.pick("ballot"), h.pick("card", "sticky", "step")
-	if ballot == nil || target == nil {
+	ballot, target := h.open("ballot"), h.pick("card", "sticky", "step")
+	if ballot == nil || target == nil || target.Only != "" {
 		return nil
 	}
-	return op("vote", "ballot", ballot.ID, "target", target.ID, "count", h.s.Pick(4))
+	left := int(ballot.Num("cap", 1))
+	for _, vote := range h.m.Of("vote") {
+		if vote.Word("ballot", "") == ballot.ID && vote.Word("voter", "") == h.p.b.Person {
+			for id, n := range vote.Counts("counts") {
+				if id != target.ID {
+					left -= int(n)
+				}
+			}
+		}
+	}
+	if most := int(ballot.Num("perTarget", 0)); most > 0 {
+		left = min(left, most)
+	}
+	count := h.s.Pick(max(0, left) + 1)
+	if h.s.Chance(0.1) {
+		count++
+	}
+	return op("vote", "ballot", ballot.ID, "target", target.ID, "count", count)
+}
+
+// open draws an activity or a ballot that is under way, seldom one that is over.
+func (h *hands) open(kind string) *Rec {
+	if h.rash {
+		return h.pick(kind)
+	}
+	if list := h.allOpen(kind); len(list) > 0 {
+		return list[h.s.Pick(len(list))]
+	}
+	return nil
+}
+
+func (h *hands) allOpen(kind string) []*Rec {
+	return slices.DeleteFunc(h.m.Of(kind), func(r *Rec) bool { return r.Word("state", "open") != "open" })
 }
 
 // member gives somebody another role, or takes somebody's away.
 func (h *hands) member() map[string]any {
-	person := fmt.Sprintf("person-%d", 1+h.s.Pick(8))
-	if h.s.Chance(0.3) {
+	person := fmt.Sprintf("person-%d", 1+h.s.Pick(mostPeople))
+	if members := h.m.Of("member"); !h.rash {
+		person = members[h.s.Pick(len(members))].Word("person", "")
+	}
+	if h.s.Chance(0.2) {
 		return op("removeMember", "person", person)
 	}
 	role := roles[1+h.s.Pick(len(roles)-1)]
-	if h.s.Chance(0.4) {
+	if h.s.Chance(0.5) {
 		role = "editor"
 	}
 	return op("setMember", "person", person, "role", role)

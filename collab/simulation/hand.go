@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"waymark/board"
@@ -10,16 +11,17 @@ import (
 // hand lets the person before a browser do something, again and again, while
 // there are ops left to do.
 func (w *World) hand(b *Browser) {
-	if w.budget <= 0 {
+	if w.done() || b.retired {
 		return
 	}
 	w.S.After(w.Plan.Pace/4+w.S.Between(0, 2*w.Plan.Pace), nil, func() { w.hand(b) })
 	p := b.page
-	if p == nil || p.m == nil || p.ended != "" || b.host.Frozen() {
+	if p == nil || p.m == nil || p.ended != "" || b.host.Frozen() || p.own.holder != p {
 		return
 	}
 	for range 1 + w.S.Pick(3) {
-		if w.budget > 0 && len(p.own.Items) < 200 {
+		// Who sees that nothing is saved does less, mostly.
+		if n := len(p.own.Items); n < 4 || n < 200 && w.S.Chance(0.15) {
 			w.act(p)
 		}
 	}
@@ -41,14 +43,14 @@ var acts = []act{
 	{12, "participant", (*hands).moveCard},
 	{10, "participant", (*hands).set},
 	{6, "participant", (*hands).delete},
-	{5, "participant", (*hands).restore},
+	{7, "participant", (*hands).restore},
 	{5, "participant", (*hands).emotion},
 	{6, "participant", (*hands).addObject},
 	{3, "editor", (*hands).addPhase},
 	{3, "editor", (*hands).addStep},
 	{3, "editor", (*hands).addLane},
 	{3, "editor", (*hands).moveStructure},
-	{3, "editor", (*hands).deleteStructure},
+	{2, "editor", (*hands).deleteStructure},
 	{4, "participant", (*hands).lock},
 	{3, "facilitator", (*hands).openActivity},
 	{2, "facilitator", (*hands).closeActivity},
@@ -57,7 +59,7 @@ var acts = []act{
 	{9, "commenter", (*hands).vote},
 	{4, "facilitator", (*hands).member},
 	{1, "facilitator", (*hands).stop},
-	{1, "viewer", (*hands).nonsense},
+	{1, "commenter", (*hands).nonsense},
 }
 
 // hands are those of the person before a page, for one act.
@@ -67,16 +69,20 @@ type hands struct {
 	m *Model
 	s *Scheduler
 	t *Typing
+	// all says that they may change whatever there is, rash that they do not ask.
+	all, rash bool
 }
 
 // act does one thing that the page's person may do, or, seldom, may not.
 func (w *World) act(p *Page) {
 	h := &hands{w: w, p: p, m: p.m, s: w.S}
 	role := p.role
-	if w.S.Chance(0.04) {
+	if w.S.Chance(0.01) {
 		role = "facilitator"
 	}
-	if h.halted() && w.S.Chance(0.7) {
+	h.rash = w.S.Chance(0.02)
+	h.all = h.rash || atLeast(p.role, "editor")
+	if h.halted() && w.S.Chance(0.99) {
 		if role == "facilitator" {
 			h.propose(h.resume())
 		}
@@ -87,6 +93,9 @@ func (w *World) act(p *Page) {
 		if atLeast(role, a.role) {
 			total += a.weight
 		}
+	}
+	if total == 0 {
+		return
 	}
 	n := w.S.Pick(total)
 	for _, a := range acts {
@@ -104,8 +113,7 @@ func (h *hands) propose(op map[string]any) {
 	if op == nil {
 		return
 	}
-	h.w.budget--
-	h.w.Stats.Ops++
+	h.w.Stats.Proposed++
 	h.p.propose(op, h.t)
 }
 
@@ -131,6 +139,31 @@ func (h *hands) pick(kinds ...string) *Rec {
 	}
 	return list[h.s.Pick(len(list))]
 }
+
+// mine draws like pick, of what the person may change.
+func (h *hands) mine(kinds ...string) *Rec {
+	for range 8 {
+		r := h.pick(kinds...)
+		if r == nil || h.mayChange(r) {
+			return r
+		}
+	}
+	return nil
+}
+
+func (h *hands) mayChange(r *Rec) bool {
+	if h.rash {
+		return true
+	}
+	lock := h.m.Live("lock-" + r.ID)
+	if lock != nil && lock.Word("holder", "") != h.p.b.Person && h.p.role != "facilitator" {
+		return false
+	}
+	return h.all || r.Kind == "emotion" || r.By == h.p.b.Person && slices.Contains(ownKinds, r.Kind)
+}
+
+// ownKinds are the kinds of which participants change their own.
+var ownKinds = []string{"card", "sticky", "marker", "moment"}
 
 func idOf(r *Rec) string {
 	if r == nil {
@@ -189,10 +222,13 @@ func (h *hands) stop() map[string]any {
 	if h.halted() {
 		return h.resume()
 	}
-	if h.s.Chance(0.4) {
+	switch h.s.Pick(5) {
+	case 0:
 		return op("trash")
+	case 1, 2:
+		return op("freeze", "on", true)
 	}
-	return op("freeze", "on", true)
+	return nil
 }
 
 // nonsense is an op that is well formed and means nothing.
@@ -250,6 +286,7 @@ func (h *hands) typeText() map[string]any {
 				return nil
 			}
 			text, _ = t.Live.Apply(t.Before)
+			h.p.b.disk.wrote(h.p, it.shrink())
 			t.Live = t.Live.Compose(h.edit(id, field, text))
 			h.w.trace("%s grows %s to %s", h.p.b.Name, opKey(x.Client, it.N), t.Live.Value())
 			return nil
@@ -263,17 +300,21 @@ func (h *hands) typeText() map[string]any {
 func (h *hands) field() (id, field string) {
 	switch h.s.Pick(8) {
 	case 0:
-		return idOf(h.pick("phase", "step", "lane")), "title"
+		return idOf(h.mine("phase", "step", "lane")), "title"
 	case 1:
-		return idOf(h.pick("emotion")), "because"
+		return idOf(h.mine("emotion")), "because"
 	case 2:
-		return idOf(h.pick("moment")), "evidence"
+		return idOf(h.mine("moment")), "evidence"
 	case 3:
-		return idOf(h.pick("map")), []string{"title", "goal"}[h.s.Pick(2)]
+		field := "goal"
+		if h.p.role == "facilitator" {
+			field = []string{"title", "goal"}[h.s.Pick(2)]
+		}
+		return idOf(h.mine("map")), field
 	case 4:
-		return idOf(h.pick("sticky")), "text"
+		return idOf(h.mine("sticky")), "text"
 	}
-	return idOf(h.pick("card")), "text"
+	return idOf(h.mine("card")), "text"
 }
 
 // edit is a change of a text: something put in, something taken out, or both.

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,6 +26,8 @@ type Ledger struct {
 	ref  *board.Board
 	once map[string]int64 // seq by client and number
 	next map[string]int64 // by client
+	// forgotten are the clients that the servers have forgotten once.
+	forgotten map[string]bool
 	// known is every (client, n) that was ever committed; refused those refused.
 	known   map[string]bool
 	refused map[string]bool
@@ -47,6 +50,7 @@ type End struct {
 	At     int64
 	Public uint64
 	All    uint64
+	Own    map[string]uint64 // by person
 	Board  *board.Snapshot
 }
 
@@ -62,7 +66,7 @@ func newLedger(w *World) *Ledger {
 func (l *Ledger) restart() {
 	l.line, l.list, l.tail = nil, nil, nil
 	l.m, l.ref = NewModel(), board.New(l.w.Board)
-	l.once, l.next = map[string]int64{}, map[string]int64{}
+	l.once, l.next, l.forgotten = map[string]int64{}, map[string]int64{}, map[string]bool{}
 }
 
 func opKey(client string, n int64) string { return fmt.Sprintf("%s/%d", client, n) }
@@ -129,7 +133,7 @@ func (l *Ledger) take(b collab.Batch, judge bool) {
 	if sums.Public != b.Public || sums.All != b.All {
 		fail("I1", "batch %s says digests %016x %016x, they are %016x %016x", b.ID, b.All, b.Public, sums.All, sums.Public)
 	}
-	l.tail = &End{string(b.ID), int64(b.Last), b.Epoch, at, sums.Public, sums.All, l.ref.Snapshot()}
+	l.tail = &End{string(b.ID), int64(b.Last), b.Epoch, at, sums.Public, sums.All, maps.Clone(l.m.Own), l.ref.Snapshot()}
 	l.list = append(l.list, b)
 	if judge {
 		l.ends[l.tail.ID] = l.tail
@@ -141,7 +145,7 @@ func (l *Ledger) take(b collab.Batch, judge bool) {
 func (l *Ledger) entry(e *Entry, b *collab.Batch, fail failure) {
 	if e.Client != "" {
 		key := opKey(e.Client, e.N)
-		if seq, twice := l.once[key]; twice {
+		if seq, twice := l.once[key]; twice && !l.forgotten[e.Client] {
 			fail("I3", "op %s is entry %d and entry %d", key, seq, e.Seq)
 		}
 		if want := l.next[e.Client] + 1; e.N != want {
@@ -159,7 +163,7 @@ func (l *Ledger) entry(e *Entry, b *collab.Batch, fail failure) {
 	}
 	for _, c := range e.Changes {
 		if c.Verb == "client" {
-			delete(l.next, c.ID)
+			l.expired(c.ID)
 		}
 		l.legal(e, c, fail)
 	}
@@ -172,6 +176,13 @@ func (l *Ledger) entry(e *Entry, b *collab.Batch, fail failure) {
 	if !slices.ContainsFunc(l.ever[e.Seq], func(p *Point) bool { return p.E == e && p.Batch == point.Batch }) {
 		l.ever[e.Seq] = append(l.ever[e.Seq], point)
 	}
+}
+
+// expired takes note that the servers forget a client. From here on its numbers
+// begin again: whoever comes back later than that may be heard twice.
+func (l *Ledger) expired(client string) {
+	l.forgotten[client] = true
+	delete(l.next, client)
 }
 
 // intent checks that an entry does what its client asked for, not what another

@@ -3,7 +3,6 @@ package simulation
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -17,6 +16,7 @@ import (
 var (
 	errTimeout = errors.New("no answer from the log")
 	errAway    = errors.New("no connection to the log")
+	errFull    = errors.New("no room in the log")
 )
 
 // A Log is the one database of a simulated cluster. Each server reaches it
@@ -35,7 +35,10 @@ type Log struct {
 	mu        sync.Mutex
 	boards    map[board.ID]*shelf
 	away      bool
+	full      bool
 	failovers int
+	// onCommit is called once, after the next batch was written.
+	onCommit func()
 }
 
 // A shelf is what the log holds of one board.
@@ -66,6 +69,20 @@ func (l *Log) SetAway(away bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.away = away
+}
+
+// SetFull has the log take no writes, or take them again.
+func (l *Log) SetFull(full bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.full = full
+}
+
+// AfterCommit calls fn once, soon after the next batch was written.
+func (l *Log) AfterCommit(fn func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.onCommit = fn
 }
 
 // LoseTail is a failover to a copy that had not yet received the last n batches
@@ -120,6 +137,10 @@ func (l *Log) append(expect collab.Head, b collab.Batch) error {
 func (l *Log) commit(sh *shelf, b collab.Batch) {
 	sh.batches = append(sh.batches, b)
 	l.Committed(b)
+	if fn := l.onCommit; fn != nil {
+		l.onCommit = nil
+		l.s.After(l.s.Between(0, 20*time.Millisecond), nil, fn)
+	}
 }
 
 // A Port is one server's connection to the log. It is a [collab.Log] and a
@@ -196,6 +217,8 @@ func (p *Port) Append(_ context.Context, expect collab.Head, b collab.Batch) err
 		return err
 	}
 	switch {
+	case l.full:
+		return errFull
 	case l.faults.Draw(LogDropped):
 		l.faults.Strike(LogDropped)
 		return p.timeout()
@@ -226,7 +249,7 @@ func (p *Port) land(expect collab.Head, b collab.Batch, failovers int) {
 	l.s.After(l.s.Between(10*time.Millisecond, 12*time.Second), nil, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if l.failovers != failovers {
+		if l.failovers != failovers || l.full {
 			return
 		}
 		if l.append(expect, b) == nil {
@@ -253,6 +276,9 @@ func (p *Port) AppendLocked(_ context.Context, id board.ID, after board.Seq,
 	}
 	if sh.format > collab.Format {
 		return collab.ErrFormat
+	}
+	if l.full {
+		return errFull
 	}
 	b, err := decide(sh.head(), sh.behind(after))
 	if err != nil || b.ID == "" {
@@ -309,73 +335,4 @@ func (p *Port) Heads(_ context.Context, ids []board.ID) (map[board.ID]collab.Hea
 		}
 	}
 	return heads, nil
-}
-
-// Snapshot is [collab.Archive].
-func (p *Port) Snapshot(_ context.Context, id board.ID) (collab.Snapshot, error) {
-	l := p.log
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := p.reach(); err != nil {
-		return collab.Snapshot{}, err
-	}
-	sh := l.boards[id]
-	if sh == nil || sh.snapshot == nil {
-		return collab.Snapshot{}, collab.ErrNoSnapshot
-	}
-	return *sh.snapshot, nil
-}
-
-// StoreSnapshot is [collab.Archive].
-func (p *Port) StoreSnapshot(_ context.Context, s collab.Snapshot) error {
-	l := p.log
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := p.reach(); err != nil {
-		return err
-	}
-	sh := l.boards[s.Board]
-	if sh == nil {
-		return collab.ErrGone
-	}
-	if sh.snapshot != nil && sh.snapshot.Seq >= s.Seq {
-		return nil
-	}
-	for _, b := range sh.batches {
-		if b.ID == s.Batch && b.Last == s.Seq {
-			sh.snapshot = &s
-			l.Stored(s)
-		}
-	}
-	return nil
-}
-
-// Boards is [collab.Archive].
-func (p *Port) Boards(context.Context) ([]board.ID, error) {
-	l := p.log
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := p.reach(); err != nil {
-		return nil, err
-	}
-	return slices.Sorted(maps.Keys(l.boards)), nil
-}
-
-// Delete is [collab.Archive].
-func (p *Port) Delete(_ context.Context, id board.ID, expect collab.Head) error {
-	l := p.log
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := p.reach(); err != nil {
-		return err
-	}
-	sh := l.boards[id]
-	if sh == nil {
-		return collab.ErrGone
-	}
-	if head := sh.head(); head.Epoch != expect.Epoch || head.Seq != expect.Seq || head.Batch != expect.Batch {
-		return collab.ErrLost
-	}
-	delete(l.boards, id)
-	return nil
 }

@@ -17,6 +17,8 @@ type Model struct {
 	Records        map[string]*Rec
 	// Public is the digest over the records that everyone may see.
 	Public uint64
+	// Own is the digest over the records that are sealed for a person.
+	Own map[string]uint64
 }
 
 // A Rec is a record. It never changes.
@@ -36,14 +38,7 @@ type Mark struct {
 }
 
 // NewModel returns a board before its first entry.
-func NewModel() *Model { return &Model{Epoch: 1, Records: map[string]*Rec{}} }
-
-// Clone copies a model.
-func (m *Model) Clone() *Model {
-	c := *m
-	c.Records = maps.Clone(m.Records)
-	return &c
-}
+func NewModel() *Model { return &Model{Epoch: 1, Records: map[string]*Rec{}, Own: map[string]uint64{}} }
 
 // Live finds a record that is not deleted.
 func (m *Model) Live(id string) *Rec {
@@ -146,18 +141,27 @@ func (r *Rec) digest() uint64 {
 
 // Put stores a record in place of the one before; nil removes it.
 func (m *Model) Put(id string, r *Rec) {
-	if old := m.Records[id]; old != nil && old.Only == "" {
-		m.Public -= old.digest()
+	if old := m.Records[id]; old != nil {
+		m.count(old, -old.digest())
 	}
 	if r == nil {
 		delete(m.Records, id)
 		return
 	}
 	m.Records[id] = r
+	m.count(r, r.digest())
+}
+
+func (m *Model) count(r *Rec, digest uint64) {
 	if r.Only == "" {
-		m.Public += r.digest()
+		m.Public += digest
+	} else {
+		m.Own[r.Only] += digest
 	}
 }
+
+// sum writes a digest as the wire does.
+func sum(digest uint64) string { return fmt.Sprintf("%016x", digest) }
 
 // Apply carries an entry out.
 func (m *Model) Apply(e *Entry) {

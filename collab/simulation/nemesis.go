@@ -1,10 +1,8 @@
 package simulation
 
 import (
-	"fmt"
+	"slices"
 	"time"
-
-	"waymark/board"
 )
 
 // unleash lets the faults of the plan strike that strike by themselves.
@@ -42,10 +40,11 @@ func (w *World) strike(fault Fault) {
 		if w.S.Chance(0.1) {
 			last += time.Minute
 		}
+	case LogFull:
+		strikes, end = true, func() { w.Log.SetFull(false) }
+		w.Log.SetFull(true)
 	case LogTail:
-		n := w.Log.LoseTail(w.Board, 1+w.S.Pick(4))
-		strikes = n > 0
-		w.trace("the log lost %d batches", n)
+		w.loseTail()
 	case NetCut, NetSlow:
 		strikes, end = w.strikePipe(fault)
 	case LogCutOff, ServerKill, ServerPause, ServerDrain:
@@ -58,6 +57,36 @@ func (w *World) strike(fault Fault) {
 		w.trace("fault %s for %v", fault, last)
 		w.S.After(last, nil, end)
 	}
+}
+
+// loseTail is a failover, at any time or while somebody has just been told that
+// an append is written. What takes a database away often takes the bus along.
+func (w *World) loseTail() {
+	n := 1
+	if w.S.Chance(0.4) {
+		n += w.S.Pick(4)
+	}
+	fail := func() {
+		if w.calm {
+			return
+		}
+		lost := w.Log.LoseTail(w.Board, n)
+		if lost == 0 {
+			return
+		}
+		w.Faults.Strike(LogTail)
+		w.trace("the log lost %d batches", lost)
+		if w.S.Chance(0.6) {
+			w.Faults.Strike(BusDead)
+			w.Bus.SetDead(true)
+			w.S.After(w.S.Between(20*time.Millisecond, 2*time.Second), nil, func() { w.Bus.SetDead(false) })
+		}
+	}
+	if w.S.Chance(0.3) {
+		fail()
+		return
+	}
+	w.Log.AfterCommit(fail)
 }
 
 func (w *World) strikePipe(fault Fault) (bool, func()) {
@@ -114,6 +143,8 @@ func (w *World) strikeBrowser(fault Fault) (bool, func()) {
 	}
 	w.trace("%s", b.Name)
 	switch fault {
+	case ClientTwin, ClientSteal:
+		return w.strikeDisk(fault, b)
 	case ClientSleep:
 		page := b.page
 		b.host.Freeze()
@@ -131,10 +162,24 @@ func (w *World) strikeBrowser(fault Fault) (bool, func()) {
 	}
 	b.close(w.Faults.Draw(DiskLast))
 	return true, func() {
-		if b.page == nil {
+		if b.page == nil && !b.retired {
 			b.open()
 		}
 	}
+}
+
+// strikeDisk opens a second tab on the disk of b; to steal, it takes the outbox
+// that b writes to.
+func (w *World) strikeDisk(fault Fault, b *Browser) (bool, func()) {
+	shared := func(other *Browser) bool { return other != b && other.disk == b.disk }
+	if b.page.ended != "" || slices.ContainsFunc(w.browsers, shared) || fault == ClientSteal && b.page.own.next == 1 {
+		return false, nil
+	}
+	second := b.another()
+	if fault == ClientSteal {
+		second.page.steal(b.page)
+	}
+	return true, second.retire
 }
 
 // soothe ends all faults and brings everything back.
@@ -142,6 +187,7 @@ func (w *World) soothe() {
 	w.calm = true
 	w.Faults.Calm()
 	w.Log.SetAway(false)
+	w.Log.SetFull(false)
 	w.Bus.SetDead(false)
 	w.Bus.SetFrozen(false)
 	for _, srv := range w.servers {
@@ -154,8 +200,15 @@ func (w *World) soothe() {
 	for _, p := range w.pipes {
 		p.Slow(0)
 	}
-	for _, b := range w.browsers {
+	for _, o := range w.others {
+		o.soothe()
+	}
+	for _, b := range slices.Clone(w.browsers) {
 		delete(w.offline, b)
+		if b.second {
+			b.retire()
+			continue
+		}
 		if b.host.Frozen() {
 			b.host.Thaw()
 		}
@@ -163,18 +216,4 @@ func (w *World) soothe() {
 			b.open()
 		}
 	}
-}
-
-// invite has a server ask for something itself, as it does when somebody makes
-// a link and somebody comes by it, who may have been here before.
-func (w *World) invite() {
-	srv := w.route()
-	if w.calm || srv == nil {
-		return
-	}
-	invite := w.S.NewID("invite")
-	w.ask(srv, &board.AddInvite{ID: invite, Role: board.Editor, Revision: "r"})
-	comer := board.ID(fmt.Sprintf("person-%d", 2+w.S.Pick(7)))
-	w.ask(srv, &board.Join{Person: comer, Role: board.Participant, Invite: invite})
-	w.S.After(w.S.Between(time.Second, 10*time.Second), nil, w.invite)
 }

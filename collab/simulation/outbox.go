@@ -23,8 +23,8 @@ type Proposal struct {
 	Acked, Epoch int64
 	// Moved is the same op under another client.
 	Moved *Proposal
-	// Forgotten says that the disk lost it.
-	Forgotten bool
+	// Forgotten says that the disk lost it, Sent that it has left its client.
+	Forgotten, Sent bool
 	// Typing is what is left of it when it edits a text.
 	Typing *Typing
 }
@@ -65,7 +65,10 @@ type Box struct {
 	ready  bool
 	handed int64
 	later  bool // waits out a busy
-	acked  []*Item
+	// ahead is how many ops may be under way at a time: few once the server was
+	// busy, more again when it takes them.
+	ahead int
+	acked []*Item
 }
 
 // encode writes an item as it is sent, on a board of this seq.
@@ -87,6 +90,19 @@ func (it *Item) encode(seq int64) json.RawMessage {
 	must(err)
 	it.raw = raw
 	return raw
+}
+
+// shrink gives what takes the next growth of a text op back.
+func (it *Item) shrink() (back func()) {
+	t := it.Typing
+	live, before := t.Live, t.Before
+	return func() {
+		if t.sent != nil {
+			// Less is sent now than before; either may be committed.
+			it.P.Op = "typing, some of it lost with the disk's last write"
+		}
+		t.Live, t.Before, t.stale = live, before, true
+	}
 }
 
 // over carries the edit over a change of the text below it.

@@ -4,20 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 )
-
-// A Browser is one device of one person, with a disk that outlives its pages.
-type Browser struct {
-	Name   string
-	Person string
-
-	w     *World
-	host  *Host
-	boxes []*Box
-	page  *Page
-}
 
 // A Page is one load of the page: a client of the protocol, written apart from
 // the rooms.
@@ -42,42 +30,8 @@ type Page struct {
 	ended string
 	marks []markMessage
 	gone  bool
-}
-
-// open loads the page: a new client, and all outboxes that lie there.
-func (b *Browser) open() {
-	p := &Page{b: b, w: b.w, own: &Box{Client: string(b.w.S.NewID("client")), next: 1}}
-	b.page = p
-	b.boxes = append(b.boxes, p.own)
-	b.boxes = slices.DeleteFunc(b.boxes, func(x *Box) bool { return x != p.own && len(x.Items) == 0 })
-	for _, x := range b.boxes {
-		x.holder, x.ready, x.acked = p, false, nil
-		for _, it := range x.Items {
-			if it.Typing != nil {
-				it.Typing.stale = true
-			}
-		}
-	}
-	p.connect()
-}
-
-// close ends the page without a word; with lose its last write never reached
-// the disk.
-func (b *Browser) close(lose bool) {
-	p := b.page
-	if p == nil {
-		return
-	}
-	p.gone = true
-	p.leave()
-	b.host.Kill()
-	b.page = nil
-	if n := len(p.own.Items); lose && n > 0 {
-		last := p.own.Items[n-1]
-		last.P.Forgotten = true
-		p.own.Items = p.own.Items[:n-1]
-		b.w.Faults.Strike(DiskLast)
-	}
+	// robbed says that another tab has taken one of its outboxes.
+	robbed bool
 }
 
 func (p *Page) leave() {
@@ -95,7 +49,8 @@ func (p *Page) connect() {
 	}
 	p.leave()
 	life := p.life
-	for _, x := range p.b.boxes {
+	p.adopt()
+	for _, x := range p.boxes() {
 		x.ready, x.later = false, false
 	}
 	srv := p.w.route()
@@ -103,7 +58,7 @@ func (p *Page) connect() {
 		p.again()
 		return
 	}
-	pipe := NewPipe(p.w.S, p.w.Faults, p.b.host, srv.host)
+	pipe := NewPipe(p.w.S, p.w.Faults, p.b.host, srv.host, p.w.Plan.Window)
 	pipe.ToClient = func(frame []byte, binary bool) {
 		if p.life == life {
 			p.hear(frame, binary)
@@ -132,10 +87,8 @@ func (p *Page) greet() {
 		hello["epoch"], hello["seq"], hello["batch"] = p.m.Epoch, p.m.Seq, p.batch
 	}
 	messages := []any{hello}
-	for _, x := range p.b.boxes {
-		if x.holder == p {
-			messages = append(messages, map[string]any{"type": "claim", "client": x.Client})
-		}
+	for _, x := range p.boxes() {
+		messages = append(messages, map[string]any{"type": "claim", "client": x.Client})
 	}
 	if p.w.S.Chance(0.5) {
 		p.say(messages...)
@@ -194,7 +147,12 @@ func (p *Page) down(code int) {
 		p.stop("revoked")
 	case 4404:
 		p.stop("gone")
-	case 4400, 4401, 4409, 4426:
+	case 4409:
+		if !p.robbed {
+			p.w.fail("protocol", "%s was sent away for another session of its client", p.b.Name)
+		}
+		p.again()
+	case 4400, 4401, 4426:
 		p.w.fail("protocol", "%s was sent away with %d", p.b.Name, code)
 		p.stop("error")
 	default:
@@ -229,6 +187,7 @@ func (p *Page) hear(frame []byte, binary bool) {
 		}
 	}
 	p.settleMarks()
+	p.judge()
 	p.flush()
 }
 

@@ -2,10 +2,6 @@ package simulation
 
 import "time"
 
-// window is how many bytes may be under way to a client before its server's
-// writes wait.
-const window = 64 << 10
-
 // A Pipe is one WebSocket between a client and a server. Frames arrive in
 // order, later, and not at all once it is cut.
 type Pipe struct {
@@ -13,6 +9,7 @@ type Pipe struct {
 	faults *Faults
 	client *Host
 	server *Host
+	window int
 
 	// ToServer and ToClient take what arrives; ServerGone and ClientGone are told
 	// once, when that side notices the end; Writable when frames to the client
@@ -37,16 +34,17 @@ type lane struct {
 	underway int
 }
 
-// NewPipe connects a client to a server.
-func NewPipe(s *Scheduler, faults *Faults, client, server *Host) *Pipe {
-	return &Pipe{s: s, faults: faults, client: client, server: server}
+// NewPipe connects a client to a server. When window bytes are under way to the
+// client, the server's writes wait.
+func NewPipe(s *Scheduler, faults *Faults, client, server *Host, window int) *Pipe {
+	return &Pipe{s: s, faults: faults, client: client, server: server, window: window}
 }
 
 // Slow delays frames by up to d from now on.
 func (p *Pipe) Slow(d time.Duration) { p.slow = d }
 
 // Full reports whether the server's next write has to wait.
-func (p *Pipe) Full() bool { return p.down.underway >= window }
+func (p *Pipe) Full() bool { return p.down.underway >= p.window }
 
 func (p *Pipe) arrival(l *lane) time.Duration {
 	at := p.s.Elapsed() + p.s.Between(200*time.Microsecond, 15*time.Millisecond)
@@ -62,8 +60,13 @@ func (p *Pipe) Up(frame []byte) {
 	if p.cut {
 		return
 	}
+	torn := p.torn()
 	p.s.After(p.arrival(&p.up), p.server, func() {
-		if !p.cut && !p.told[0] {
+		switch {
+		case p.cut || p.told[0]:
+		case torn:
+			p.tear()
+		default:
 			p.ToServer(frame)
 		}
 	})
@@ -80,13 +83,29 @@ func (p *Pipe) Down(frame []byte, binary bool) {
 		return
 	}
 	p.down.underway += len(frame)
+	torn := p.torn()
 	p.s.After(p.arrival(&p.down), p.client, func() {
 		p.down.underway -= len(frame)
-		if !p.cut && !p.told[1] {
+		switch {
+		case p.cut || p.told[1]:
+		case torn:
+			p.tear()
+		default:
 			p.ToClient(frame, binary)
 			p.s.After(0, p.server, p.Writable)
 		}
 	})
+}
+
+// torn draws whether a frame is to be the one in whose middle the connection
+// breaks.
+func (p *Pipe) torn() bool { return p.faults.Draw(NetTorn) }
+
+// tear cuts the connection when the first part of a frame has arrived: its
+// sender has written it, and its receiver throws it away.
+func (p *Pipe) tear() {
+	p.faults.Strike(NetTorn)
+	p.Cut()
 }
 
 // CloseDown ends the connection from the server's side, behind all frames.

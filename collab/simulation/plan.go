@@ -20,6 +20,12 @@ type Plan struct {
 	Limits collab.Limits
 	// Pace is the mean time between two ops of a person.
 	Pace time.Duration
+	// Window is how many bytes may be under way to a client before its server's
+	// writes wait.
+	Window int
+	// Memory is how long a page keeps what was acknowledged. Where Expire is not
+	// 0 the servers forget clients that were silent for so long.
+	Memory, Expire time.Duration
 }
 
 // occasional are the faults that strike at an occasion, with their highest
@@ -35,8 +41,9 @@ var occasional = []struct {
 	{LogDropped, 0.15},
 	{LogLate, 0.2},
 	{LogSlow, 0.15},
-	{NetHalf, 0.5},
+	{NetHalf, 1},
 	{NetSwallow, 0.05},
+	{NetTorn, 0.02},
 	{DiskLast, 1},
 }
 
@@ -50,7 +57,8 @@ var recurring = []struct {
 	{BusFrozen, 8 * time.Second},
 	{LogAway, 10 * time.Second},
 	{LogCutOff, 6 * time.Second},
-	{LogTail, 10 * time.Second},
+	{LogFull, 10 * time.Second},
+	{LogTail, 2 * time.Second},
 	{NetCut, 1500 * time.Millisecond},
 	{NetSlow, 4 * time.Second},
 	{ServerKill, 5 * time.Second},
@@ -58,7 +66,9 @@ var recurring = []struct {
 	{ServerDrain, 10 * time.Second},
 	{ClientLoad, 3 * time.Second},
 	{ClientSleep, 4 * time.Second},
-	{ClientGone, 6 * time.Second},
+	{ClientGone, 5 * time.Second},
+	{ClientTwin, 5 * time.Second},
+	{ClientSteal, 5 * time.Second},
 }
 
 // NewPlan draws the plan of a seed. Each fault is left out of about every second
@@ -68,12 +78,16 @@ func NewPlan(seed uint64, ops int) Plan {
 	p := Plan{
 		Seed: seed, Servers: 1 + s.Pick(4), Browsers: 2 + s.Pick(7), Ops: ops,
 		Faults: map[Fault]float64{}, Every: map[Fault]time.Duration{},
-		Pace: 30*time.Millisecond + s.Between(0, 800*time.Millisecond),
+		Pace: 20*time.Millisecond + s.Between(0, 500*time.Millisecond),
 	}
 	calm := s.Chance(0.05)
 	for _, f := range occasional {
-		if rate := s.Rand.Float64(); !calm && s.Chance(0.5) {
-			p.Faults[f.fault] = f.most * rate * rate
+		rate := s.Rand.Float64()
+		if f.fault != DiskLast { // it has few occasions
+			rate *= rate
+		}
+		if !calm && s.Chance(0.5) {
+			p.Faults[f.fault] = f.most * rate
 		}
 	}
 	for _, f := range recurring {
@@ -82,6 +96,13 @@ func NewPlan(seed uint64, ops int) Plan {
 		}
 	}
 	p.Limits = limits(s)
+	p.Window = []int{1 << 10, 8 << 10, 64 << 10}[s.Pick(3)]
+	p.Memory = 10 * time.Minute
+	if p.Every[LogTail] == 0 && s.Chance(0.4) {
+		// What is acknowledged is forgotten by the page long before the server
+		// forgets the page, as with the real ten minutes and sixty days.
+		p.Memory, p.Expire = time.Second, 4*time.Second+s.Between(0, 10*time.Second)
+	}
 	return p
 }
 

@@ -42,9 +42,9 @@ func TestPlanted(t *testing.T) {
 			defer planted.Plant("")
 			var runs atomic.Int64
 			caught := make(chan string, mostSeeds)
-			parallel(mostSeeds, func(i int) bool {
+			parallel(mostSeeds, func(_, i int) bool {
 				runs.Add(1)
-				w := Run(NewPlan(uint64(*fromFlag+i), *opsFlag), nil)
+				w := Run(NewPlan(*fromFlag+uint64(i), *opsFlag), nil)
 				if len(w.Failures) > 0 {
 					caught <- w.Failures[0]
 				}

@@ -9,18 +9,42 @@ import (
 const patience = 3 * time.Minute
 
 // Run runs a plan to its end and judges it.
-func Run(plan Plan, trace io.Writer) *World {
-	w := New(plan, trace)
+func Run(plan Plan, trace io.Writer) *World { return run(New(plan, trace)) }
+
+// An Other is a client that is not a [Page].
+type Other interface {
+	// soothe ends its own faults; calm reports whether it has everything and
+	// waits for nothing, and lack says what it lacks.
+	soothe()
+	calm() bool
+	lack() string
+	// judge holds what it has against the log. It may do more, and let it settle.
+	judge()
+}
+
+func run(w *World) *World {
 	w.unleash()
-	w.invite()
-	w.S.RunUntil(2*time.Hour, func() bool { return w.budget <= 0 || len(w.Failures) > 0 })
+	w.door()
+	w.forget()
+	w.S.RunUntil(2*time.Hour, func() bool { return w.done() || len(w.Failures) > 0 })
 	if len(w.Failures) == 0 {
 		w.S.RunFor(w.S.Between(0, 5*time.Second))
 		w.soothe()
 		w.settle()
+		for _, o := range w.others {
+			if len(w.Failures) == 0 {
+				o.judge()
+			}
+		}
 	}
+	w.S.RunFor(2 * time.Second) // servers end what they are at
 	for _, srv := range w.servers {
 		if srv.up {
+			if len(w.Failures) == 0 {
+				for _, l := range srv.loops {
+					l.emptied()
+				}
+			}
 			srv.collect()
 		}
 	}
@@ -41,7 +65,7 @@ func (w *World) settle() {
 // readmit opens the pages again that had ended.
 func (w *World) readmit() {
 	for _, b := range w.browsers {
-		if b.page != nil && b.page.ended == "revoked" && w.ledger.m.Role(b.Person) != "" {
+		if b.page != nil && b.page.ended == "revoked" && w.right(w.ledger.m, b.Person) != "" {
 			b.close(false)
 			b.open()
 		}
@@ -53,10 +77,15 @@ func (w *World) settled() bool {
 	if len(w.Failures) > 0 {
 		return true
 	}
+	for _, o := range w.others {
+		if !o.calm() {
+			return false
+		}
+	}
 	head := int64(len(w.ledger.line))
 	for _, b := range w.browsers {
 		p := b.page
-		role := w.ledger.m.Role(b.Person)
+		role := w.right(w.ledger.m, b.Person)
 		if p.ended == "revoked" && role == "" {
 			continue
 		}
@@ -64,7 +93,13 @@ func (w *World) settled() bool {
 			w.readmit()
 			return false
 		}
-		if !p.in || !p.whole || p.m.Seq != head || p.batch != w.ledger.tail.ID {
+		if b.disk.orphaned() {
+			if p.in {
+				p.again() // and take them over
+			}
+			return false
+		}
+		if role == "" || !p.in || !p.whole || p.m.Seq != head || p.batch != w.ledger.tail.ID {
 			return false
 		}
 		for _, x := range p.boxes() {
@@ -78,6 +113,11 @@ func (w *World) settled() bool {
 
 // unsettled says who is not where they should be.
 func (w *World) unsettled() {
+	for _, o := range w.others {
+		if !o.calm() {
+			w.fail("I13", "after %v of calm %s", patience, o.lack())
+		}
+	}
 	head := len(w.ledger.line)
 	for _, b := range w.browsers {
 		p := b.page
@@ -93,6 +133,9 @@ func (w *World) unsettled() {
 			for _, it := range x.Items {
 				waiting = append(waiting, opKey(x.Client, it.N))
 			}
+		}
+		if w.right(w.ledger.m, b.Person) == "" {
+			w.fail("I5", "after %v of calm %s, who has no right on the board, is still there", patience, b.Name)
 		}
 		if !p.in || !p.whole || seq != int64(head) || len(waiting) > 0 {
 			w.fail("I13", "after %v of calm %s (%s) is at %d of %d, connected %v, ops waiting %v", patience, b.Name, b.Person, seq, head, p.in, waiting)
@@ -110,12 +153,14 @@ func (w *World) verdict() {
 	}
 	system := 0
 	for _, p := range w.ledger.line {
-		if p.E.Client == "" {
+		switch {
+		case p.E.Client == "":
 			system++
-		}
-		if p.E.Refused != "" {
+		case p.E.Refused != "":
 			w.Stats.Refused++
 			w.Codes[p.E.Refused]++
+		default:
+			w.Stats.Accepted++
 		}
 	}
 	if system > w.asked+1 && w.ledger.lost == 0 {
@@ -162,7 +207,7 @@ func (w *World) accounted() {
 		seq, there := w.ledger.once[key]
 		refused := there && w.ledger.line[seq-1].E.Refused != ""
 		switch {
-		case p.Moved != nil:
+		case p.Moved != nil, w.ledger.forgotten[p.Client] && there:
 		case p.Fate == "" && !there && !p.Forgotten && !w.closed(p.Person):
 			w.fail("I13", "op %s of %s neither committed nor refused: %s", key, p.Person, p.Op)
 		case p.Fate == "committed" && !there && !w.perished(p):
@@ -191,7 +236,7 @@ func (w *World) perished(p *Proposal) bool {
 		return false
 	}
 	for _, b := range w.browsers {
-		if b.page.own.Client == p.Client {
+		if b.page != nil && b.page.own.Client == p.Client {
 			return b.page.ended != ""
 		}
 	}

@@ -45,7 +45,8 @@ func (srv *Server) start() {
 	srv.Hub = collab.NewHub(collab.Config{
 		Log: srv.port, Archive: srv.port, Bus: srv.bus,
 		Authenticate: authenticate,
-		People:       directory{},
+		People:       directory{w},
+		Access:       directory{w},
 		Watch:        srv.export,
 		Runner:       (*runner)(srv),
 		Node:         fmt.Sprintf("%s-%d", srv.Name, srv.born),
@@ -73,16 +74,6 @@ func authenticate(token string) (collab.Identity, error) {
 	return collab.Identity{Person: board.ID(token), Login: token}, nil
 }
 
-type directory struct{}
-
-func (directory) People(_ context.Context, ids []board.ID) ([]collab.Person, error) {
-	list := make([]collab.Person, 0, len(ids))
-	for _, id := range ids {
-		list = append(list, collab.Person{ID: id, Name: "Name of " + string(id), Color: "sky", Initials: "N"})
-	}
-	return list, nil
-}
-
 func (srv *Server) poll() {
 	srv.w.S.After(collab.PollEvery, srv.host, func() {
 		srv.Hub.Poll(context.Background())
@@ -98,7 +89,11 @@ func (srv *Server) Kill() {
 	srv.host.Kill()
 	srv.w.Bus.Disconnect(srv.host)
 	for _, k := range srv.sockets {
+		k.gone = true
 		k.pipe.Cut()
+	}
+	for _, l := range srv.loops {
+		l.ended, l.events = true, nil
 	}
 	srv.sockets, srv.loops = nil, nil
 }
@@ -153,6 +148,9 @@ type socket struct {
 	pipe    *Pipe
 	writing bool
 	gone    bool
+	// greeted says that its welcome was sent, out that its person has no right,
+	// revoked that it must be told nothing more.
+	greeted, out, revoked bool
 }
 
 // accept gives a pipe its session.
@@ -199,6 +197,7 @@ func (k *socket) pump() {
 	if f == nil {
 		return
 	}
+	k.judge(f)
 	k.writing = true
 	s := k.srv.w.S
 	s.After(s.Between(0, time.Millisecond), k.srv.host, func() {
@@ -302,6 +301,7 @@ func (l *loop) settle() {
 	} else if len(l.events) > 0 {
 		l.schedule()
 	}
+	l.bounded()
 	l.srv.pump()
 }
 
@@ -316,11 +316,14 @@ func (l *loop) close() {
 // Do is [collab.Loop]. What the job asks of the log is under way from then on:
 // it happens even if the server dies first.
 func (l *loop) Do(job func() collab.Event) {
-	s, port := l.srv.w.S, l.srv.port
+	s, port, life := l.srv.w.S, l.srv.port, l.srv.host.life
 	l.jobs++
 	s.After(s.Between(0, 5*time.Millisecond), nil, func() {
 		port.TakeLag()
 		e := job()
+		if l.srv.host.life != life {
+			return // nobody is left to hear of it
+		}
 		s.After(port.TakeLag(), l.srv.host, func() {
 			l.jobs--
 			if e != nil {

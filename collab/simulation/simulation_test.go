@@ -6,45 +6,54 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 )
 
 var (
-	seedFlag  = flag.Uint64("seed", 0, "run this seed alone")
-	seedsFlag = flag.Int("seeds", env("SIMULATION_SEEDS", 0), "how many seeds to run; also SIMULATION_SEEDS")
-	fromFlag  = flag.Int("from", 1, "the first of them")
-	opsFlag   = flag.Int("ops", 300, "how many ops people do in one run")
-	storyFlag = flag.String("story", "", "write what happens in the seed to this file")
+	seedFlag     = flag.Uint64("seed", 0, "run this seed alone")
+	seedsFlag    = flag.Int("seeds", 0, "how many seeds to run with clients written in Go")
+	replicasFlag = flag.Int("replicas", 0, "how many seeds to run with the page's own Replica as clients; needs node")
+	fromFlag     = flag.Uint64("from", 1, "the first of them")
+	opsFlag      = flag.Int("ops", 300, "how many ops clients send in one run")
+	leastFlag    = flag.Int("least", 0, "how often each fault must strike in all")
+	storyFlag    = flag.String("story", "", "write what happens in the seed to this file")
 )
 
 // usual is how many seeds run when nobody says how many.
 var usual = 100
 
-func env(name string, absent int) int {
-	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
-		return n
-	}
-	return absent
-}
-
 func TestSimulation(t *testing.T) {
+	bundle := ""
+	if *replicasFlag > 0 {
+		bundle = buildDriver(t, "")
+	}
 	if *seedFlag != 0 {
-		one(t, *seedFlag)
+		one(t, bundle)
 		return
 	}
-	if *seedsFlag == 0 {
+	if *seedsFlag == 0 && *replicasFlag == 0 {
 		*seedsFlag = usual
 	}
-	total := &tally{counts: map[Fault]int{}, codes: map[string]int{}}
-	parallel(*seedsFlag, func(i int) bool {
-		plan := NewPlan(uint64(*fromFlag+i), *opsFlag)
-		total.add(t, plan, Run(plan, nil))
+	total := newTally()
+	parallel(*seedsFlag, func(_, i int) bool {
+		plan := NewPlan(*fromFlag+uint64(i), *opsFlag)
+		total.add(t, plan, Run(plan, nil), "")
 		return !t.Failed()
 	})
+	if *replicasFlag > 0 && !t.Failed() {
+		drivers := startDrivers(t, bundle)
+		parallel(*replicasFlag, func(worker, i int) bool {
+			plan := NewPlan(*fromFlag+uint64(i), *opsFlag)
+			w, tabs := runTabs(drivers[worker], plan, nil)
+			total.addTabs(tabs)
+			total.add(t, plan, w, " -replicas 1")
+			return !t.Failed()
+		})
+	}
 	total.report(t)
+	total.assert(t)
 }
 
 func TestSameSeedSameStory(t *testing.T) {
@@ -65,7 +74,7 @@ func TestSameSeedSameStory(t *testing.T) {
 }
 
 // one runs a single seed and tells all about it.
-func one(t *testing.T, seed uint64) {
+func one(t *testing.T, bundle string) {
 	var story io.Writer
 	if *storyFlag != "" {
 		f, err := os.Create(*storyFlag)
@@ -79,8 +88,13 @@ func one(t *testing.T, seed uint64) {
 		})
 		story = f
 	}
-	plan := NewPlan(seed, *opsFlag)
-	w := Run(plan, story)
+	plan := NewPlan(*seedFlag, *opsFlag)
+	var w *World
+	if bundle == "" {
+		w = Run(plan, story)
+	} else {
+		w, _ = runTabs(startDriver(t, bundle), plan, story)
+	}
 	t.Logf("plan %+v", plan)
 	t.Logf("stats %+v", w.Stats)
 	t.Logf("faults\n%s", Table(w.Faults.Counts()))
@@ -89,16 +103,20 @@ func one(t *testing.T, seed uint64) {
 	}
 }
 
-// parallel calls run for 0 to n-1 on all cores until one call returns false.
-func parallel(n int, run func(i int) bool) {
+// workers is how many runs go on at a time.
+func workers() int { return runtime.GOMAXPROCS(0) }
+
+// parallel calls run for 0 to n-1 on all cores until one call returns false; it
+// is told which of the workers it runs on.
+func parallel(n int, run func(worker, i int) bool) {
 	var all sync.WaitGroup
 	work := make(chan int)
 	stop := make(chan struct{})
 	var once sync.Once
-	for range runtime.GOMAXPROCS(0) {
+	for worker := range workers() {
 		all.Go(func() {
 			for i := range work {
-				if !run(i) {
+				if !run(worker, i) {
 					once.Do(func() { close(stop) })
 				}
 			}
@@ -114,33 +132,4 @@ func parallel(n int, run func(i int) bool) {
 	}
 	close(work)
 	all.Wait()
-}
-
-// A tally adds up many simulations.
-type tally struct {
-	mu     sync.Mutex
-	runs   int
-	stats  Stats
-	counts map[Fault]int
-	codes  map[string]int
-}
-
-func (ta *tally) add(t *testing.T, plan Plan, w *World) {
-	ta.mu.Lock()
-	defer ta.mu.Unlock()
-	ta.runs++
-	ta.stats.add(&w.Stats)
-	for fault, n := range w.Faults.Counts() {
-		ta.counts[fault] += n
-	}
-	for code, n := range w.Codes {
-		ta.codes[code] += n
-	}
-	if len(w.Failures) > 0 {
-		t.Errorf("seed %d: %s\nreplay: go test ./collab/simulation -run TestSimulation -seed %d -ops %d -v", plan.Seed, w.Failures[0], plan.Seed, plan.Ops)
-	}
-}
-
-func (ta *tally) report(t *testing.T) {
-	t.Logf("%d simulations: %+v\nrefused %v\n%s", ta.runs, ta.stats, ta.codes, Table(ta.counts))
 }

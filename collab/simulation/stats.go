@@ -4,8 +4,10 @@ import "time"
 
 // Stats counts what a simulation saw.
 type Stats struct {
-	Ops, Frames, Snapshots        int
-	Entries, Batches, Refused     int
+	Proposed, Sent                int // ops: asked for by people, sent by clients
+	Frames, Snapshots             int
+	Entries, Batches              int
+	Accepted, Refused             int // entries of clients
 	Faults, Mismatches, LostTails int64
 	Resets, Resyncs, Lags         int64
 	Gaps, Busy, CatchUps          int64
@@ -13,11 +15,13 @@ type Stats struct {
 }
 
 func (s *Stats) add(o *Stats) {
-	s.Ops += o.Ops
+	s.Proposed += o.Proposed
+	s.Sent += o.Sent
 	s.Frames += o.Frames
 	s.Snapshots += o.Snapshots
 	s.Entries += o.Entries
 	s.Batches += o.Batches
+	s.Accepted += o.Accepted
 	s.Refused += o.Refused
 	s.Faults += o.Faults
 	s.Mismatches += o.Mismatches

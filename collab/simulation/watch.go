@@ -19,6 +19,7 @@ import (
 func (w *World) sent(k *socket, f *collab.Frame) {
 	person := string(k.session.Person())
 	w.Stats.Frames++
+	k.greeted = k.greeted || bytes.Contains(f.Data, []byte(`"type":"welcome"`))
 	if f.Binary {
 		if leak, ok := w.snapshots[string(f.Data)]; !ok {
 			w.snapshots[string(f.Data)] = ""
@@ -139,6 +140,18 @@ func (w *World) judgeDigest(m *message) {
 // judges what is in it (I7).
 func (srv *Server) export(b *board.Board, head collab.Head) {
 	w := srv.w
+	srv.recheck(func(person string) string {
+		if role := b.Role(board.ID(person)); role != board.Nobody {
+			return string(role)
+		}
+		return w.passRole(person, func(id board.ID) (closed bool, revision string, ok bool) {
+			r, ok := b.Live(id)
+			if !ok {
+				return true, "", false
+			}
+			return r.Bool("closed"), r.Str("revision"), true
+		})
+	})
 	if head.Seq%exportEvery != 0 {
 		return
 	}

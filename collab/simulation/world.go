@@ -30,13 +30,15 @@ type World struct {
 	servers   []*Server
 	browsers  []*Browser
 	offline   map[*Browser]bool
+	others    []Other
 	pipes     []*Pipe
 	journal   map[string]*Proposal
 	order     []*Proposal
 	ledger    *Ledger
 	reader    *Reader
 	snapshots map[string]string
-	budget    int
+	passes    map[string][]collab.Pass
+	tabs      int
 	asked     int
 	calm      bool
 }
@@ -68,7 +70,7 @@ func New(plan Plan, trace io.Writer) *World {
 	w := &World{
 		Plan: plan, S: s, Faults: NewFaults(s), Board: "board-1", Trace: trace,
 		offline: map[*Browser]bool{}, journal: map[string]*Proposal{}, reader: NewReader(),
-		snapshots: map[string]string{}, Codes: map[string]int{}, budget: plan.Ops,
+		snapshots: map[string]string{}, Codes: map[string]int{}, passes: map[string][]collab.Pass{},
 	}
 	w.ledger = newLedger(w)
 	w.Log, w.Bus = NewLog(s, w.Faults), NewBus(s, w.Faults)
@@ -87,17 +89,21 @@ func New(plan Plan, trace io.Writer) *World {
 	return w
 }
 
-// people are the persons of the browsers: the first is facilitator, and some
-// have two devices.
+// person names whom a browser belongs to: the first is facilitator, some people
+// have two devices, some are guests.
 func (w *World) person(i int) string {
-	if i >= 3 && w.S.Chance(0.2) {
+	switch {
+	case i >= 3 && w.S.Chance(0.2):
 		i = w.S.Pick(i)
+	case i >= 2 && w.S.Chance(0.2):
+		return guest(i)
 	}
 	return fmt.Sprintf("person-%d", i+1)
 }
 
 func (w *World) newBrowser(i int) {
-	b := &Browser{Name: fmt.Sprintf("browser-%d", i+1), Person: w.person(i), w: w, host: w.S.NewHost(fmt.Sprint("browser-", i+1))}
+	name := fmt.Sprintf("browser-%d", i+1)
+	b := &Browser{Name: name, Person: w.person(i), w: w, host: w.S.NewHost(name), disk: &Disk{}}
 	w.browsers = append(w.browsers, b)
 	b.open()
 	w.S.After(w.S.Between(0, w.Plan.Pace), nil, func() { w.hand(b) })
@@ -162,6 +168,17 @@ func (w *World) route() *Server {
 		return nil
 	}
 	return up[w.S.Pick(len(up))]
+}
+
+// done reports whether people have done enough.
+func (w *World) done() bool { return w.Stats.Sent >= w.Plan.Ops }
+
+// left notes that an op leaves its client for the first time.
+func (w *World) left(p *Proposal) {
+	if !p.Sent {
+		p.Sent = true
+		w.Stats.Sent++
+	}
 }
 
 // propose writes an op into the journal.

@@ -23,8 +23,9 @@ type Config struct {
 	// People gives names; without it sessions hear of none.
 	People People
 	// Watch is told of a board after each batch, on the room's goroutine: it
-	// must be quick, and keep neither of them.
-	Watch func(*board.Board, Head)
+	// must be quick, and keep neither of them. governed says that members, invites
+	// or the map itself were changed, or that they may have been.
+	Watch func(b *board.Board, h Head, governed bool)
 
 	// Alone says that no other server uses the log: nobody is told over the bus
 	// what is shown here.

@@ -76,7 +76,7 @@ func (r *Room) took(h held) {
 		r.showAgain()
 	}
 	if r.config.Watch != nil {
-		r.config.Watch(r.board, r.head)
+		r.config.Watch(r.board, r.head, h.rights || h.theMap)
 	}
 }
 

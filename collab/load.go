@@ -203,7 +203,7 @@ func (r *Room) opened(l *loaded) {
 	r.news.wanted = r.news.wanted || len(r.news.views) > 0
 	r.serveViews()
 	if r.config.Watch != nil {
-		r.config.Watch(r.board, r.head)
+		r.config.Watch(r.board, r.head, true)
 	}
 }
 

@@ -19,6 +19,9 @@ type held struct {
 	parts []part
 	// public says that there is something in it for everyone.
 	public bool
+	// theMap says that it changes the map itself: its title, or whether the board
+	// is in the trash.
+	theMap bool
 	// rights says that it changes members or invites; people are those it names.
 	rights bool
 	people []board.ID
@@ -69,7 +72,7 @@ func hold(b *Batch, entries []board.Entry) held {
 	return h
 }
 
-// names notes whom an entry names and whether it changes what they may do.
+// names notes whom an entry names and whether it changes what they may do, or the map.
 func (h *held) names(e *board.Entry) {
 	h.name(e.By)
 	for _, c := range e.Changes {
@@ -79,6 +82,8 @@ func (h *held) names(e *board.Entry) {
 			h.name(board.NewID(board.PrefixPerson, id.Suffix()))
 		case board.KindInvite:
 			h.rights = true
+		case board.KindMap:
+			h.theMap = true
 		}
 	}
 }

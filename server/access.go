@@ -191,7 +191,6 @@ func (s *Server) addInvite(c echo.Context) error {
 	if err := s.propose(ctx, id, op, board.Actor{Person: p.ID, System: true}); err != nil {
 		return err
 	}
-	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "invite", Detail: string(invite.ID) + " " + string(invite.Role)})
 	return c.JSON(http.StatusCreated, map[string]string{"id": string(invite.ID), "url": s.site.link("/join#" + secret)})
 }
 
@@ -225,12 +224,11 @@ func (s *Server) renewInvite(c echo.Context) error {
 	if err := s.propose(ctx, id, op, board.Actor{Person: p.ID, System: true}); err != nil {
 		return err
 	}
-	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "renewInvite", Detail: string(renewed.ID)})
 	return c.JSON(http.StatusOK, map[string]string{"id": string(renewed.ID), "url": s.site.link("/join#" + secret)})
 }
 
 func (s *Server) closeInvite(c echo.Context) error {
-	return s.change(c, "closeInvite", &board.CloseInvite{ID: board.ID(c.Param("invite"))})
+	return s.change(c, &board.CloseInvite{ID: board.ID(c.Param("invite"))})
 }
 
 // setRole gives somebody a role on a board: a facilitator those who have access to it, an administrator anyone on any
@@ -272,7 +270,6 @@ func (s *Server) setRole(c echo.Context) error {
 	if err := s.propose(ctx, id, op, board.Actor{Person: p.ID, System: true}); err != nil {
 		return err
 	}
-	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "appoint", Detail: string(in.Person) + " " + string(in.Role)})
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -320,6 +317,8 @@ func (s *Server) removeMember(c echo.Context) error {
 		}
 	}
 	s.hub.EndOn(id, collab.CloseRevoked, func(who collab.Identity) bool { return who.Person == person })
-	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "remove", Detail: string(person)})
+	if !member { // of a member the log has it
+		s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "remove", Detail: string(person)})
+	}
 	return c.JSON(http.StatusOK, map[string][]inviteBody{"invites": open})
 }

@@ -206,11 +206,14 @@ func (s *Server) refresh(c echo.Context) error {
 func (s *Server) signout(c echo.Context) error {
 	ctx := c.Request().Context()
 	if token := s.site.refreshToken(c.Request()); token != "" {
-		id, err := s.directory.SignOut(ctx, token)
+		signIn, err := s.directory.SignOut(ctx, token)
 		if err != nil {
 			return err
 		}
-		s.endSockets(id)
+		if signIn.ID != "" {
+			s.endSockets(signIn.ID)
+			s.audit(ctx, directory.Act{Person: signIn.Person.ID, Name: "signOut"})
+		}
 	}
 	c.SetCookie(s.site.cookie(""))
 	return c.NoContent(http.StatusNoContent)

@@ -41,11 +41,20 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	if err := data.Backup(ctx, made, directory.Strip); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
+	// A disk that is full or may only be read is no reason to go without a copy.
+	if err := p.note(ctx, config, directory.Act{Name: "backup"}); err != nil {
+		_, _ = fmt.Fprintf(p.stderr, "waymark: this backup is not in the audit trail: %v\n", err)
+	}
 	if err := place(made, words[0]); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -data FOLDER %s` puts it into a new data folder.\n", words[0], programName(), words[0])
 	return err
+}
+
+// note writes a line of the audit trail of a data folder.
+func (p program) note(ctx context.Context, config *Config, a directory.Act) error {
+	return p.withDirectory(config, func(d *directory.Directory) error { return d.Audit(ctx, a) })
 }
 
 // place gives a finished file its name, and waits until the disk knows it by that.
@@ -89,6 +98,9 @@ func (p program) restore(ctx context.Context, config *Config, words []string) (e
 		return fmt.Errorf("restore: %s is damaged and was not put in place: %w", words[0], err)
 	}
 	if err := beginEpochs(ctx, trial); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	if err := p.note(ctx, &Config{Data: trial}, directory.Act{Name: "restore"}); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
 	if err := noDatabase(trial, sqlitelog.FileName); err != nil { // the log of the new epochs is in the file

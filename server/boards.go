@@ -183,7 +183,6 @@ func (s *Server) create(c echo.Context, p directory.Person, id board.ID, records
 	if err := s.makeBoard(ctx, p.ID, id, records); err != nil {
 		return err
 	}
-	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: "create"})
 	return c.JSON(http.StatusCreated, map[string]board.ID{"id": id})
 }
 
@@ -275,15 +274,15 @@ func (s *Server) renameBoard(c echo.Context) error {
 }
 
 func (s *Server) trashBoard(c echo.Context) error {
-	return s.change(c, "trash", &board.TrashBoard{})
+	return s.change(c, &board.TrashBoard{})
 }
 
 func (s *Server) restoreBoard(c echo.Context) error {
-	return s.change(c, "untrash", &board.UntrashBoard{})
+	return s.change(c, &board.UntrashBoard{})
 }
 
 // change proposes an op of the person on the board in the path.
-func (s *Server) change(c echo.Context, act string, op board.Op) error {
+func (s *Server) change(c echo.Context, op board.Op) error {
 	p, id, err := s.onBoard(c)
 	if err != nil {
 		return err
@@ -295,7 +294,6 @@ func (s *Server) change(c echo.Context, act string, op board.Op) error {
 	if err := s.propose(ctx, id, op, board.Actor{Person: p.ID}); err != nil {
 		return err
 	}
-	s.audit(ctx, directory.Act{Person: p.ID, Board: id, Name: act})
 	return c.NoContent(http.StatusNoContent)
 }
 

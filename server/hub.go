@@ -24,7 +24,7 @@ func (s *Server) openHub() {
 		Authenticate: s.authenticate,
 		Access:       access{s.directory},
 		People:       people{s.directory},
-		Watch:        func(b *board.Board, _ collab.Head) { s.projector.changed(b.ID()) },
+		Watch:        func(b *board.Board, _ collab.Head, governed bool) { s.projector.changed(b.ID(), governed) },
 		Node:         directory.NewSecret(),
 		Gzip:         pack,
 		Gunzip:       unpack,
@@ -135,7 +135,7 @@ func (s *Server) makeBoard(ctx context.Context, person, id board.ID, records []*
 	if err != nil {
 		return err
 	}
-	s.projector.changed(id)
+	s.projector.changed(id, true)
 	s.project(ctx)
 	return nil
 }

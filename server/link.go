@@ -59,6 +59,9 @@ func (p program) account(ctx context.Context, config *Config, words []string) er
 		if err != nil {
 			return err
 		}
+		if err := d.Audit(ctx, directory.Act{Person: person.ID, Name: "account"}); err != nil {
+			return err
+		}
 		return p.printLink(ctx, config, d, person)
 	})
 }
@@ -138,6 +141,9 @@ func (p program) printLink(ctx context.Context, config *Config, d *directory.Dir
 	}
 	secret, err := d.AddLoginLink(ctx, person.ID, linkLife)
 	if err != nil {
+		return err
+	}
+	if err := d.Audit(ctx, directory.Act{Person: person.ID, Name: "link"}); err != nil {
 		return err
 	}
 	url, err := d.URL(ctx)

@@ -12,18 +12,35 @@ import (
 
 // A Projector remembers which boards have changed since the list of boards last heard of them.
 type Projector struct {
-	mu    sync.Mutex
-	dirty map[board.ID]bool
+	mu       sync.Mutex
+	dirty    map[board.ID]bool
+	governed map[board.ID]bool // those whose log has lines for the audit trail, or may have
 }
 
 // changed notes a board; rooms call it after each batch.
-func (p *Projector) changed(id board.ID) {
+func (p *Projector) changed(id board.ID, governed bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.dirty == nil {
 		p.dirty = map[board.ID]bool{}
 	}
 	p.dirty[id] = true
+	if governed {
+		if p.governed == nil {
+			p.governed = map[board.ID]bool{}
+		}
+		p.governed[id] = true
+	}
+}
+
+// takeGoverned says whether the log up to now may have lines for the audit trail. It is asked on the room's goroutine,
+// together with the seq: then no batch can come between.
+func (p *Projector) takeGoverned(id board.ID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	governed := p.governed[id]
+	delete(p.governed, id)
+	return governed
 }
 
 func (p *Projector) take() []board.ID {
@@ -57,14 +74,14 @@ func (s *Server) project(ctx context.Context) {
 		p, err := s.projection(ctx, id)
 		if err != nil {
 			s.log.Debug("board was not projected", "board", id, "error", err)
-			continue // its head is ahead of its projection: the next catch-up finds it
+			continue // its head is ahead of its projection: the next catch-up finds it, and its acts
 		}
 		projections = append(projections, p)
 	}
 	if err := s.directory.Project(ctx, projections); err != nil {
 		s.log.Error("list of boards was not brought up to date", "boards", len(projections), "error", err)
 		for _, p := range projections {
-			s.projector.changed(p.ID)
+			s.projector.changed(p.ID, true)
 		}
 	}
 }
@@ -79,7 +96,7 @@ func (s *Server) catchUp(ctx context.Context) {
 		return
 	}
 	for _, id := range ids {
-		s.projector.changed(id)
+		s.projector.changed(id, true)
 	}
 	s.project(ctx)
 }
@@ -88,8 +105,10 @@ func (s *Server) catchUp(ctx context.Context) {
 func (s *Server) projection(ctx context.Context, id board.ID) (directory.Projection, error) {
 	p := directory.Projection{ID: id, Members: map[board.ID]board.Role{}}
 	var trashed board.ID
+	governed := false
 	err := s.look(ctx, id, func(b *board.Board) error {
 		p.Seq = b.Seq()
+		governed = s.projector.takeGoverned(id)
 		m, ok := b.Map()
 		if !ok {
 			return nil
@@ -113,6 +132,11 @@ func (s *Server) projection(ctx context.Context, id board.ID) (directory.Project
 			return p, err
 		}
 		p.TrashedAt = int64(at)
+	}
+	if governed {
+		if p.Acts, err = s.actsUpTo(ctx, id, p.Seq); err != nil {
+			return p, err
+		}
 	}
 	last, err := s.lastChange(ctx, id, p.Seq)
 	p.ChangedAt, p.ChangedBy = int64(last.At), last.By

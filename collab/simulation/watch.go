@@ -138,7 +138,7 @@ func (w *World) judgeDigest(m *message) {
 
 // export takes a board along as one of its people could after a batch, and
 // judges what is in it (I7).
-func (srv *Server) export(b *board.Board, head collab.Head) {
+func (srv *Server) export(b *board.Board, head collab.Head, _ bool) {
 	w := srv.w
 	srv.recheck(func(person string) string {
 		if role := b.Role(board.ID(person)); role != board.Nobody {

@@ -11,9 +11,10 @@ import (
 // acts, never what stands on a card.
 type Act struct {
 	At     int64
+	Seq    board.Seq // of the entry that did it; 0 = it stands in no log
 	Person board.ID
 	Board  board.ID
-	Name   string // setup, signIn, signOut, invite, join, export ...
+	Name   string // setup, signIn, signOut, join, role, export ...
 	Detail string
 }
 
@@ -28,9 +29,9 @@ func (d *Directory) Audit(ctx context.Context, a Act) error {
 	return nil
 }
 
-// Acts returns the newest acts first.
+// Acts returns the newest acts first. What was done on boards is there once their projections are.
 func (d *Directory) Acts(ctx context.Context, limit int) ([]Act, error) {
-	rows, err := d.db.QueryContext(ctx, `SELECT at, person, board, act, detail FROM audit ORDER BY id DESC LIMIT $1`, limit)
+	rows, err := d.db.QueryContext(ctx, `SELECT at, person, board, act, detail FROM audit ORDER BY at DESC, id DESC LIMIT $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read the audit trail: %w", err)
 	}

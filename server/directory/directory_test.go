@@ -227,10 +227,10 @@ func TestRefresh(t *testing.T) {
 	})
 	t.Run("sign_out_disabling_and_age_end_it", func(t *testing.T) {
 		d, c, s := start(t)
-		id, err := d.SignOut(t.Context(), s.Refresh)
+		out, err := d.SignOut(t.Context(), s.Refresh)
 		want(t, err, nil)
-		if id != s.ID {
-			t.Fatalf("signed out %q", id)
+		if out.ID != s.ID || out.Person.ID != s.Person.ID {
+			t.Fatalf("signed out %q", out.ID)
 		}
 		_, err = d.Refresh(t.Context(), s.Refresh)
 		want(t, err, directory.ErrExpired)

@@ -25,6 +25,7 @@ type Projection struct {
 	Curve     []Point
 	Picture   *Picture // nil: not known yet
 	Members   map[board.ID]board.Role
+	Acts      []Act // of the log, for the audit trail; those up to the projection that is there are left out
 }
 
 // A Point of the emotion curve: the mean of one step, absent where nobody said anything.
@@ -58,6 +59,10 @@ func project(ctx context.Context, tx *sql.Tx, p Projection) error {
 			return err
 		}
 	}
+	before, err := projected(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
 	newer, err := affected(tx.ExecContext(ctx, `INSERT INTO boards
 		(id, seq, title, changed_at, changed_by, trashed_at, phases, steps, cards, moments, curve, picture)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -72,6 +77,14 @@ func project(ctx context.Context, tx *sql.Tx, p Projection) error {
 	if err != nil || !newer {
 		return err
 	}
+	for _, a := range p.Acts {
+		if a.Seq <= before {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, insertAct, a.At, a.Person, a.Board, a.Name, a.Detail); err != nil {
+			return err
+		}
+	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM board_members WHERE board = $1`, p.ID); err != nil {
 		return err
 	}
@@ -82,6 +95,21 @@ func project(ctx context.Context, tx *sql.Tx, p Projection) error {
 		}
 	}
 	return nil
+}
+
+// Projected is the seq of a board's projection, 0 when there is none.
+func (d *Directory) Projected(ctx context.Context, id board.ID) (board.Seq, error) {
+	seq, err := projected(ctx, d.db, id)
+	if err != nil {
+		return 0, fmt.Errorf("read the projection of %s: %w", id, err)
+	}
+	return seq, nil
+}
+
+func projected(ctx context.Context, q querier, id board.ID) (board.Seq, error) {
+	var seq board.Seq
+	err := q.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM boards WHERE id = $1`, id).Scan(&seq)
+	return seq, err
 }
 
 // Behind lists the boards whose log has gone on since their projection, or that have none. A board whose log is gone

@@ -130,9 +130,10 @@ func readToken(ctx context.Context, q querier, token string) (storedToken, error
 	return t, one(err)
 }
 
-// SignOut ends the sign-in that holds the token and returns its id; an unknown token ends nothing.
-func (d *Directory) SignOut(ctx context.Context, token string) (string, error) {
-	var id string
+// SignOut ends the sign-in that holds the token and returns it, its person by id alone. An unknown token, or one of a
+// sign-in that has ended, ends nothing.
+func (d *Directory) SignOut(ctx context.Context, token string) (SignIn, error) {
+	var s SignIn
 	err := d.write(ctx, "sign out", func(tx *sql.Tx) error {
 		t, err := readToken(ctx, tx, token)
 		if errors.Is(err, ErrNotFound) {
@@ -141,11 +142,14 @@ func (d *Directory) SignOut(ctx context.Context, token string) (string, error) {
 		if err != nil {
 			return err
 		}
-		id = t.signIn
-		_, err = tx.ExecContext(ctx, `UPDATE sign_ins SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`, id, d.millis())
+		ended, err := affected(tx.ExecContext(ctx, `UPDATE sign_ins SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`,
+			t.signIn, d.millis()))
+		if ended {
+			s = SignIn{ID: t.signIn, Person: Person{ID: t.person}}
+		}
 		return err
 	})
-	return id, err
+	return s, err
 }
 
 func endSignIns(ctx context.Context, tx *sql.Tx, person board.ID, now int64) error {

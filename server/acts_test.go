@@ -41,7 +41,7 @@ func TestAudit_what_is_done_by_the_socket_leaves_a_line(t *testing.T) {
 	person := jonas.signed.Person.ID
 	for _, step := range []struct{ op, until string }{
 		{`{"type":"setMember","person":"` + string(person) + `","role":"facilitator"}`, `"facilitator"`},
-		{`{"type":"setMember","person":"` + string(person) + `","role":"viewer"}`, string(person.Suffix())},
+		{`{"type":"setMember","person":"` + string(person) + `","role":"viewer"}`, person.Suffix()},
 		{`{"type":"closeInvite","id":"` + invite + `"}`, `"closed":true`},
 		{`{"type":"removeMember","person":"` + string(person) + `"}`, `["purge"`},
 		{`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000}}`, `sticky-1`},

@@ -19,9 +19,10 @@ import (
 // Pages are the built browser side, hashed and compressed once at start. An address with the hash of its content may
 // be kept for ever; the shell is asked for each time.
 type Pages struct {
-	shell  asset
-	assets map[string]asset // by path below the root: assets/app.js
-	policy string
+	shell     asset
+	assets    map[string]asset // by path below the root: assets/app.js
+	policy    string
+	encrypted bool
 }
 
 type asset struct {
@@ -33,7 +34,7 @@ type asset struct {
 
 // newPages reads the built files. The shell learns under which path it is served and which content its assets have.
 func newPages(files fs.FS, site *Site) (*Pages, error) {
-	p := &Pages{assets: map[string]asset{}, policy: contentPolicy(site)}
+	p := &Pages{assets: map[string]asset{}, policy: contentPolicy(site), encrypted: site.encrypted()}
 	contents := map[string][]byte{}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -143,7 +144,9 @@ func (p *Pages) Shell(c echo.Context) error { return p.sendShell(c, http.StatusO
 func (p *Pages) sendShell(c echo.Context, status int) error {
 	h := c.Response().Header()
 	h.Set("Content-Security-Policy", p.policy)
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if p.encrypted { // elsewhere browsers ignore it, with an error on the console
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	}
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 	return p.shell.send(c, status, "no-cache")
 }

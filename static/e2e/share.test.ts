@@ -67,6 +67,35 @@ test("a role that changes and ends is felt at once", async (t) => {
   await ana.button(`${ana.w.share.remove}: Ben Muster`, dialog).click();
   await ben.is({ status: "closed" });
   await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
+
+  // The link is still open, and Share says so: a new one takes its place.
+  const note = dialog.getByRole("status").filter({ hasText: ana.w.share.comeBack("Ben Muster") });
+  await accessible(ana.page, "share after a removal");
+  await stage.picture(ana, "share-removed");
+  await ana.button(ana.w.share.renew, note).click();
+  await note.waitFor({ state: "detached" });
+  const fresh = await dialog.locator("[data-invite-url]").inputValue();
+  const cem = await stage.person("Cem", { lang: "en" });
+  await cem.page.goto(fresh);
+  await cem.field(cem.w.join.name).waitFor();
+  await ben.page.reload();
+  await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
+});
+
+test("who also has a viewer's link is out with the removal", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "viewer", { lang: "en" });
+  await ben.page.goto(await table.invite("editor"));
+  await ben.button(ben.w.join.go).click();
+  await ben.settled();
+  await ana.button(ana.w.tool.share).click();
+  const dialog = ana.page.getByRole("dialog", { name: ana.w.share.title });
+  await ana.button(`${ana.w.share.remove}: Ben Muster`, dialog).click();
+  await ben.is({ status: "closed" });
+  await ben.page.reload();
+  await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
 });
 
 test("a link that was closed lets nobody in any more", async (t) => {

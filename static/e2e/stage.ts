@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { type Browser, chromium } from "playwright-core";
+import { Caddy } from "./caddy.ts";
 import { Line } from "./line.ts";
 import { type Device, type Lang, Person } from "./person.ts";
 import { Server } from "./server.ts";
@@ -13,6 +14,10 @@ export interface StageOptions {
   readonly flags?: readonly string[];
   /** Puts a proxy between the browsers and the server. */
   readonly line?: boolean;
+  /** With a line: the name by which people know the server, as they would on a network of their own. */
+  readonly name?: string;
+  /** Puts a real Caddy before the server, which speaks TLS and has it on a path. */
+  readonly caddy?: boolean;
 }
 
 export interface PersonOptions {
@@ -28,21 +33,26 @@ export class Stage {
   readonly people: Person[] = [];
   private readonly browser: Browser;
   private readonly between: Line | undefined;
+  private readonly caddy: Caddy | undefined;
 
-  private constructor(server: Server, browser: Browser, between: Line | undefined) {
+  private constructor(server: Server, browser: Browser, between: Line | undefined, caddy: Caddy | undefined) {
     this.server = server;
     this.browser = browser;
     this.between = between;
+    this.caddy = caddy;
   }
 
   /** Opens a stage; it is taken down when the test ends, and the test fails for what happened unseen. */
   static async open(t: TestContext, options: StageOptions = {}): Promise<Stage> {
     const between = options.line === true ? await Line.start() : undefined;
+    const caddy = options.caddy === true ? await Caddy.choose() : undefined;
+    const publicURL = caddy?.url ?? between?.url.replace("127.0.0.1", options.name ?? "127.0.0.1");
     const server = await Server.start({
       ...(options.flags === undefined ? {} : { flags: options.flags }),
-      ...(between === undefined ? {} : { publicURL: between.url }),
+      ...(publicURL === undefined ? {} : { publicURL }),
     });
     if (between !== undefined) between.target = server.port;
+    await caddy?.start(server.port);
     const browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: [
@@ -50,9 +60,10 @@ export class Stage {
         "--disable-dev-shm-usage",
         "--force-color-profile=srgb",
         "--font-render-hinting=none",
+        ...(options.name === undefined ? [] : [`--host-resolver-rules=MAP ${options.name} 127.0.0.1`]),
       ],
     });
-    const stage = new Stage(server, browser, between);
+    const stage = new Stage(server, browser, between, caddy);
     t.after(() => stage.close(t));
     return stage;
   }
@@ -74,6 +85,7 @@ export class Stage {
       hasTouch: device === "phone",
       isMobile: device === "phone",
       deviceScaleFactor: 1,
+      ignoreHTTPSErrors: this.caddy !== undefined, // its certificate is of its own authority
     });
     context.setDefaultTimeout(60_000);
     const person = new Person(
@@ -109,6 +121,7 @@ export class Stage {
         await this.picture(person, `failed-${slug(t.name)}-${i}`).catch(() => undefined);
     await this.browser.close();
     await this.between?.close();
+    await this.caddy?.stop();
     const { log } = this.server;
     await this.server.stop();
     if (failed || problems.length > 0) t.diagnostic(`the server's log:\n${log}`);

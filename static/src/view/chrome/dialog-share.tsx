@@ -5,9 +5,10 @@ import type { ID } from "../../board/record.ts";
 import type { MapView } from "../map/view.ts";
 import { toast } from "../notices.ts";
 import { call, sayWhy } from "../session.ts";
-import { date, w } from "../words/index.ts";
+import { w } from "../words/index.ts";
 import { FreshLink } from "./fresh-link.tsx";
 import { Avatar, Icon, Modal } from "./parts.tsx";
+import { type Invite, InviteForm, InviteRow, inviteRoles, roleName } from "./share-links.tsx";
 
 interface Member {
   readonly person: ID;
@@ -20,34 +21,31 @@ interface Member {
   readonly byInvite: boolean;
 }
 
-interface Invite {
-  readonly id: ID;
-  readonly role: Role;
-  readonly expires: number;
-  readonly max: number;
-  readonly used: number;
-  readonly passcode: boolean;
-  readonly closed: boolean;
-  readonly label: string;
-}
-
 interface Access {
   readonly members: readonly Member[];
   readonly invites: readonly Invite[];
-  readonly network: { readonly loopbackOnly: boolean; readonly publicUrl: string; readonly command: string };
+  readonly network: {
+    readonly loopbackOnly: boolean;
+    readonly encrypted: boolean;
+    readonly publicUrl: string;
+    readonly command: string;
+  };
 }
 
-const inviteRoles = ["editor", "participant", "commenter", "viewer"] as const;
+/** Somebody who was taken off the board, and the links by which that person can come back. */
+interface Removed {
+  readonly name: string;
+  readonly invites: readonly Invite[];
+}
+
 const roles = ["facilitator", ...inviteRoles] as const;
-type MemberRole = (typeof roles)[number];
-const day = 86_400_000;
-const expiries = { day, week: 7 * day, month: 30 * day, never: 0 } as const;
 
 export function ShareDialog({ view, onClose }: { readonly view: MapView; readonly onClose: () => void }) {
   const board = view.replica.board.id;
   const [access, setAccess] = useState<Access | undefined>(undefined);
   const [failed, setFailed] = useState(false);
   const [fresh, setFresh] = useState<{ id: string; url: string } | undefined>(undefined);
+  const [removed, setRemoved] = useState<Removed | undefined>(undefined);
   const facilitates = view.rights.facilitate;
   view.drawings.value;
   const members = view.replica.board.ofKind("member");
@@ -76,6 +74,12 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
             </div>
           </div>
         ) : null}
+        {access?.network.encrypted === false ? (
+          <p class="note">
+            <Icon name="info" />
+            {w().network.openHint}
+          </p>
+        ) : null}
         {facilitates ? (
           <InviteForm
             board={board}
@@ -87,7 +91,30 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
         ) : (
           <p class="small mut">{w().share.onlyFacilitators}</p>
         )}
-        {fresh === undefined ? null : <FreshLink url={fresh.url} />}
+        {fresh === undefined ? null : <FreshLink key={fresh.url} url={fresh.url} />}
+        {removed === undefined ? null : (
+          <section class="note" role="status">
+            <Icon name="info" />
+            <div class="grow">
+              <p>{w().share.comeBack(removed.name)}</p>
+              <ul class="plist flush">
+                {removed.invites.map((invite) => (
+                  <InviteRow
+                    key={invite.id}
+                    board={board}
+                    invite={invite}
+                    onChanged={(made) => {
+                      if (made !== undefined) setFresh(made);
+                      const invites = removed.invites.filter((one) => one.id !== invite.id);
+                      setRemoved(invites.length > 0 ? { ...removed, invites } : undefined);
+                      void load();
+                    }}
+                  />
+                ))}
+              </ul>
+            </div>
+          </section>
+        )}
         <section>
           <h3 class="h3">{w().share.who}</h3>
           {failed ? <p class="err">{w().share.failed}</p> : null}
@@ -99,6 +126,7 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
                 member={member}
                 facilitates={facilitates}
                 reload={() => void load()}
+                onRemoved={(one) => setRemoved(one.invites.length > 0 ? one : undefined)}
               />
             ))}
           </ul>
@@ -113,7 +141,15 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
               {access?.invites
                 .filter((one) => !one.closed)
                 .map((invite) => (
-                  <InviteRow key={invite.id} board={board} invite={invite} reload={() => void load()} />
+                  <InviteRow
+                    key={invite.id}
+                    board={board}
+                    invite={invite}
+                    onChanged={(made) => {
+                      if (made !== undefined) setFresh(made);
+                      void load();
+                    }}
+                  />
                 ))}
             </ul>
           </section>
@@ -123,17 +159,23 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
   );
 }
 
-function roleName(role: Role): string {
-  return role === "" ? "" : w().role[role];
-}
-
 function MemberRow(props: {
   readonly view: MapView;
   readonly member: Member;
   readonly facilitates: boolean;
   readonly reload: () => void;
+  readonly onRemoved: (removed: Removed) => void;
 }) {
-  const { view, member, facilitates, reload } = props;
+  const { view, member, facilitates, reload, onRemoved } = props;
+  const path = `boards/${view.replica.board.id}/members`;
+  const asked = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      toast(sayWhy(error, w().sign.failed), { bad: true });
+    }
+    reload();
+  };
   const known = view.replica.people.get(member.person);
   const self = member.person === view.replica.me.person;
   const color = member.color ?? known?.color ?? member.person;
@@ -153,10 +195,8 @@ function MemberRow(props: {
           aria-label={`${w().share.role}: ${member.name}`}
           value={member.role}
           onChange={(event) => {
-            view.verbs.propose([
-              { type: "setMember", person: member.person, role: event.currentTarget.value as MemberRole },
-            ]);
-            setTimeout(reload, 300);
+            const role = event.currentTarget.value;
+            void asked(() => call(path, "POST", { person: member.person, role }));
           }}
         >
           {roles.map((role) => (
@@ -175,148 +215,19 @@ function MemberRow(props: {
           aria-label={self ? w().share.leave : `${w().share.remove}: ${member.name}`}
           title={self ? w().share.leave : w().share.remove}
           onClick={() => {
-            // Not by an op: whoever is removed must not come back by an invite to look.
-            const path = `boards/${view.replica.board.id}/members/${member.person}/remove`;
-            call(path, "POST", {}).then(reload, (error: unknown) => {
-              toast(sayWhy(error, w().sign.failed), { bad: true });
-              reload();
+            void asked(async () => {
+              const { invites } = await call<Pick<Removed, "invites">>(
+                `${path}/${member.person}/remove`,
+                "POST",
+                {},
+              );
+              if (!self) onRemoved({ name: member.name, invites });
             });
           }}
         >
           <Icon name={self ? "log-out" : "x"} size="m" />
         </button>
       ) : null}
-    </li>
-  );
-}
-
-function InviteForm({
-  board,
-  onMade,
-}: {
-  readonly board: ID;
-  readonly onMade: (made: { id: string; url: string }) => void;
-}) {
-  const [failed, setFailed] = useState("");
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
-    const text = (name: string): string => String(data.get(name) ?? "").trim();
-    const expiresIn = expiries[text("expires") as keyof typeof expiries];
-    const max = Number(text("max"));
-    setBusy(true);
-    try {
-      onMade(
-        await call<{ id: string; url: string }>(`boards/${board}/invites`, "POST", {
-          role: text("role"),
-          ...(expiresIn > 0 ? { expiresIn } : {}),
-          ...(max > 0 ? { max } : {}),
-          ...(text("passcode") === "" ? {} : { passcode: text("passcode") }),
-          ...(text("label") === "" ? {} : { label: text("label") }),
-        }),
-      );
-      setFailed("");
-    } catch (error) {
-      setFailed(sayWhy(error, w().sign.failed));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form class="stack tight" onSubmit={(event) => void submit(event)}>
-      <div class="three">
-        <label class="fld">
-          <span class="lbl">{w().share.role}</span>
-          <select class="in sm" name="role">
-            {inviteRoles.map((role) => (
-              <option key={role} value={role} title={w().roleHint[role]}>
-                {w().role[role]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="fld">
-          <span class="lbl">{w().share.expires}</span>
-          <select class="in sm" name="expires" defaultValue="week">
-            {(["day", "week", "month", "never"] as const).map((key) => (
-              <option key={key} value={key} selected={key === "week"}>
-                {w().share.expiry[key]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="fld">
-          <span class="lbl">{w().share.max}</span>
-          <select class="in sm" name="max">
-            <option value="0">{w().share.maxAny}</option>
-            {[1, 5, 10, 25, 100].map((n) => (
-              <option key={n} value={n}>
-                {w().share.people(n)}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
-      <div class="two">
-        <label class="fld">
-          <span class="lbl">{w().share.passcode}</span>
-          <input class="in sm" name="passcode" autocomplete="off" maxLength={64} />
-        </label>
-        <label class="fld">
-          <span class="lbl">{w().share.label}</span>
-          <input class="in sm" name="label" maxLength={80} placeholder={w().share.labelPlaceholder} />
-        </label>
-      </div>
-      {failed === "" ? null : (
-        <p class="err" role="alert">
-          {failed}
-        </p>
-      )}
-      <div class="row end">
-        <button type="submit" class="btn pri" disabled={busy}>
-          <Icon name="link" size="m" />
-          {w().share.create}
-        </button>
-      </div>
-    </form>
-  );
-}
-
-function InviteRow({
-  board,
-  invite,
-  reload,
-}: {
-  readonly board: ID;
-  readonly invite: Invite;
-  readonly reload: () => void;
-}) {
-  const expired = invite.expires > 0 && invite.expires < Date.now();
-  const parts = [
-    invite.label,
-    w().share.used(invite.used) + (invite.max > 0 ? ` / ${invite.max}` : ""),
-    expired ? w().share.expired : invite.expires > 0 ? w().share.until(date(invite.expires)) : "",
-    invite.passcode ? w().share.withCode : "",
-  ];
-  const close = async (): Promise<void> => {
-    try {
-      await call(`boards/${board}/invites/${invite.id}/close`, "POST", {});
-      reload();
-    } catch (error) {
-      toast(sayWhy(error, w().sign.failed), { bad: true });
-    }
-  };
-  return (
-    <li>
-      <Icon name="link" />
-      <span class="grow">
-        {roleName(invite.role)}
-        <small>{parts.filter(Boolean).join(" · ")}</small>
-      </span>
-      <button type="button" class="btn sec sm" onClick={() => void close()}>
-        {w().share.close}
-      </button>
     </li>
   );
 }

@@ -10,6 +10,7 @@ import { toast } from "../notices.ts";
 import { call, sayWhy } from "../session.ts";
 import { minimap, setMinimap } from "../settings.ts";
 import { w } from "../words/index.ts";
+import { NetworkChip } from "./network.tsx";
 import { Icon, Logo } from "./parts.tsx";
 import { SaveBadge } from "./save-badge.tsx";
 import { TextInput } from "./text-input.tsx";
@@ -58,6 +59,7 @@ export function Title({ view, status }: { readonly view: MapView; readonly statu
         </h1>
       )}
       <SaveBadge status={status.value} />
+      <NetworkChip />
       <button
         type="button"
         class="ib"

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { under } from "../assets.ts";
 import { AccountDialogs, accountMenu } from "../chrome/account.tsx";
+import { NetworkChip } from "../chrome/network.tsx";
 import { Avatar, Icon, Logo } from "../chrome/parts.tsx";
 import { openMenu } from "../menu.ts";
 import { toast } from "../notices.ts";
@@ -97,6 +98,7 @@ export function Home() {
           <Logo size={30} />
           <span class="d">{w().app.name}</span>
         </a>
+        <NetworkChip />
         <span class="sp" />
         {empty || boards === undefined ? null : (
           <label class="search">

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { under } from "../assets.ts";
 import { accountMenu } from "../chrome/account.tsx";
+import { NetworkChip } from "../chrome/network.tsx";
 import { Icon, Logo } from "../chrome/parts.tsx";
 import { openMenu } from "../menu.ts";
 import { Refusal, type Signed, sayWhy, signWith } from "../session.ts";
@@ -40,6 +41,7 @@ export function SignFrame({
       <header class="row">
         <Logo size={30} />
         <span class="d">{w().app.name}</span>
+        <NetworkChip />
         <span class="sp" />
         <button
           type="button"

@@ -7,6 +7,7 @@ import { el, icon } from "../dom.ts";
 import { type Journey, readJourney, type Step } from "../map/journey.ts";
 import { Rights } from "../map/rights.ts";
 import { closeMenu, type MenuEntry, openMenu } from "../menu.ts";
+import { networkChip } from "../network.ts";
 import { toast } from "../notices.ts";
 import { lang, w } from "../words/index.ts";
 import { logo } from "./logo.ts";
@@ -162,6 +163,7 @@ function drawTop(top: HTMLElement, phone: Phone): void {
     el("a", "", { href: under(""), "aria-label": w().tool.home }, logo(28)),
     el("h1", "d cut", {}, title),
     el("span", "sp"),
+    networkChip() ?? "",
     others > 0
       ? el(
           "span",

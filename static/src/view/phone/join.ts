@@ -2,6 +2,7 @@
 import { under } from "../assets.ts";
 import { el, icon, svg } from "../dom.ts";
 import { hues } from "../map/person.ts";
+import { networkChip } from "../network.ts";
 import { me, open, Refusal, renew, sayWhy, signWith } from "../session.ts";
 import { setLang } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
@@ -59,7 +60,16 @@ function draw(host: HTMLElement, secret: string, look: Look | undefined, failed:
     button.addEventListener("click", () => void setLang(code).then(() => draw(host, secret, look, failed)));
     langs.append(button);
   }
-  const top = el("header", "jtop", {}, logo(28), el("span", "d", {}, w().app.name), el("span", "sp"), langs);
+  const top = el(
+    "header",
+    "jtop",
+    {},
+    logo(28),
+    el("span", "d", {}, w().app.name),
+    networkChip(),
+    el("span", "sp"),
+    langs,
+  );
   const body = el("main", "jmain", {}, el("h1", "", {}, title));
   if (look === undefined) {
     body.append(el("p", "err", { role: "alert" }, icon("circle-alert", "m"), failed));

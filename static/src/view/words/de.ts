@@ -130,6 +130,10 @@ export const words: typeof english = {
     home: "Alle Boards",
     present: (n) => (n === 1 ? "1 Person hier" : `${n} Personen hier`),
   },
+  network: {
+    open: "Nicht verschlüsselt",
+    openHint: "Andere im selben Netz können mitlesen, was hier geschrieben wird.",
+  },
   save: {
     opening: "Öffnet …",
     saved: "Gespeichert",

@@ -310,6 +310,10 @@ export const words: typeof english = {
     closed: "geschlossen",
     withCode: "mit Kennwort",
     close: "Link schließen",
+    renew: "Neuer Link",
+    renewHint: "Der alte Link gilt dann nicht mehr; wer nur durch ihn zusieht, ist draußen.",
+    comeBack: (name) =>
+      `${name} ist vom Board, aber dieser Link ist noch offen: Wer ihn hat, kommt wieder herein, auch ${name}.`,
     loopback: "Dieser Server antwortet nur auf diesem Rechner. Für andere im Netz starte ihn so:",
     members: (n) => (n === 1 ? "1 Person" : `${n} Personen`),
     onlyFacilitators: "Nur die Moderation kann einladen und Rollen ändern.",

@@ -313,6 +313,10 @@ export const words = {
     closed: "closed",
     withCode: "with passcode",
     close: "Close link",
+    renew: "New link",
+    renewHint: "The old link is then dead; whoever only looks by it is out.",
+    comeBack: (name: string) =>
+      `${name} is off the board, but this link is still open: whoever has it can come in again, ${name} too.`,
     loopback: "This server answers on this computer only. For people on your network, start it like this:",
     members: (n: number) => (n === 1 ? "1 person" : `${n} people`),
     onlyFacilitators: "Only facilitators can invite and change roles.",

@@ -73,6 +73,53 @@ export function AccountDialogs() {
   return null;
 }
 
+interface NamesProps {
+  readonly name: string;
+  readonly department: string;
+  readonly autocomplete: "name" | "off";
+}
+
+/** The fields that say who somebody is. */
+function Names({ name, department, autocomplete }: NamesProps) {
+  return (
+    <>
+      <label class="fld">
+        <span class="lbl">{w().sign.name}</span>
+        <input
+          class="in"
+          name="name"
+          required
+          maxLength={80}
+          defaultValue={name}
+          autocomplete={autocomplete}
+        />
+      </label>
+      <label class="fld">
+        <span class="lbl">{w().sign.department}</span>
+        <input class="in" name="department" maxLength={80} defaultValue={department} />
+      </label>
+    </>
+  );
+}
+
+/** The end of a form: what went wrong, and the button. */
+function Ending({ failed, label }: { readonly failed: string; readonly label: string }) {
+  return (
+    <>
+      {failed === "" ? null : (
+        <p class="err" role="alert">
+          {failed}
+        </p>
+      )}
+      <div class="row end">
+        <button type="submit" class="btn pri">
+          {label}
+        </button>
+      </div>
+    </>
+  );
+}
+
 function Profile() {
   const close = (): void => show(undefined);
   const [failed, setFailed] = useState("");
@@ -98,31 +145,8 @@ function Profile() {
   return (
     <Modal title={w().sign.profile} onClose={close}>
       <form class="stack" onSubmit={(event) => void submit(event)}>
-        <label class="fld">
-          <span class="lbl">{w().sign.name}</span>
-          <input
-            class="in"
-            name="name"
-            required
-            maxLength={80}
-            defaultValue={me.value?.name ?? ""}
-            autocomplete="name"
-          />
-        </label>
-        <label class="fld">
-          <span class="lbl">{w().sign.department}</span>
-          <input class="in" name="department" maxLength={80} defaultValue={me.value?.department ?? ""} />
-        </label>
-        {failed === "" ? null : (
-          <p class="err" role="alert">
-            {failed}
-          </p>
-        )}
-        <div class="row end">
-          <button type="submit" class="btn pri">
-            {w().sign.save}
-          </button>
-        </div>
+        <Names name={me.value?.name ?? ""} department={me.value?.department ?? ""} autocomplete="name" />
+        <Ending failed={failed} label={w().sign.save} />
       </form>
     </Modal>
   );
@@ -172,16 +196,7 @@ function Password() {
           <span class="lbl">{w().sign.newPassword}</span>
           <input class="in" type="password" name="new" required minLength={10} autocomplete="new-password" />
         </label>
-        {failed === "" ? null : (
-          <p class="err" role="alert">
-            {failed}
-          </p>
-        )}
-        <div class="row end">
-          <button type="submit" class="btn pri">
-            {w().sign.save}
-          </button>
-        </div>
+        <Ending failed={failed} label={w().sign.save} />
       </form>
     </Modal>
   );
@@ -215,24 +230,8 @@ function NewAccount() {
     <Modal title={w().sign.newAccount} onClose={() => show(undefined)}>
       <form class="stack" onSubmit={(event) => void submit(event)}>
         <p class="small mut">{w().sign.newAccountText}</p>
-        <label class="fld">
-          <span class="lbl">{w().sign.name}</span>
-          <input class="in" name="name" required maxLength={80} autocomplete="off" />
-        </label>
-        <label class="fld">
-          <span class="lbl">{w().sign.department}</span>
-          <input class="in" name="department" maxLength={80} />
-        </label>
-        {failed === "" ? null : (
-          <p class="err" role="alert">
-            {failed}
-          </p>
-        )}
-        <div class="row end">
-          <button type="submit" class="btn pri">
-            {w().sign.makeLink}
-          </button>
-        </div>
+        <Names name="" department="" autocomplete="off" />
+        <Ending failed={failed} label={w().sign.makeLink} />
         {url === "" ? null : <FreshLink url={url} />}
       </form>
     </Modal>

@@ -5,7 +5,7 @@ import { words as en } from "../src/view/words/desk-en.ts";
 import { eventually } from "./eventually.ts";
 
 export type Lang = "de" | "en";
-export type Device = "desktop" | "phone";
+export type Device = "desktop" | "tablet" | "phone";
 
 /** What a board says of itself, for tests. */
 export interface State {

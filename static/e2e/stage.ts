@@ -26,7 +26,11 @@ export interface PersonOptions {
   readonly dark?: boolean;
 }
 
-const sizes = { desktop: { width: 1600, height: 1000 }, phone: { width: 390, height: 844 } };
+const sizes = {
+  desktop: { width: 1600, height: 1000 },
+  tablet: { width: 1180, height: 820 },
+  phone: { width: 390, height: 844 },
+};
 
 export class Stage {
   readonly server: Server;
@@ -82,7 +86,7 @@ export class Stage {
       timezoneId: "Europe/Berlin",
       colorScheme: dark ? "dark" : "light",
       reducedMotion: "reduce",
-      hasTouch: device === "phone",
+      hasTouch: device !== "desktop",
       isMobile: device === "phone",
       deviceScaleFactor: 1,
       ignoreHTTPSErrors: this.caddy !== undefined, // its certificate is of its own authority

@@ -10,6 +10,7 @@ import { Keyboard } from "../map/keyboard.ts";
 import { listenForPaste } from "../map/paste.ts";
 import { Pointer } from "../map/pointer.ts";
 import { PresenceLayer } from "../map/presence.ts";
+import { listenForPrint } from "../map/print.ts";
 import { mountCellPlus, SelectionToolbar } from "../map/toolbar.ts";
 import { MapView } from "../map/view.ts";
 import { announce, prepareNotices, toast } from "../notices.ts";
@@ -39,7 +40,7 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
   new SelectionToolbar(view);
   new HoverCard(view);
   mountCellPlus(view);
-  const unpaste = listenForPaste(view);
+  const unlisten = [listenForPaste(view), listenForPrint(view, host)];
   const status = signal<Status>(replica.status);
   const stops = [
     replica.onStatus((next) => {
@@ -81,7 +82,7 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
     view,
     close() {
       unname();
-      unpaste();
+      for (const stop of unlisten) stop();
       for (const stop of stops) stop();
       for (const part of [skip, before, after]) render(null, part);
       view.close();

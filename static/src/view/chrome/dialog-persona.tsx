@@ -45,7 +45,7 @@ export function PersonaDialog({
               min={0}
               max={150}
               disabled={!may}
-              value={numberField(persona, "age") || ""}
+              defaultValue={String(numberField(persona, "age") || "")}
               onChange={(event) => view.verbs.set(id, { age: Number(event.currentTarget.value) || null })}
             />
           </label>

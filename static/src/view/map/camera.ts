@@ -73,6 +73,17 @@ export class Camera {
     this.place(x - at.x * next, y - at.y * next, next);
   }
 
+  /** Zooms, and lays a point of the board under a point of the screen. */
+  hold(
+    board: { readonly x: number; readonly y: number },
+    at: { readonly x: number; readonly y: number },
+    zoom: number,
+  ): void {
+    this.stop();
+    const next = Math.min(zoomRange.max, Math.max(zoomRange.min, zoom));
+    this.place(at.x - board.x * next, at.y - board.y * next, next);
+  }
+
   zoomBy(factor: number): void {
     this.zoomAt(this.width / 2, this.height / 2, this.zoom * factor);
   }

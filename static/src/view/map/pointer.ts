@@ -7,6 +7,7 @@ import { dragEmotion, dragHead, dragSpan, dragStickies, marquee, resizeSticky } 
 import { dragCards, type Gesture } from "./drag-card.ts";
 import { menuFor } from "./menu-for.ts";
 import { laneTypes } from "./menu-head.ts";
+import { selectable } from "./selection.ts";
 import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
@@ -19,13 +20,16 @@ interface Press {
   gesture: Gesture | undefined;
   pan: boolean;
   moved: boolean;
+  lastX: number;
+  lastY: number;
 }
 
 export class Pointer {
   private readonly view: MapView;
   private press: Press | undefined;
   private readonly touches = new Map<number, { x: number; y: number }>();
-  private pinch: { distance: number; zoom: number } | undefined;
+  /** Two fingers: how far they were apart, at which zoom, and the point of the board between them. */
+  private pinch: { distance: number; zoom: number; x: number; y: number } | undefined;
   private hold: ReturnType<typeof setTimeout> | undefined;
   private lastTap = { at: 0, x: 0, y: 0 };
   /** Space is down: a drag pans. */
@@ -46,12 +50,32 @@ export class Pointer {
     stage.addEventListener("click", (event) => this.click(event));
     stage.addEventListener("dragstart", (event) => event.preventDefault());
     stage.addEventListener("pointerleave", () => view.replica.show({ at: null }));
-    for (const name of ["gesturestart", "gesturechange"]) {
-      stage.addEventListener(name, (event) => event.preventDefault(), { passive: false });
-    }
+    this.trackpad();
     view.tool.subscribe((tool) => {
       stage.classList.toggle("pan", tool === "hand");
       stage.classList.toggle("place", tool === "sticky");
+    });
+  }
+
+  /** Safari tells of a pinch on a trackpad in events of its own. */
+  private trackpad(): void {
+    const { stage, camera } = this.view;
+    let from = 1;
+    const on = (name: string, fn: (event: MouseEvent & { readonly scale?: number }) => void): void =>
+      stage.addEventListener(
+        name,
+        (event) => {
+          event.preventDefault();
+          if (this.touches.size === 0) fn(event as MouseEvent);
+        },
+        { passive: false },
+      );
+    on("gesturestart", () => {
+      from = camera.zoom;
+    });
+    on("gesturechange", (event) => {
+      const rect = stage.getBoundingClientRect();
+      camera.zoomAt(event.clientX - rect.left, event.clientY - rect.top, from * (event.scale ?? 1));
     });
   }
 
@@ -74,7 +98,13 @@ export class Pointer {
         this.abort();
         this.press = undefined;
         clearTimeout(this.hold);
-        this.pinch = { distance: this.spread(), zoom: this.view.camera.zoom };
+        const middle = this.middle();
+        const { camera } = this.view;
+        this.pinch = {
+          distance: this.spread(),
+          zoom: camera.zoom,
+          ...camera.toBoard(middle.x, middle.y),
+        };
         return;
       }
     }
@@ -94,6 +124,8 @@ export class Pointer {
       pan:
         hand || (touch && target.closest("[data-id]:not(.ph, .st, .lh, .corner), [data-emotion]") === null),
       moved: false,
+      lastX: event.clientX,
+      lastY: event.clientY,
     };
     if (touch) {
       clearTimeout(this.hold);
@@ -125,16 +157,12 @@ export class Pointer {
     const sx = event.clientX - rect.left;
     const sy = event.clientY - rect.top;
     if (event.pointerType === "touch" && this.touches.has(event.pointerId)) {
-      const before = this.touches.get(event.pointerId) as { x: number; y: number };
       this.touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
       if (this.pinch !== undefined && this.touches.size >= 2) {
         const middle = this.middle();
-        view.camera.zoomAt(
-          middle.x - rect.left,
-          middle.y - rect.top,
-          (this.pinch.zoom * this.spread()) / this.pinch.distance,
-        );
-        view.camera.panBy((event.clientX - before.x) / 2, (event.clientY - before.y) / 2);
+        const { pinch } = this;
+        // The point between the fingers stays between them.
+        view.camera.hold(pinch, middle, (pinch.zoom * this.spread()) / pinch.distance);
         return;
       }
     }
@@ -156,7 +184,9 @@ export class Pointer {
     if (press.gesture !== undefined) {
       press.gesture.move(event.clientX, event.clientY, event);
       this.edge(sx, sy);
-    } else if (press.pan) view.camera.panBy(event.movementX, event.movementY);
+    } else if (press.pan) view.camera.panBy(event.clientX - press.lastX, event.clientY - press.lastY);
+    press.lastX = event.clientX;
+    press.lastY = event.clientY;
   }
 
   /** Near the edge of the stage a drag takes the view along. */
@@ -237,6 +267,7 @@ export class Pointer {
 
   private cancel(event: PointerEvent): void {
     this.touches.delete(event.pointerId);
+    if (this.touches.size < 2) this.pinch = undefined;
     clearTimeout(this.hold);
     if (this.press?.id === event.pointerId) {
       this.press.gesture?.cancel();
@@ -359,12 +390,10 @@ export class Pointer {
 
   private middle(): { x: number; y: number } {
     const [a, b] = [...this.touches.values()];
-    return { x: ((a?.x ?? 0) + (b?.x ?? 0)) / 2, y: ((a?.y ?? 0) + (b?.y ?? 0)) / 2 };
+    const rect = this.view.stage.getBoundingClientRect();
+    return {
+      x: ((a?.x ?? 0) + (b?.x ?? 0)) / 2 - rect.left,
+      y: ((a?.y ?? 0) + (b?.y ?? 0)) / 2 - rect.top,
+    };
   }
-}
-
-/** The id of the card, sticky or marker a node belongs to. */
-export function selectable(node: Element): ID | undefined {
-  const found = node.closest<HTMLElement>('[data-kind="card"], [data-kind="sticky"], [data-kind="marker"]');
-  return found?.dataset.id as ID | undefined;
 }

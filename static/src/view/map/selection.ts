@@ -39,3 +39,9 @@ export class Selection {
     this.set([]);
   }
 }
+
+/** The id of the card, sticky or marker a node belongs to. */
+export function selectable(node: Element): ID | undefined {
+  const found = node.closest<HTMLElement>('[data-kind="card"], [data-kind="sticky"], [data-kind="marker"]');
+  return found?.dataset.id as ID | undefined;
+}

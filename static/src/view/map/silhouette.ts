@@ -23,8 +23,18 @@ export type Ink = (token: string) => string;
 
 let inks: { readonly theme: string; readonly known: Map<string, string> } | undefined;
 
+const forced = matchMedia("(forced-colors: active)");
+
+/** In forced colours there are two of them, and one more for what stands out. */
+function systemInk(token: string): string {
+  if (["moment", "brand", "focus"].includes(token)) return "Highlight";
+  if (token === "on-moment") return "HighlightText";
+  return /^(ink.*|on-head|danger|warn|line|head-line|.*-i)$/.test(token) ? "CanvasText" : "Canvas";
+}
+
 /** The tokens of the theme that is shown, each read once. */
 export function themeInk(): Ink {
+  if (forced.matches) return systemInk;
   const theme = document.documentElement.dataset.theme ?? "";
   if (inks?.theme !== theme) inks = { theme, known: new Map() };
   const { known } = inks;

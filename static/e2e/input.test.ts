@@ -1,0 +1,195 @@
+// What comes in by other ways than keys and mouse: an input method, the clipboard, two fingers, and paper on the way
+// out.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually } from "./eventually.ts";
+import { converged, type Person } from "./person.ts";
+import { Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+const step = "Ich höre von einem Tarif";
+
+/** Pastes a text as the clipboard would give it, and a table where a spreadsheet says that it is one. */
+async function paste(person: Person, text: string, html = ""): Promise<void> {
+  await person.page.evaluate(
+    ([text, html]) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", text ?? "");
+      if (html) data.setData("text/html", html);
+      const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+      (document.activeElement ?? document.body).dispatchEvent(event);
+    },
+    [text, html],
+  );
+}
+
+async function texts(person: Person, lane: string, to: string): Promise<readonly string[]> {
+  return person
+    .cell(lane, to)
+    .getByRole("option")
+    .evaluateAll((nodes) => nodes.map((n) => n.querySelector(".txt")?.textContent ?? ""));
+}
+
+test("a composition stays whole while somebody else types in the same text", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await ana.cell(ana.w.lane.pains, step).focus();
+  await ana.keys('"Preis"', "Control+Enter");
+  await converged(ana, ben);
+  await ana.card("Preis").focus();
+  await ana.keys("Enter", "End");
+  await ben.card("Preis").focus();
+  await ben.keys("Enter", "Home");
+
+  const ime = await ana.context.newCDPSession(ana.page);
+  const compose = (text: string): Promise<unknown> =>
+    ime.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+  await compose("に");
+  await ben.keys('"Hoher "');
+  await ben.settled();
+  await eventually("Ben's letters have come to Ana", async () => {
+    const [a, b] = await Promise.all([ana.state(), ben.state()]);
+    return a?.seq === b?.seq;
+  });
+  await compose("にほん");
+  assert.equal(
+    await ana.page.getByRole("textbox", { name: /Preis/ }).inputValue(),
+    "Preisにほん",
+    "the box is not touched while she composes",
+  );
+  await ime.send("Input.insertText", { text: "日本" });
+  await converged(ana, ben);
+  const whole = "Hoher Preis日本";
+  for (const person of [ana, ben])
+    await eventually(
+      `${person.name} has both`,
+      async () => (await person.page.getByRole("textbox", { name: /Preis/ }).inputValue()) === whole,
+    );
+  await ana.keys('"!"', "Escape");
+  await ben.keys("Escape");
+  await converged(ana, ben);
+  await ben.card(`${whole}!`).waitFor();
+});
+
+test("cells of a spreadsheet fill right and down, lines fill a cell, and each paste is one undo", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const { w } = ana;
+  const next = "Ich vergleiche Angebote";
+  const before = {
+    actions: await texts(ana, w.lane.actions, step),
+    touch: await texts(ana, w.lane.touchpoints, next),
+    pains: await texts(ana, w.lane.pains, step),
+  };
+  await ana.cell(w.lane.actions, step).focus();
+  await paste(ana, 'eins\tzwei\r\n"mit\nzwei Zeilen"\tvier\r\n');
+  await ana.settled();
+  assert.deepEqual(await texts(ana, w.lane.actions, step), [...before.actions, "eins"]);
+  assert.deepEqual(await texts(ana, w.lane.touchpoints, next), [...before.touch, "vier"]);
+  assert.equal((await texts(ana, w.lane.touchpoints, step)).at(-1), "mit\nzwei Zeilen");
+  await ana.keys("Control+z");
+  await ana.settled();
+  assert.deepEqual(await texts(ana, w.lane.actions, step), before.actions);
+  assert.deepEqual(await texts(ana, w.lane.touchpoints, next), before.touch);
+
+  await ana.cell(w.lane.pains, step).focus();
+  await paste(ana, "zu teuer\nzu langsam\nzu weit weg");
+  await ana.settled();
+  assert.deepEqual(await texts(ana, w.lane.pains, step), [
+    ...before.pains,
+    "zu teuer",
+    "zu langsam",
+    "zu weit weg",
+  ]);
+
+  const stickies = (): Promise<number> =>
+    ana.page.getByRole("option", { name: new RegExp(`^${w.sticky.one}: `) }).count();
+  const had = await stickies();
+  await ana.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await paste(ana, "eine Idee\nnoch eine");
+  await ana.settled();
+  assert.equal(await stickies(), had + 2);
+});
+
+test("two fingers zoom and pan, one finger pans", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { device: "tablet" });
+  const touch = await ana.context.newCDPSession(ana.page);
+  const send = (type: "touchStart" | "touchMove" | "touchEnd", ...points: readonly [number, number][]) =>
+    touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  const zoom = (): Promise<number> =>
+    ana.page
+      .getByRole("button", { name: new RegExp(`^${ana.w.tool.zoomTo100}`) })
+      .textContent()
+      .then((text) => Number.parseInt(text ?? "", 10));
+  const corner = async (): Promise<{ x: number; y: number }> => {
+    const box = await ana.page.locator("#map").boundingBox();
+    return { x: box?.x ?? 0, y: box?.y ?? 0 };
+  };
+  const before = await zoom();
+  const held = { x: 500, y: 400 };
+  await send("touchStart", [held.x - 50, held.y], [held.x + 50, held.y]);
+  for (let d = 60; d <= 100; d += 10) await send("touchMove", [held.x - d, held.y], [held.x + d, held.y]);
+  await send("touchEnd");
+  await eventually("twice as large", async () => Math.abs((await zoom()) - before * 2) <= 2);
+
+  const from = await corner();
+  await send("touchStart", [400, 400], [600, 400]);
+  for (let d = 20; d <= 100; d += 20) await send("touchMove", [400 - d, 400 - d], [600 - d, 400 - d]);
+  await send("touchEnd");
+  await eventually("moved by 100 with both fingers", async () => {
+    const to = await corner();
+    return Math.abs(from.x - to.x - 100) < 3 && Math.abs(from.y - to.y - 100) < 3;
+  });
+  assert.ok(Math.abs((await zoom()) - before * 2) <= 2, "and the zoom is as it was");
+
+  await ana.keys("Control+0", "Shift+Digit1");
+  await eventually("the map fits", async () => (await zoom()) < before * 2);
+  const start = await corner();
+  await send("touchStart", [20, 700]);
+  for (let d = 10; d <= 60; d += 10) await send("touchMove", [20 + d, 700]);
+  await send("touchEnd");
+  await eventually("moved with one finger", async () => Math.abs((await corner()).x - start.x - 60) < 3);
+});
+
+test("far away the map is silhouettes, and the keyboard still finds its cards", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { w, page } = ana;
+  const zoom = page.getByRole("button", { name: new RegExp(`^${w.tool.zoomTo100}`) });
+  for (let i = 0; i < 6; i++) await ana.keys("Control+-");
+  await page.locator(".stage.far canvas").waitFor();
+  await stage.picture(ana, "far");
+  await ana.cell(w.lane.actions, "I hear about a plan").focus();
+  await ana.keys("Enter");
+  await eventually("a card has the focus", async () => (await ana.focus()).startsWith("option: "));
+  await eventually(
+    "and can be read",
+    async () => Number.parseInt((await zoom.textContent()) ?? "", 10) >= 60,
+  );
+});
+
+test("the whole map is printed on landscape pages, without the chrome", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  await ana.keys("Control+0");
+  await ana.page.emulateMedia({ media: "print" });
+  await ana.page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const seen = await ana.page.evaluate(() => {
+    const map = document.querySelector("#map")?.getBoundingClientRect();
+    const shown = (query: string): boolean =>
+      [...document.querySelectorAll<HTMLElement>(query)].some((n) => n.offsetParent !== null);
+    return { width: map?.width ?? 0, left: map?.left ?? -1, chrome: shown(".isl, .mini, .over, .plus") };
+  });
+  assert.equal(seen.chrome, false, "no island, no minimap");
+  assert.ok(seen.left >= 0 && seen.width <= 1520, `the map fits the page: ${JSON.stringify(seen)}`);
+  const pdf = await ana.page.pdf({ preferCSSPageSize: true });
+  const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+  const box = /\/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)/.exec(pdf.toString("latin1"));
+  assert.ok(Number(box?.[1]) > Number(box?.[2]), "landscape");
+  assert.ok(pages >= 1 && pages <= 2, `${pages} pages`);
+  await ana.page.evaluate(() => dispatchEvent(new Event("afterprint")));
+});

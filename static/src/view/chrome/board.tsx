@@ -153,6 +153,8 @@ function expose(host: HTMLElement, view: MapView, status: Status): void {
     for (const [name, value] of Object.entries(data))
       if (target.dataset[name] !== value) target.dataset[name] = value;
   }
+  host.classList.toggle("unread", view.journey.map === undefined);
+  host.classList.toggle("nothing", view.journey.map === undefined && status.kind === "closed");
   const title = textField(view.journey.map, "title");
   document.title = title === "" ? w().app.name : `${title} · ${w().app.name}`;
 }

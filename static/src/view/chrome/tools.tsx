@@ -158,7 +158,11 @@ export function Minimap({ view }: { readonly view: MapView }) {
         later();
       }, 400);
     };
+    // The board's own first moves are no reason to show it.
+    const quiet = performance.now() + 800;
     const moved = (): void => {
+      later();
+      if (performance.now() < quiet) return;
       mini.classList.add("moving");
       clearTimeout(rest);
       rest = setTimeout(() => {

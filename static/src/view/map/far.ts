@@ -91,23 +91,37 @@ function cut(paint: CanvasRenderingContext2D, text: string, width: number): stri
   return end < 2 ? "" : `${text.slice(0, end).trimEnd()}…`;
 }
 
+/** A text in at most two lines of a width. */
+function folded(paint: CanvasRenderingContext2D, text: string, width: number): readonly string[] {
+  if (paint.measureText(text).width <= width) return [text];
+  const words = text.split(" ");
+  let n = words.length - 1;
+  while (n > 0 && paint.measureText(words.slice(0, n).join(" ")).width > width) n--;
+  if (n === 0) return [cut(paint, text, width)];
+  return [words.slice(0, n).join(" "), cut(paint, words.slice(n).join(" "), width)];
+}
+
 function paintHeads(paint: CanvasRenderingContext2D, view: MapView, to: Projection): void {
   const ink = themeInk();
   const { journey, geometry } = view;
   const { k, dx, dy } = to;
   const bottom = dy + geometry.row(0).h * k;
-  const bar = Math.max(26, geometry.row(0).h * k);
+  paint.font = `600 13px ${displayFace}`;
+  const names = journey.phases.map((phase, i) =>
+    folded(paint, phaseName(phase.record, i), phase.steps.length * geometry.step * k - 10),
+  );
+  const bar = Math.max(names.some((lines) => lines.length > 1) ? 40 : 26, geometry.row(0).h * k);
   paint.fillStyle = ink("head");
   paint.beginPath();
   paint.roundRect(dx, bottom - bar, geometry.width * k, bar, [6, 6, 0, 0]);
   paint.fill();
   paint.textBaseline = "middle";
-  paint.font = `600 13px ${displayFace}`;
   for (const [i, phase] of journey.phases.entries()) {
     const x = (laneWidth + phase.from * geometry.step) * k + dx;
-    const room = phase.steps.length * geometry.step * k;
+    const lines = names[i] ?? [];
     paint.fillStyle = ink("on-head");
-    paint.fillText(cut(paint, phaseName(phase.record, i), room - 10), x + 6, bottom - bar / 2);
+    for (const [n, line] of lines.entries())
+      paint.fillText(line, x + 6, bottom - bar / 2 + (n - (lines.length - 1) / 2) * 15);
     paint.fillStyle = ink("head-line");
     paint.fillRect(x, bottom - bar, 1, bar);
   }

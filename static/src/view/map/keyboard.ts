@@ -23,8 +23,8 @@ export class Keyboard {
       const target = event.target as HTMLElement;
       if (target.closest("dialog, [role=menu]") !== null) return;
       const asked = view.dialog.value;
-      if (asked !== undefined) {
-        // It is not drawn yet, or this key would be its own.
+      if (asked !== undefined && host.querySelector("dialog") === null) {
+        // It is asked for and not drawn yet, or this key would be its own.
         if (asked.kind === "palette" && printable(event, true))
           view.dialog.value = { kind: "palette", typed: (asked.typed ?? "") + event.key };
         event.preventDefault();

@@ -17,7 +17,7 @@
 //	    "steps": [{
 //	      "title": "I am welcomed",
 //	      "cells": {"actions": ["Opens the parcel", {"text": "Calls", "tier": "assumption"}]},
-//	      "emotion": {"value": -200, "word": "annoyed", "because": "because nobody answers"},
+//	      "emotion": {"value": -200, "word": "annoyed", "because": "nobody answers"},
 //	      "moment": {"polarity": "negative", "importance": 3, "title": "Does anyone answer?"},
 //	      "markers": [{"type": "break", "edge": "after", "lane": "channels"}]
 //	    }]
@@ -28,7 +28,7 @@
 // An object that stands for a record takes that kind's fields by the names, types and limits of board's
 // schema, and no others; fields left out have their defaults. A card that is only text may be a string.
 // Cells and markers name a lane by its type, so a template has one lane of each type at most. The emotion is
-// the first persona's; the reason is a whole clause, with its "because". Numbers keep the schema's units:
+// the first persona's; the reason is what follows "because". Numbers keep the schema's units:
 // emotions, now and target are in hundredths, places and sizes of stickies in tenths of a pixel.
 //
 // Both languages of a template have the same phases, steps, lanes, cards, colours and numbers; only words

@@ -25,7 +25,7 @@ func Example() {
 	changes, err := board.Decide(b, &board.CreateBoard{Records: records}, server, 0)
 	fmt.Println(len(changes), err)
 	// Output:
-	// empty - Empty map - 1
+	// empty - Empty board - 1
 	// standard - Customer journey - 11
 	// 12 <nil>
 }

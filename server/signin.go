@@ -104,6 +104,17 @@ func (s *Server) setup(c echo.Context) error {
 	return s.enter(c, p, sample, "setup")
 }
 
+// setupState tells the sign-in page whether there is anybody who could sign in. It says nothing of the secret.
+func (s *Server) setupState(c echo.Context) error {
+	done, err := s.directory.IsSetUp(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, struct {
+		Done bool `json:"done"`
+	}{done})
+}
+
 func (s *Server) login(c echo.Context) error {
 	var in struct {
 		Secret string `json:"secret"`

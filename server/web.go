@@ -40,6 +40,7 @@ func (s *Server) routes() http.Handler {
 	e.GET("/socket", s.socket)
 
 	api := e.Group("/api", s.fromOwnPage, timeout)
+	api.GET("/setup", s.setupState)
 	api.POST("/setup", s.setup)
 	api.POST("/login", s.login)
 	api.POST("/signin", s.signin)

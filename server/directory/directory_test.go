@@ -113,6 +113,9 @@ func TestSetup(t *testing.T) {
 		want(t, err, nil)
 		again, err := d.SetupSecret(t.Context())
 		want(t, err, nil)
+		if done, err := d.IsSetUp(t.Context()); done || err != nil {
+			t.Fatalf("set up: %v, %v before anybody did", done, err)
+		}
 		if secret == "" || secret != again {
 			t.Fatalf("secrets %q and %q differ", secret, again)
 		}
@@ -122,6 +125,9 @@ func TestSetup(t *testing.T) {
 		want(t, err, nil)
 		if !p.Admin || p.Guest {
 			t.Fatalf("set up by %+v", p)
+		}
+		if done, err := d.IsSetUp(t.Context()); !done || err != nil {
+			t.Fatalf("set up: %v, %v once it was done", done, err)
 		}
 		_, err = d.RedeemSetup(t.Context(), secret, directory.Profile{Name: "B", Lang: "en"})
 		want(t, err, directory.ErrUsed)

@@ -30,6 +30,16 @@ func (d *Directory) SetupSecret(ctx context.Context) (string, error) {
 	return secret, err
 }
 
+// IsSetUp tells whether somebody has set this installation up.
+func (d *Directory) IsSetUp(ctx context.Context) (bool, error) {
+	var n int
+	err := d.db.QueryRowContext(ctx, `SELECT count(*) FROM installation WHERE name = 'set up by'`).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("read who set this up: %w", err)
+	}
+	return n > 0, nil
+}
+
 // RedeemSetup makes the administrator. One conditional insert decides who is first; ErrUsed for everyone else,
 // ErrNotFound for a wrong secret.
 func (d *Directory) RedeemSetup(ctx context.Context, secret string, profile Profile) (Person, error) {

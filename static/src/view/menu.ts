@@ -18,6 +18,8 @@ export interface Swatch {
   readonly label: string;
   readonly color: string;
   readonly icon?: string;
+  /** Its label is shown below its icon. */
+  readonly worded?: boolean;
   readonly checked: boolean;
   readonly run: () => void;
 }
@@ -81,14 +83,16 @@ function fill(
   close: (back: boolean) => void,
   anchor: Anchor,
 ): void {
+  const icons = entries.some((entry) => "label" in entry && entry.icon !== undefined);
   for (const entry of entries) {
     if ("line" in entry) menu.append(el("hr", "", { role: "separator" }));
     else if ("cap" in entry) menu.append(el("div", "cap", { role: "presentation" }, entry.cap));
     else if ("swatches" in entry) {
-      const group = el("div", "swatches", { role: "group" });
+      const worded = entry.swatches.some((swatch) => swatch.worded === true);
+      const group = el("div", worded ? "swatches worded" : "swatches", { role: "group" });
       for (const swatch of entry.swatches) group.append(swatchNode(swatch, close));
       menu.append(group);
-    } else menu.append(itemNode(entry, menu, close, anchor));
+    } else menu.append(itemNode(entry, menu, close, anchor, icons));
   }
 }
 
@@ -97,6 +101,7 @@ function itemNode(
   menu: HTMLElement,
   close: (back: boolean) => void,
   anchor: Anchor,
+  icons: boolean,
 ): HTMLElement {
   const node = el(
     "div",
@@ -108,7 +113,7 @@ function itemNode(
       "aria-disabled": entry.disabled === true ? "true" : undefined,
       "aria-haspopup": entry.sub === undefined ? undefined : "menu",
     },
-    entry.icon === undefined ? undefined : icon(entry.icon, "m"),
+    entry.icon !== undefined ? icon(entry.icon, "m") : icons ? el("span", "noi") : undefined,
     el("span", "", {}, entry.label),
   );
   if (entry.checked === true) node.append(el("span", "end", {}, icon("check", "s")));
@@ -138,11 +143,12 @@ function swatchNode(swatch: Swatch, close: (back: boolean) => void): HTMLElement
     {
       role: "menuitemradio",
       tabindex: -1,
-      "aria-label": swatch.label,
-      title: swatch.label,
+      "aria-label": swatch.worded === true ? undefined : swatch.label,
+      title: swatch.worded === true ? undefined : swatch.label,
       "aria-checked": String(swatch.checked),
     },
     mark,
+    swatch.worded === true ? swatch.label : undefined,
   );
   node.addEventListener("click", () => {
     close(true);

@@ -7,6 +7,8 @@ export interface Toast {
   readonly action?: string;
   readonly run?: () => void;
   readonly bad?: boolean;
+  /** Whether what it offers has been done by other means. */
+  readonly stale?: () => boolean;
 }
 
 export const toasts = signal<readonly Toast[]>([]);
@@ -22,6 +24,11 @@ export function toast(text: string, more: Omit<Toast, "key" | "text"> = {}): voi
 
 export function dismiss(key: number): void {
   toasts.value = toasts.value.filter((one) => one.key !== key);
+}
+
+/** Takes away what is offered for nothing; whoever draws a board calls it. */
+export function sweepToasts(): void {
+  for (const one of toasts.value) if (one.stale?.() === true) dismiss(one.key);
 }
 
 const waiting: string[] = [];

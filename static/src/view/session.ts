@@ -136,6 +136,13 @@ export async function open<T>(path: string, body: unknown): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** A question that needs nobody signed in. */
+export async function ask<T>(path: string): Promise<T> {
+  const response = await send(path, "GET", undefined, "");
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()) as T;
+}
+
 /** A call that signs someone in. */
 export async function signWith(path: string, body: unknown): Promise<Signed> {
   const signed = await open<Signed>(path, body);

@@ -56,7 +56,7 @@ function show(dialog: typeof accountDialog.value): void {
 }
 
 /** Switches here at once; the server remembers it for its own words. */
-async function changeLang(next: "de" | "en"): Promise<void> {
+export async function changeLang(next: "de" | "en"): Promise<void> {
   await setLang(next);
   if (me.value === undefined) return;
   try {

@@ -1,6 +1,7 @@
 // How a step feels: value, one word, the reason, how sure that is.
-import { type ID, numberField } from "../../board/record.ts";
+import { type ID, numberField, textField } from "../../board/record.ts";
 import { stepName } from "../map/cell.ts";
+import { level } from "../map/face.ts";
 import { emotionOf } from "../map/journey.ts";
 import { tiers } from "../map/tier.ts";
 import type { MapView } from "../map/view.ts";
@@ -22,11 +23,11 @@ export function EmotionDialog({
   const record = emotionOf(view.journey, step);
   const value = numberField(record, "value");
   const may = view.rights.add;
-  const some = record !== undefined;
   if (at === undefined) return null;
   const set = (next: number): void => {
     view.verbs.setEmotion(step, { value: next });
   };
+  const face = record === undefined ? undefined : level(value) * 100;
   return (
     <Modal title={w().emotion.title(stepName(at.record, at.index))} onClose={onClose}>
       <div class="stack">
@@ -36,20 +37,21 @@ export function EmotionDialog({
           aria-label={w().emotion.of(stepName(at.record, at.index))}
           onKeyDown={chooseByArrows}
         >
-          {[-300, -200, -100, 0, 100, 200, 300].map((level) => {
-            const on = record !== undefined && Math.round(value / 100) * 100 === level;
+          {[-300, -200, -100, 0, 100, 200, 300].map((one) => {
+            const on = face === one;
             return (
               <button
-                key={level}
+                key={one}
                 type="button"
                 role="radio"
                 aria-checked={on}
-                tabIndex={on || (!some && level === 0) ? 0 : -1}
                 disabled={!may}
-                aria-label={`${w().emotion.levels[level / 100 + 3]} ${hundredths(level)}`}
-                onClick={() => set(level)}
+                tabIndex={one === (face ?? 0) ? 0 : -1}
+                title={hundredths(one)}
+                onClick={() => set(one)}
               >
-                <Face value={level} size={40} />
+                <Face value={one} size={40} />
+                {w().emotion.levels[one / 100 + 3]}
               </button>
             );
           })}
@@ -57,6 +59,20 @@ export function EmotionDialog({
         {record === undefined ? null : (
           <>
             <TextInput view={view} id={record.id} field="word" label={w().emotion.word} disabled={!may} />
+            {may ? (
+              <div class="words" role="group" aria-label={w().emotion.fitting}>
+                {(w().emotion.words[level(value) + 3] ?? []).map((word) => (
+                  <button
+                    key={word}
+                    type="button"
+                    aria-pressed={textField(record, "word") === word}
+                    onClick={() => view.verbs.emotionWord(record.id, word)}
+                  >
+                    {word}
+                  </button>
+                ))}
+              </div>
+            ) : null}
             <TextInput
               view={view}
               id={record.id}

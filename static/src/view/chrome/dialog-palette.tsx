@@ -7,6 +7,7 @@ import type { MapView } from "../map/view.ts";
 import type { MenuItem } from "../menu.ts";
 import { setTheme } from "../settings.ts";
 import { w } from "../words/index.ts";
+import { changeLang } from "./account.tsx";
 import { Icon, Modal } from "./parts.tsx";
 
 /** Every command that can be given now. */
@@ -21,7 +22,7 @@ function commands(view: MapView): readonly MenuItem[] {
     if ("label" in entry && entry.run !== undefined) out.push(entry);
   if (view.rights.structure) {
     for (const entry of laneTypes(view, undefined)) {
-      if ("label" in entry) out.push({ ...entry, label: `${w().menu.add}: ${entry.label}` });
+      if ("label" in entry) out.push({ ...entry, label: w().palette.addLane(entry.label) });
     }
   }
   const panel = (name: "moments" | "outline" | "tray" | "deleted", icon: string): MenuItem => ({
@@ -43,6 +44,13 @@ function commands(view: MapView): readonly MenuItem[] {
     { label: w().tool.help, icon: "keyboard", run: () => view.openDialog({ kind: "help" }) },
     { label: `${w().sign.theme}: ${w().sign.themes.light}`, icon: "sun", run: () => setTheme("light") },
     { label: `${w().sign.theme}: ${w().sign.themes.dark}`, icon: "moon", run: () => setTheme("dark") },
+    {
+      label: `${w().sign.theme}: ${w().sign.themes.system}`,
+      icon: "monitor",
+      run: () => setTheme("system"),
+    },
+    { label: `${w().sign.language}: Deutsch`, icon: "languages", run: () => void changeLang("de") },
+    { label: `${w().sign.language}: English`, icon: "languages", run: () => void changeLang("en") },
     ...view.journey.steps.map((step) => ({
       label: w().palette.goTo(stepName(step.record, step.index)),
       icon: "columns-3",

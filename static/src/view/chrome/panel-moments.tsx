@@ -1,4 +1,5 @@
 // The moments of truth: the list, and one of them in full with its place on the curve.
+import { useEffect } from "preact/hooks";
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { stepName } from "../map/cell.ts";
 import { curvePath, type Point } from "../map/curve.ts";
@@ -101,6 +102,12 @@ function MomentDetail(props: {
   const importance = numberField(moment, "importance");
   const state = textField(moment, "state") || "open";
   const due = numberField(moment, "due");
+  useEffect(() => {
+    // The panel has taken room from the map: what it is about is brought into what is left.
+    const node = view.nodes.get(`emotion:${step?.record.id}`) ?? view.nodes.get(textField(moment, "target"));
+    const late = setTimeout(() => node?.isConnected === true && view.focus.reveal(node), 60);
+    return () => clearTimeout(late);
+  }, [moment.id]);
   return (
     <PanelFrame
       view={view}

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { cardName } from "../map/card.ts";
 import { laneName, stepName } from "../map/cell.ts";
-import { emotionWord } from "../map/emotion.ts";
+import { emotionWord, reason } from "../map/emotion.ts";
 import { cardsIn, emotionOf, type Step } from "../map/journey.ts";
 import { laneKind } from "../map/lane-kind.ts";
 import { markerName } from "../map/marker.ts";
@@ -62,8 +62,8 @@ function OutlineStep({ view, step, all, editing, edit }: StepProps) {
   const markers = journey.markers.filter((one) => textField(one, "step") === step.record.id);
   return (
     <section>
-      {step.first ? <p class="olp">{textField(step.phase, "title")}</p> : null}
-      <h3>
+      {step.first ? <h3>{textField(step.phase, "title") || w().map.phase}</h3> : null}
+      <h4>
         <span class="mut tn">{step.index + 1}</span>
         <button type="button" onClick={() => view.focus.toRecord(step.record.id)}>
           {stepName(step.record, step.index)}
@@ -73,7 +73,7 @@ function OutlineStep({ view, step, all, editing, edit }: StepProps) {
             <span class="dia" /> {w().moment.one}
           </span>
         ) : null}
-      </h3>
+      </h4>
       {markers.length === 0 ? null : (
         <ul>
           {markers.map((marker) => (
@@ -102,10 +102,10 @@ function OutlineLane(props: StepProps & { readonly lane: BoardRecord }) {
   };
   return (
     <div class={kind.tint}>
-      <h4>
+      <h5>
         <Icon name={kind.icon} size="m" />
         {laneName(lane)}
-      </h4>
+      </h5>
       <ul>
         {cards.map((card) => (
           <li key={card.id}>
@@ -175,13 +175,13 @@ function OutlineEmotion({
   const record = emotionOf(view.journey, step.record.id);
   if (record === undefined) return null;
   const value = numberField(record, "value");
-  const because = textField(record, "because");
+  const because = reason(record);
   return (
     <div class="l-plain">
-      <h4>
+      <h5>
         <Icon name="heart-pulse" size="m" />
         {laneName(lane)}
-      </h4>
+      </h5>
       <ul>
         <li>
           <button
@@ -195,7 +195,7 @@ function OutlineEmotion({
               {because === "" ? "" : `, ${because}`}
             </span>
             <span class="sp" />
-            <b class="b tn">{hundredths(value)}</b>
+            <b class="b tn nw">{hundredths(value)}</b>
           </button>
         </li>
       </ul>

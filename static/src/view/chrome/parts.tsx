@@ -116,9 +116,9 @@ export function Modal(props: {
     placeNotices();
     // What the dialog is about comes first, not the way out of it.
     if (dialog.querySelector(".bd :focus") === null) {
-      const first =
-        '.bd [aria-checked="true"], .bd input, .bd select, .bd textarea, .bd button, footer button';
-      dialog.querySelector<HTMLElement>(first)?.focus();
+      const chosen = dialog.querySelector<HTMLElement>('.bd [aria-checked="true"]');
+      const first = ".bd input, .bd select, .bd textarea, .bd button, footer button";
+      (chosen ?? dialog.querySelector<HTMLElement>(first))?.focus();
     }
     return () => {
       placeNotices(dialog);

@@ -88,10 +88,21 @@ export class Camera {
     this.zoomAt(this.width / 2, this.height / 2, this.zoom * factor);
   }
 
-  /** Shows a box whole, at most at `max`; a box that would be too small to read is shown from its start. */
-  fit(box: Box, max = 1, least = 0.05): void {
-    const w = this.width - inset.left - inset.right;
-    const h = this.height - inset.top - inset.bottom;
+  /**
+   * Shows a box whole, at most at `max`; a box that would be too small to read is shown from its start. Where something
+   * lies in the corner at the lower right, the box stays above it or left of it, whichever leaves it larger.
+   */
+  fit(box: Box, max = 1, least = 0.05, corner?: { readonly w: number; readonly h: number }): void {
+    let w = this.width - inset.left - inset.right;
+    let h = this.height - inset.top - inset.bottom;
+    if (corner !== undefined) {
+      const beside = Math.min((w - corner.w) / box.w, h / box.h);
+      const above = Math.min(w / box.w, (h - corner.h) / box.h);
+      if (Math.min(w / box.w, h / box.h) > Math.max(beside, above) && Math.max(beside, above) < max) {
+        if (beside > above) w -= corner.w;
+        else h -= corner.h;
+      }
+    }
     const zoom = Math.max(least, Math.min(max, w / box.w, h / box.h));
     const x = box.w * zoom > w ? inset.left : inset.left + (w - box.w * zoom) / 2;
     const y = inset.top;

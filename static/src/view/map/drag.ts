@@ -67,26 +67,36 @@ export function resizeSticky(view: MapView, id: ID, x: number, y: number): Gestu
   };
 }
 
+/** The card grows under the pointer, and its lane makes room for it as it will when it is let go. */
 export function dragSpan(view: MapView, id: ID): Gesture {
   const card = view.record(id);
   const from = view.journey.stepAt.get(textField(card, "step") as ID);
+  const lane = view.grid.lanes.get(textField(card, "lane") as ID);
   const node = view.nodes.get(id);
-  let span = numberField(card, "span", 1);
+  const before = numberField(card, "span", 1);
+  let span = before;
+  const shape = (steps: number): void => {
+    node?.classList.toggle("wide", steps > 1);
+    if (node !== undefined) style(node, "width", steps > 1 ? `calc(${steps} * var(--step) - 14px)` : "");
+  };
   return {
     move(nx) {
       const rect = view.stage.getBoundingClientRect();
       const at = view.camera.toBoard(nx - rect.left, 0);
       const to = Math.round((at.x - laneWidth) / view.geometry.step);
-      span = Math.max(1, Math.min(to - (from?.index ?? 0), view.journey.steps.length - (from?.index ?? 0)));
-      if (node !== undefined) style(node, "width", `calc(${span} * var(--step) - 14px)`);
+      const most = view.journey.steps.length - (from?.index ?? 0);
+      span = Math.max(1, Math.min(to - (from?.index ?? 0), most));
+      shape(span);
+      lane?.holdSpan(id, span);
     },
     drop() {
-      if (!view.verbs.span(id, span)) view.update();
-      if (node !== undefined) style(node, "width", span > 1 ? `calc(${span} * var(--step) - 14px)` : "");
+      const taken = view.verbs.span(id, span);
+      shape(taken ? span : before);
+      lane?.holdSpan(id, undefined);
     },
     cancel() {
-      if (node !== undefined) style(node, "width", "");
-      view.update();
+      shape(before);
+      lane?.holdSpan(id, undefined);
     },
   };
 }

@@ -163,6 +163,7 @@ export class Editor {
     }
     attr(area, "lang", document.documentElement.lang);
     area.classList.toggle("head", node.closest(".hd") !== null);
+    area.classList.toggle("in-card", node.classList.contains("card"));
     style(area, "height", "0");
     style(area, "height", `${Math.max(area.scrollHeight, box.height / scale)}px`);
   }

@@ -8,9 +8,9 @@ import { face, level, levelColor } from "./face.ts";
 import { laneWidth } from "./geometry.ts";
 import { emotionOf, emotionValue, type Journey, type Step, stepOf } from "./journey.ts";
 
-export const emotionHeight = 184;
+export const emotionHeight = 192;
 const middle = emotionHeight / 2;
-const reach = 58;
+const reach = 52;
 
 /** The height at which a value stands in its lane. */
 export function emotionY(value: number): number {
@@ -28,11 +28,31 @@ export function emotionWord(record: BoardRecord | undefined): string {
   return textField(record, "word") || (w().emotion.levels[level(numberField(record, "value")) + 3] ?? "");
 }
 
+/** The reason as part of a sentence: people write it with or without its "because". */
+export function reason(record: BoardRecord | undefined): string {
+  const text = textField(record, "because").trim();
+  if (text === "" || /^(weil|because|da|denn|as|since)\b/i.test(text)) return text;
+  return `${w().emotion.because.replace(" …", "")} ${text}`;
+}
+
+/** The word that goes with a new value: another face's where the old one was a standard word of its own face. */
+export function wordFor(record: BoardRecord | undefined, value: number): string | undefined {
+  const before = level(numberField(record, "value"));
+  const after = level(value);
+  const standard: readonly (readonly string[])[] = w().emotion.words;
+  const said = textField(record, "word").trim().toLowerCase();
+  const own = standard[before + 3]?.some((word) => word.toLowerCase() === said) === true;
+  return own && before !== after && !standard[after + 3]?.includes(said)
+    ? standard[after + 3]?.[0]
+    : undefined;
+}
+
 interface PointNode {
   readonly cell: HTMLElement;
   readonly point: HTMLElement;
   readonly word: HTMLElement;
   readonly diamond: HTMLElement;
+  readonly prompt: HTMLElement;
   readonly count: HTMLElement;
 }
 
@@ -70,6 +90,7 @@ export function mountEmotion(nodes: Map<string, HTMLElement>): EmotionNode {
       point,
       word: el("div", "word", { "aria-hidden": "true" }, el("span")),
       diamond: el("span", "mt2", { "aria-hidden": "true" }),
+      prompt: el("div", "prompt", { "aria-hidden": "true" }),
       count: el("button", "mtn", { tabindex: -1, type: "button" }),
     };
     return node;
@@ -85,6 +106,7 @@ export function mountEmotion(nodes: Map<string, HTMLElement>): EmotionNode {
       if (there === undefined) moments.set(step.record.id, [moment]);
       else there.push(moment);
     }
+    const ask = journey.steps.every((step) => emotionOf(journey, step.record.id) === undefined);
     const cells: HTMLElement[] = [];
     const gone = new Set(points.keys());
     for (const step of journey.steps) {
@@ -100,9 +122,10 @@ export function mountEmotion(nodes: Map<string, HTMLElement>): EmotionNode {
       const stored = record === undefined ? undefined : numberField(record, "value");
       const value = held?.step === id ? held.value : stored;
       const here = moments.get(id) ?? [];
-      drawPoint(node, step, record, value, here.length);
+      drawPoint(node, step, record, value, here.length, ask && step.index === 0);
       node.point.classList.toggle("held", held?.step === id);
       attr(node.count, "data-moment", here[0]?.id);
+      attr(node.diamond, "data-moment", here[0]?.id);
       attr(node.cell, "data-lane", lane.id);
       attr(node.cell, "data-step", id);
       attr(node.cell, "data-row", row);
@@ -159,8 +182,9 @@ function drawPoint(
   record: BoardRecord | undefined,
   value: number | undefined,
   moments: number,
+  ask: boolean,
 ): void {
-  const { cell, point, word, diamond, count } = node;
+  const { cell, point, word, diamond, count, prompt } = node;
   const y = emotionY(value ?? 0);
   const shown = value === undefined ? "none" : String(level(value));
   if (point.dataset.face !== shown) {
@@ -172,7 +196,7 @@ function drawPoint(
   style(point, "top", `${y}px`);
   attr(point, "aria-valuenow", (value ?? 0) / 100);
   attr(point, "aria-label", w().emotion.of(stepName(step.record, step.index)));
-  const because = textField(record, "because");
+  const because = reason(record);
   const said = value === undefined ? w().emotion.none : `${emotionWord(record)}, ${hundredths(value)}`;
   attr(point, "aria-valuetext", because === "" ? said : `${said}, ${because}`);
   const feeling = record === undefined ? "" : textField(record, "word");
@@ -181,7 +205,7 @@ function drawPoint(
   style(
     word,
     "top",
-    `${Math.max(0, Math.min(emotionHeight - 18, (value ?? 0) >= 0 ? y - 35 - lift : y + 18 + lift))}px`,
+    `${Math.max(1, Math.min(emotionHeight - 21, (value ?? 0) >= 0 ? y - 35 - lift : y + 18 + lift))}px`,
   );
   style(diamond, "top", `${y}px`);
   style(count, "top", `${Math.max(2, y - 27)}px`);
@@ -191,7 +215,11 @@ function drawPoint(
   if (moments > 0) parts.push(diamond);
   parts.push(point);
   if (feeling !== "" && value !== undefined) parts.push(word);
-  if (moments > 0) parts.push(count);
+  if (moments > 1) parts.push(count);
+  if (ask) {
+    text(prompt, w().map.emotionPrompt);
+    parts.push(prompt);
+  }
   arrange(cell, parts);
 }
 

@@ -17,6 +17,7 @@ import { mountStep, type StepNode } from "./step.ts";
 export interface GridRights {
   readonly edition: string;
   readonly mayStructure: boolean;
+  readonly mayAdd: boolean;
   mayEdit(record: BoardRecord): boolean;
 }
 
@@ -28,7 +29,7 @@ export class Grid {
   windowed = false;
   /** Some cells do not hold their cards. */
   partial = false;
-  private readonly head: HTMLElement;
+  readonly head: HTMLElement;
   private readonly corner: CornerNode;
   private readonly phaseRow: HTMLElement;
   private readonly stepRow: HTMLElement;
@@ -103,6 +104,7 @@ export class Grid {
     if (this.windowed) this.partial = true;
     const rows = [this.head, ...journey.lanes.map((lane) => this.laneNode(lane).el)];
     geometry.use(journey, rows);
+    this.el.classList.toggle("may-add", rights.mayAdd);
     style(this.el, "--n", String(journey.steps.length));
     style(this.el, "--step", `${geometry.step}px`);
     style(this.el, "--lane", `${laneWidth}px`);

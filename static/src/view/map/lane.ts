@@ -30,6 +30,8 @@ export interface LaneNode {
   update(state: LaneState): void;
   cell(step: ID): HTMLElement | undefined;
   readonly cells: ReadonlyMap<ID, CellNode>;
+  /** Shows a card as wide as it is dragged; undefined lets go. */
+  holdSpan(card: ID, span: number | undefined): void;
   close(): void;
 }
 
@@ -118,6 +120,7 @@ export function mountLane(lane: BoardRecord, nodes: Map<string, HTMLElement>): L
     cell(step) {
       return emotion === undefined ? cells.get(step)?.el : emotion.cell(step);
     },
+    holdSpan: (card, span) => spans.hold(card, span),
     close() {
       spans.close();
     },

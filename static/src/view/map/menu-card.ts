@@ -210,7 +210,7 @@ function lockEntry(view: MapView, record: BoardRecord): MenuItem | undefined {
 function hueSwatches(view: MapView, ids: readonly ID[], card: BoardRecord): { swatches: readonly Swatch[] } {
   return {
     swatches: hues.map((hue) => ({
-      label: `${w().menu.department} ${hue + 1}`,
+      label: w().menu.hues[hue] ?? w().menu.department,
       color: hueColor(hue),
       checked: numberField(card, "hue") === hue,
       run: () => view.verbs.setAll(ids, { hue: hue === 0 ? null : hue }),
@@ -221,13 +221,34 @@ function hueSwatches(view: MapView, ids: readonly ID[], card: BoardRecord): { sw
 function iconSwatches(view: MapView, ids: readonly ID[], card: BoardRecord): { swatches: readonly Swatch[] } {
   return {
     swatches: cardIcons.map((name) => ({
-      label: name,
+      label: w().iconName[name],
+      worded: true,
       color: "",
       icon: name,
       checked: textField(card, "icon") === name,
       run: () => view.verbs.setAll(ids, { icon: name }),
     })),
   };
+}
+
+/** The four ways to move stickies without dragging them, as far as Shift and an arrow key do. */
+function nudges(view: MapView, ids: readonly ID[], id: ID): readonly MenuItem[] {
+  const go = (label: string, icon: string, hint: string, dx: number, dy: number): MenuItem => ({
+    label,
+    icon,
+    hint,
+    run: () => {
+      view.verbs.moveSticky(ids, dx, dy);
+      view.focus.toRecord(id);
+    },
+  });
+  const { moveLeft, moveRight, moveUp, moveDown } = w().menu;
+  return [
+    go(moveLeft, "arrow-left", "←", -80, 0),
+    go(moveUp, "arrow-up", "↑", 0, -80),
+    go(moveRight, "arrow-right", "→", 80, 0),
+    go(moveDown, "arrow-down", "↓", 0, 80),
+  ];
 }
 
 export function stickyMenu(view: MapView, sticky: BoardRecord): readonly MenuEntry[] {
@@ -245,12 +266,7 @@ export function stickyMenu(view: MapView, sticky: BoardRecord): readonly MenuEnt
     may && colorSwatches(view, ids, false),
     may && { label: w().menu.bigger, icon: "plus", run: () => size(1.25) },
     may && { label: w().menu.smaller, icon: "minus", run: () => size(0.8) },
-    may && {
-      label: w().menu.nudge,
-      icon: "move",
-      hint: "← ↑ → ↓",
-      run: () => view.focus.toRecord(sticky.id),
-    },
+    may && { label: w().menu.nudge, icon: "move", sub: () => nudges(view, ids, sticky.id) },
     lockEntry(view, sticky),
     line,
     may && {

@@ -11,6 +11,7 @@ import type { MapView } from "./view.ts";
 export function cellMenu(view: MapView, lane: BoardRecord, step: ID): readonly MenuEntry[] {
   const { verbs, rights } = view;
   const curve = laneKind(textField(lane, "type")).look === "curve";
+  const moment = view.journey.momentsAt.get(step)?.[0];
   const marker = (type: string, label: string): MenuItem => ({
     label,
     icon: markerIcons[type] ?? "flag",
@@ -39,11 +40,13 @@ export function cellMenu(view: MapView, lane: BoardRecord, step: ID): readonly M
     rights.add && !curve && marker("trigger", w().menu.addTrigger),
     rights.add && !curve && marker("event", w().menu.addEvent),
     line,
-    rights.add && {
-      label: w().moment.mark,
-      icon: "diamond",
-      run: () => view.openMoment(verbs.addMoment(step)),
-    },
+    moment !== undefined
+      ? { label: w().moment.one, icon: "diamond", run: () => view.openMoment(moment.id) }
+      : rights.add && {
+          label: w().moment.mark,
+          icon: "diamond",
+          run: () => view.openMoment(verbs.addMoment(step)),
+        },
   ]);
 }
 

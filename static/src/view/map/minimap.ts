@@ -7,20 +7,9 @@ import type { MapView } from "./view.ts";
 
 /** Everything there is, with a margin. */
 function extent(view: MapView): Box {
-  const map = view.geometry.box;
-  let x0 = map.x;
-  let y0 = map.y;
-  let x1 = map.w;
-  let y1 = map.h;
-  for (const sticky of view.journey.stickies) {
-    const box = stickyBox(sticky, map);
-    x0 = Math.min(x0, box.x);
-    y0 = Math.min(y0, box.y);
-    x1 = Math.max(x1, box.x + box.w);
-    y1 = Math.max(y1, box.y + box.h);
-  }
+  const { x, y, w, h } = view.extent;
   const margin = 60;
-  return { x: x0 - margin, y: y0 - margin, w: x1 - x0 + 2 * margin, h: y1 - y0 + 2 * margin };
+  return { x: x - margin, y: y - margin, w: w + 2 * margin, h: h + 2 * margin };
 }
 
 export class MinimapPainter {

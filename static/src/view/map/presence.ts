@@ -84,7 +84,7 @@ export class PresenceLayer {
     style(nodes.cursor, "--c", color);
     text(nodes.label, shortName(person));
     const at = peer.at && this.screen(peer.at);
-    nodes.cursor.hidden = at === undefined;
+    nodes.cursor.hidden = at === undefined || peer.typing !== undefined; // the ring says who types
     if (at !== undefined) {
       const where = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`;
       style(nodes.cursor, "transform", where);
@@ -126,6 +126,7 @@ export class PresenceLayer {
       }
       const box = node.getBoundingClientRect();
       style(ring, "--c", color);
+      ring.classList.toggle("own", this.view.editor.editing === id); // it has the writer's own ring
       style(ring, "transform", `translate(${box.left - base.left - 3}px, ${box.top - base.top - 3}px)`);
       style(ring, "width", `${box.width + 6}px`);
       style(ring, "height", `${box.height + 6}px`);

@@ -17,6 +17,8 @@ const gap = 7;
 export class Spans {
   private wide: readonly Wide[] = [];
   private steps: readonly ID[] = [];
+  private held: { readonly card: ID; readonly span: number } | undefined;
+  private last: { readonly journey: Journey; readonly lane: ID } | undefined;
   private readonly heights = new Map<Element, number>();
   private readonly observer: ResizeObserver;
   private readonly cell: (step: ID) => CellNode | undefined;
@@ -31,11 +33,12 @@ export class Spans {
 
   /** Packs the spanning cards of a lane into as few lines as they need, the earlier step first. */
   update(journey: Journey, lane: ID): void {
+    this.last = { journey, lane };
     const wide: Wide[] = [];
     const ends: number[] = [];
     for (const step of journey.steps) {
       for (const card of cardsIn(journey, lane, step.record.id)) {
-        const span = spanOf(journey, card);
+        const span = this.held?.card === card.id ? this.held.span : spanOf(journey, card);
         const el = this.cell(step.record.id)?.cards.get(card.id)?.el;
         if (span < 2 || el === undefined) continue;
         let line = ends.findIndex((end) => end <= step.index);
@@ -55,6 +58,12 @@ export class Spans {
     for (const { el } of wide) if (!this.wide.some((before) => before.el === el)) this.observer.observe(el);
     this.wide = wide;
     this.place();
+  }
+
+  /** Makes room for a card as wide as it is dragged; undefined lets go. */
+  hold(card: ID, span: number | undefined): void {
+    this.held = span === undefined ? undefined : { card, span };
+    if (this.last !== undefined) this.update(this.last.journey, this.last.lane);
   }
 
   close(): void {

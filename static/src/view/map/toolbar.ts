@@ -130,7 +130,7 @@ export class SelectionToolbar {
       return [
         {
           swatches: hues.map((hue) => ({
-            label: `${w().menu.department} ${hue + 1}`,
+            label: w().menu.hues[hue] ?? w().menu.department,
             color: hueColor(hue),
             checked: record?.fields.hue === hue,
             run: () => verbs.setAll(ids, { hue: hue === 0 ? null : hue }),
@@ -171,7 +171,8 @@ export class SelectionToolbar {
     }
     if (!Number.isFinite(left)) return;
     const above = top - 14 - 40;
-    const y = above < 66 ? bottom + 14 : above;
+    const heads = view.grid.head.getBoundingClientRect().bottom - base.top;
+    const y = above < Math.max(66, heads + 2) ? bottom + 14 : above;
     style(this.bar, "left", `${Math.max(12, Math.min(left, base.width - 280))}px`);
     style(this.bar, "top", `${y}px`);
   }
@@ -199,4 +200,7 @@ export function mountCellPlus(view: MapView): void {
     cell.append(plus);
   });
   view.stage.addEventListener("pointerleave", () => plus.remove());
+  view.onDraw(() => {
+    if (!view.rights.add) plus.remove();
+  });
 }

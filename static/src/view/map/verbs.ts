@@ -6,11 +6,14 @@ import {
   type Fields,
   type ID,
   numberField,
+  type Seq,
   textField,
 } from "../../board/record.ts";
+import { diffText } from "../../board/text.ts";
 import { toast } from "../notices.ts";
 import { lang, w } from "../words/index.ts";
 import { laneName, stepName } from "./cell.ts";
+import { wordFor } from "./emotion.ts";
 import { cardsIn } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";
 import type { MapView } from "./view.ts";
@@ -197,7 +200,11 @@ export class Verbs {
       w().menu.delete,
     );
     if (!taken) return false;
-    toast(said, { action: w().deleted.undo, run: () => this.restore(gone) });
+    toast(said, {
+      action: w().deleted.undo,
+      run: () => this.restore(gone),
+      stale: () => gone.every((id) => this.view.record(id) !== undefined),
+    });
     return true;
   }
 
@@ -291,9 +298,23 @@ export class Verbs {
     }
     const id = emotionID(step, persona);
     const ops: Op[] = [];
+    const known = this.view.record(id);
     if (this.view.replica.board.record(id)?.deleted !== undefined) ops.push({ type: "restore", id });
     ops.push({ type: "setEmotion", step, persona, ...fields });
+    const word = fields.value === undefined ? undefined : wordFor(known, fields.value);
+    if (word !== undefined) ops.push(this.retold(id, "word", word));
     return this.propose(ops, w().lane.emotions);
+  }
+
+  /** The op that makes a text say something else. */
+  private retold(id: ID, field: string, next: string): Op {
+    const delta = diffText(textField(this.view.record(id), field), next);
+    return { type: "text", id, field, base: 0 as Seq, delta }; // the replica knows the base
+  }
+
+  /** Gives an emotion one of the words of its face. */
+  emotionWord(id: ID, word: string): boolean {
+    return this.propose([this.retold(id, "word", word)], w().lane.emotions);
   }
 
   addPersona(): ID | undefined {

@@ -4,9 +4,10 @@ import { signal } from "@preact/signals-core";
 import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { arrange, attr, el } from "../dom.ts";
-import { announce } from "../notices.ts";
+import { announce, sweepToasts } from "../notices.ts";
+import { minimap } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
-import { Camera, inset } from "./camera.ts";
+import { type Box, Camera, inset } from "./camera.ts";
 import { type EditOptions, Editor } from "./editor.ts";
 import { FarView, farZoom } from "./far.ts";
 import { Focus } from "./focus.ts";
@@ -17,8 +18,11 @@ import { measureAnew } from "./metrics.ts";
 import { Mounting } from "./mounting.ts";
 import { Rights } from "./rights.ts";
 import { Selection } from "./selection.ts";
-import { mountSticky, type StickyNode } from "./sticky.ts";
+import { mountSticky, type StickyNode, stickyBox } from "./sticky.ts";
 import { holdsCards, Verbs } from "./verbs.ts";
+
+/** What the minimap takes of the lower right corner, in screen pixels, beside and above the other islands. */
+const minimapBox = { w: 198, h: 118 };
 
 export type Dialog =
   | { readonly kind: "share" | "help" | "account" }
@@ -127,10 +131,12 @@ export class MapView {
     this.grid.update(this.journey, {
       edition: this.rights.edition,
       mayStructure: this.rights.structure,
+      mayAdd: this.rights.add,
       mayEdit: (record) => this.rights.edit(record),
     });
     this.drawStickies();
     this.drawSelection(this.selection.all);
+    sweepToasts();
     for (const fn of this.drawn) fn(changed);
     this.drawings.value++;
   }
@@ -249,18 +255,40 @@ export class MapView {
   fit(all = false): void {
     const { w: width, h: height } = this.geometry.box;
     if (width === 0 || height === 0) return;
-    const box = { x: 0, y: 0, w: width + 40, h: height };
-    const room = this.camera.width - inset.left - inset.right;
     if (all) {
       // Among silhouettes the title stands over the map.
-      const zoom = Math.min(room / box.w, (this.camera.height - inset.top - inset.bottom) / box.h);
+      const box = this.extent;
+      const zoom = Math.min(
+        (this.camera.width - inset.left - inset.right) / box.w,
+        (this.camera.height - inset.top - inset.bottom) / box.h,
+      );
       const title = zoom < farZoom ? 64 / zoom : 0;
-      this.camera.fit({ ...box, y: -title, h: box.h + title });
+      const corner = minimap.value ? minimapBox : undefined;
+      this.camera.fit({ ...box, y: box.y - title, h: box.h + title }, 1, 0.05, corner);
       return;
     }
-    const whole = Math.min(1, room / box.w);
-    const zoom = whole < 0.75 ? 0.85 : whole;
+    const { camera } = this;
+    const wide = Math.min(1, (camera.width - inset.left - inset.right) / (width + 40));
+    const whole = Math.min(wide, (camera.height - inset.top - inset.bottom) / height);
+    const zoom = whole >= 0.72 ? whole : wide < 0.75 ? 0.85 : wide;
     this.camera.glide(inset.left, inset.top, zoom);
+  }
+
+  /** Everything there is: the map with the buttons at its edges, and the stickies round it. */
+  get extent(): Box {
+    const map = this.geometry.box;
+    let x0 = 0;
+    let y0 = 0;
+    let x1 = map.w + 40;
+    let y1 = map.h + 40;
+    for (const sticky of this.journey.stickies) {
+      const box = stickyBox(sticky, map);
+      x0 = Math.min(x0, box.x - 8);
+      y0 = Math.min(y0, box.y - 8);
+      x1 = Math.max(x1, box.x + box.w + 8);
+      y1 = Math.max(y1, box.y + box.h + 8);
+    }
+    return { x: x0, y: y0, w: x1 - x0, h: y1 - y0 };
   }
 
   /** Shows what is selected, as large as it can be read. */

@@ -6,7 +6,7 @@ import { accountMenu } from "../chrome/account.tsx";
 import { NetworkChip } from "../chrome/network.tsx";
 import { Icon, Logo } from "../chrome/parts.tsx";
 import { openMenu } from "../menu.ts";
-import { Refusal, type Signed, sayWhy, signWith } from "../session.ts";
+import { ask, Refusal, type Signed, sayWhy, signWith } from "../session.ts";
 import { sample } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
 
@@ -31,7 +31,7 @@ export function SignFrame({
 }: {
   readonly title: string;
   readonly text?: string;
-  readonly children: ComponentChildren;
+  readonly children?: ComponentChildren;
 }) {
   useEffect(() => {
     document.title = `${title} · ${w().app.name}`;
@@ -180,6 +180,14 @@ export function LinkPage({ secret }: { readonly secret: string }) {
 }
 
 export function SignInPage() {
+  const [fresh, setFresh] = useState(false);
+  useEffect(() => {
+    // A server that does not answer this will say so when somebody signs in.
+    ask<{ done: boolean }>("setup").then(
+      ({ done }) => setFresh(!done),
+      () => setFresh(false),
+    );
+  }, []);
   const [failed, setFailed] = useState("");
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent): Promise<void> => {
@@ -198,6 +206,7 @@ export function SignInPage() {
       setFailed(error instanceof Refusal ? sayWhy(error, w().sign.wrong) : w().sign.failed);
     }
   };
+  if (fresh) return <SignFrame title={w().sign.setupTitle} text={w().sign.notSetUp} />;
   return (
     <SignFrame title={w().sign.signInTitle}>
       <form class="stack" onSubmit={(event) => void submit(event)}>

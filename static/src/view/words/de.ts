@@ -69,7 +69,7 @@ export const words: typeof english = {
     event: "Ereignis",
   },
   map: {
-    untitled: "Reise ohne Titel",
+    untitled: "Ohne Titel",
     phase: "Phase",
     stepNumber: (n) => `Schritt ${n}`,
     emptyCard: "Leere Karte",

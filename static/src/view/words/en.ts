@@ -67,7 +67,7 @@ export const words = {
     event: "Event",
   },
   map: {
-    untitled: "Untitled journey",
+    untitled: "Untitled",
     phase: "Phase",
     stepNumber: (n: number) => `Step ${n}`,
     emptyCard: "Empty card",

@@ -217,7 +217,7 @@ function drawPoint(
   if (feeling !== "" && value !== undefined) parts.push(word);
   if (moments > 1) parts.push(count);
   if (ask) {
-    text(prompt, w().map.emotionPrompt);
+    attr(prompt, "data-t", w().map.emotionPrompt);
     parts.push(prompt);
   }
   arrange(cell, parts);

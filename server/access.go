@@ -41,7 +41,7 @@ type networkBody struct {
 	LoopbackOnly bool   `json:"loopbackOnly"`
 	Encrypted    bool   `json:"encrypted"`
 	PublicURL    string `json:"publicUrl"`
-	Command      string `json:"command"` // opens the server to the own network; "" = it is open
+	Command      string `json:"command"` // opens the server to the own network, for administrators; "" = it is open
 }
 
 type accessBody struct {
@@ -66,6 +66,9 @@ func (s *Server) access(c echo.Context) error {
 		return err
 	}
 	out := accessBody{Members: []memberBody{}, Invites: []inviteBody{}, Network: s.network()}
+	if !p.Admin {
+		out.Network.Command = "" // it names a path on the server's disk
+	}
 	err = s.mayLook(ctx, id, p.ID, board.Viewer, func(b *board.Board) error {
 		out.Members = members(b, viewers, s.millis())
 		if b.Role(p.ID) == board.Facilitator {

@@ -64,8 +64,14 @@ test("a role that changes and ends is felt at once", async (t) => {
   await role.selectOption("participant");
   await ben.is({ status: "saved" });
 
-  await ana.button(`${ana.w.share.remove}: Ben Muster`, dialog).click();
+  const remove = ana.button(`${ana.w.share.remove}: Ben Muster`, dialog);
+  await remove.click();
+  await ana.button(ana.w.common.cancel, dialog).click();
+  await ben.is({ status: "saved" });
+  await remove.click();
+  await ana.button(ana.w.share.removeNow, dialog).click();
   await ben.is({ status: "closed" });
+  await dialog.getByText(ana.w.share.removed("Ben Muster")).waitFor();
   await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
 
   // The link is still open, and Share says so: a new one takes its place.
@@ -93,6 +99,7 @@ test("who also has a viewer's link is out with the removal", async (t) => {
   await ana.button(ana.w.tool.share).click();
   const dialog = ana.page.getByRole("dialog", { name: ana.w.share.title });
   await ana.button(`${ana.w.share.remove}: Ben Muster`, dialog).click();
+  await ana.button(ana.w.share.removeNow, dialog).click();
   await ben.is({ status: "closed" });
   await ben.page.reload();
   await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
@@ -133,4 +140,32 @@ test("an administrator invites a guest to an account, and the board goes along",
   await ben.button(/: Ben Okafor$/).click();
   // The account has the language of who made it, until its owner chooses.
   await ben.page.getByRole("menuitem", { name: ana.w.sign.setPassword }).waitFor();
+});
+
+test("without a connection Share says so, makes no link, and can be asked again", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const { w, page } = ana;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await ben.button(ben.w.tool.share).click();
+  await ben.page.getByText(ben.w.share.onlyFacilitators).waitFor();
+  assert.equal(await ben.page.locator("dialog code").count(), 0, "the server's command is not a guest's");
+
+  ana.outage = true;
+  ben.outage = true;
+  await ana.context.setOffline(true);
+  await stage.server.kill();
+  await ana.is({ status: "offline" });
+  await ana.button(w.tool.share).click();
+  const dialog = page.getByRole("dialog", { name: w.share.title });
+  const again = ana.button(w.sign.again, dialog);
+  await again.waitFor();
+  assert(await ana.button(w.share.create, dialog).isDisabled());
+  assert.equal(await dialog.getByRole("heading", { name: w.share.links }).count(), 0);
+  await stage.picture(ana, "share-offline");
+  await stage.server.start();
+  await ana.context.setOffline(false);
+  await dialog.getByText("Ben Muster").waitFor();
+  assert(await ana.button(w.share.create, dialog).isEnabled());
 });

@@ -1,5 +1,5 @@
 // Who has access, and by which links more can come.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Role } from "../../board/op.ts";
 import type { ID } from "../../board/record.ts";
 import type { MapView } from "../map/view.ts";
@@ -46,6 +46,8 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
   const [failed, setFailed] = useState(false);
   const [fresh, setFresh] = useState<{ id: string; url: string } | undefined>(undefined);
   const [removed, setRemoved] = useState<Removed | undefined>(undefined);
+  const [offline, setOffline] = useState(view.replica.status.kind === "offline");
+  useEffect(() => view.replica.onStatus((status) => setOffline(status.kind === "offline")), [view]);
   const facilitates = view.rights.facilitate;
   view.drawings.value;
   const members = view.replica.board.ofKind("member");
@@ -60,17 +62,19 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
     }
   };
   // The lists follow the board: whatever changes a member or an invite asks for them anew.
-  useEffect(() => void load(), [board, members, invites]);
+  useEffect(() => void load(), [board, members, invites, offline]);
 
   return (
     <Modal title={w().share.title} onClose={onClose}>
       <div class="stack">
-        {access?.network.loopbackOnly === true ? (
+        {access?.network.loopbackOnly === true && facilitates ? (
           <div class="note">
             <Icon name="info" />
             <div>
-              <p>{w().share.loopback}</p>
-              <code>{access.network.command}</code>
+              <p>
+                {w().share.onlyHere} {access.network.command === "" ? w().share.askAdmin : w().share.loopback}
+              </p>
+              {access.network.command === "" ? null : <code>{access.network.command}</code>}
             </div>
           </div>
         ) : null}
@@ -83,6 +87,7 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
         {facilitates ? (
           <InviteForm
             board={board}
+            offline={offline}
             onMade={(made) => {
               setFresh(made);
               void load();
@@ -117,7 +122,14 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
         )}
         <section>
           <h3 class="h3">{w().share.who}</h3>
-          {failed ? <p class="err">{w().share.failed}</p> : null}
+          {failed ? (
+            <p class="err" role="alert">
+              {w().share.failed}{" "}
+              <button type="button" class="lnk" onClick={() => void load()}>
+                {w().sign.again}
+              </button>
+            </p>
+          ) : null}
           <ul class="plist flush">
             {access?.members.map((member) => (
               <MemberRow
@@ -131,14 +143,14 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
             ))}
           </ul>
         </section>
-        {facilitates ? (
+        {facilitates && access !== undefined ? (
           <section>
             <h3 class="h3">{w().share.links}</h3>
-            {access?.invites.filter((one) => !one.closed).length === 0 ? (
+            {access.invites.filter((one) => !one.closed).length === 0 ? (
               <p class="small mut">{w().share.noLinks}</p>
             ) : null}
             <ul class="plist flush">
-              {access?.invites
+              {access.invites
                 .filter((one) => !one.closed)
                 .map((invite) => (
                   <InviteRow
@@ -168,6 +180,14 @@ function MemberRow(props: {
 }) {
   const { view, member, facilitates, reload, onRemoved } = props;
   const path = `boards/${view.replica.board.id}/members`;
+  const [asking, setAsking] = useState(false);
+  const turn = useRef<HTMLButtonElement>(null);
+  const before = useRef(false);
+  // The question takes the focus to the way out of it, and the answer no gives it back.
+  useEffect(() => {
+    if (asking || before.current) turn.current?.focus();
+    before.current = asking;
+  }, [asking]);
   const asked = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -179,6 +199,27 @@ function MemberRow(props: {
   const known = view.replica.people.get(member.person);
   const self = member.person === view.replica.me.person;
   const color = member.color ?? known?.color ?? member.person;
+  const remove = (): Promise<void> =>
+    asked(async () => {
+      setAsking(false);
+      const { invites } = await call<Pick<Removed, "invites">>(`${path}/${member.person}/remove`, "POST", {});
+      if (self) return;
+      if (invites.length > 0) onRemoved({ name: member.name, invites });
+      toast(w().share.removed(member.name));
+    });
+  if (asking) {
+    return (
+      <li class="asking" role="alertdialog" aria-label={self ? w().share.leave : w().share.remove}>
+        <span class="grow">{self ? w().share.askLeave : w().share.askRemove(member.name)}</span>
+        <button type="button" class="btn sec sm" ref={turn} onClick={() => setAsking(false)}>
+          {w().common.cancel}
+        </button>
+        <button type="button" class="btn bad sm" onClick={() => void remove()}>
+          {self ? w().share.leaveNow : w().share.removeNow}
+        </button>
+      </li>
+    );
+  }
   return (
     <li>
       <Avatar person={{ name: member.name, color }} size="l" />
@@ -211,19 +252,11 @@ function MemberRow(props: {
       {facilitates || self ? (
         <button
           type="button"
+          ref={turn}
           class="ib sm bad"
           aria-label={self ? w().share.leave : `${w().share.remove}: ${member.name}`}
           title={self ? w().share.leave : w().share.remove}
-          onClick={() => {
-            void asked(async () => {
-              const { invites } = await call<Pick<Removed, "invites">>(
-                `${path}/${member.person}/remove`,
-                "POST",
-                {},
-              );
-              if (!self) onRemoved({ name: member.name, invites });
-            });
-          }}
+          onClick={() => setAsking(true)}
         >
           <Icon name={self ? "log-out" : "x"} size="m" />
         </button>

@@ -32,7 +32,12 @@ export function roleName(role: Role): string {
   return role === "" ? "" : w().role[role];
 }
 
-export function InviteForm({ board, onMade }: { readonly board: ID; readonly onMade: (made: Made) => void }) {
+export function InviteForm(props: {
+  readonly board: ID;
+  readonly offline: boolean;
+  readonly onMade: (made: Made) => void;
+}) {
+  const { board, offline, onMade } = props;
   const [failed, setFailed] = useState("");
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent): Promise<void> => {
@@ -110,7 +115,7 @@ export function InviteForm({ board, onMade }: { readonly board: ID; readonly onM
         </p>
       )}
       <div class="row end">
-        <button type="submit" class="btn pri" disabled={busy}>
+        <button type="submit" class="btn pri" disabled={busy || offline}>
           <Icon name="link" size="m" />
           {w().share.create}
         </button>

@@ -55,6 +55,15 @@ func (s *Session) Person() board.ID {
 	return s.who.Person
 }
 
+// Board is the board that the session's hello named; "" before it. It is for
+// whoever calls Receive.
+func (s *Session) Board() board.ID {
+	if s.room == nil {
+		return ""
+	}
+	return s.room.id
+}
+
 // Out gives the frames to write, in order. It is never closed: the last frame
 // has a close code.
 func (s *Session) Out() <-chan *Frame { return s.out.frames }

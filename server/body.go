@@ -32,7 +32,11 @@ func readBody(c echo.Context, limit int, to any) error {
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, int64(limit)))
 	if err != nil {
-		return fmt.Errorf("read body: %w", err)
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return fmt.Errorf("read body: %w", err)
+		}
+		return &Failure{Code: "request", Value: "it ended before its end", cause: err} // whoever sent it went away
 	}
 	if err := decodeStrict(data, to); err != nil {
 		return &Failure{Code: "request", Value: err.Error()}

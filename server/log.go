@@ -1,10 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"runtime/debug"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"waymark/board"
 )
 
 // newLog writes lines of the chosen form. What is logged are ids and numbers, never what people write.
@@ -18,6 +24,26 @@ func newLog(c *Config, w io.Writer) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}
 	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// maxLogged is the length up to which a word of somebody else's goes into a line.
+const maxLogged = 128
+
+// logged is what a line says of a word that came with a request: the word when it is short and plain. The line of a
+// stranger must not fill the disk.
+func logged(word string) string {
+	if len(word) > maxLogged || strings.ContainsFunc(word, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fmt.Sprintf("(%d bytes)", len(word))
+	}
+	return word
+}
+
+// boardOf is the board that a request is about: the one in its path, or the one that a socket opened.
+func boardOf(c echo.Context) string {
+	if id, ok := c.Get("board").(board.ID); ok {
+		return logged(string(id))
+	}
+	return logged(c.Param("board"))
 }
 
 func stack() string { return string(debug.Stack()) }

@@ -30,6 +30,7 @@ type Socket struct {
 	writing atomic.Int64              // since when, in ms; 0 = no write is under way
 	kick    chan websocket.StatusCode // room for one
 	written chan struct{}             // closed when the writer has ended
+	code    int                       // that it was closed with, 0 = by its other end; read it once written is closed
 }
 
 // socket turns the request into a session and returns when that is over.
@@ -71,9 +72,12 @@ func (s *Server) socket(c echo.Context) error {
 		defer close(socket.written)
 		socket.write()
 	}()
-	s.read(socket)
+	s.read(c, socket)
 	session.Leave()
 	<-socket.written
+	if id := session.Board(); id != "" {
+		s.log.Info("session ended", "request", c.Get("request"), "session", session.ID(), "board", boardOf(c), "code", socket.code)
+	}
 	_ = conn.CloseNow() // it may be closed by now
 	return nil
 }
@@ -91,7 +95,7 @@ func offers(r *http.Request, subprotocol string) bool {
 const keptBuffer = 16 << 10
 
 // read hands frames to the session until the connection ends.
-func (s *Server) read(socket *Socket) {
+func (s *Server) read(c echo.Context, socket *Socket) {
 	limit := int64(s.frameBytes)
 	var frame bytes.Buffer
 	said := false
@@ -115,6 +119,11 @@ func (s *Server) read(socket *Socket) {
 		if !said && socket.session.Person() != "" {
 			said = true
 			s.sockets.said(socket)
+			if id := socket.session.Board(); id != "" {
+				c.Set("board", id)
+				s.log.Info("session began", "request", c.Get("request"), "session", socket.session.ID(), "board", boardOf(c),
+					"person", logged(string(socket.session.Person())))
+			}
 		}
 		if frame.Cap() > keptBuffer {
 			frame = bytes.Buffer{}
@@ -131,6 +140,7 @@ func (socket *Socket) write() {
 				return
 			}
 		case code := <-socket.kick:
+			socket.code = int(code)
 			_ = socket.conn.Close(code, "")
 			return
 		case <-socket.session.Ended():
@@ -159,6 +169,7 @@ func (socket *Socket) send(f *collab.Frame) bool {
 		}
 	}
 	if f.Close != 0 {
+		socket.code = int(f.Close)
 		_ = socket.conn.Close(websocket.StatusCode(f.Close), "")
 		return false
 	}

@@ -118,8 +118,8 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			if status >= http.StatusInternalServerError {
 				level = slog.LevelError
 			}
-			s.log.Log(c.Request().Context(), level, "request", "request", c.Get("request"), "method", c.Request().Method,
-				"route", c.Path(), "board", c.Param("board"), "status", status, "took", took)
+			s.log.Log(c.Request().Context(), level, "request", "request", c.Get("request"), "method", logged(c.Request().Method),
+				"route", logged(c.Path()), "board", boardOf(c), "status", status, "took", took)
 			err = nil
 		}()
 		return next(c)
@@ -179,7 +179,7 @@ func (s *Server) answerFailure(err error, c echo.Context) {
 	}
 	status, body := f.body(s.language(c))
 	if status >= http.StatusInternalServerError {
-		s.log.Error("request was not done", "request", c.Get("request"), "route", c.Path(), "board", c.Param("board"), "error", err)
+		s.log.Error("request was not done", "request", c.Get("request"), "route", logged(c.Path()), "board", boardOf(c), "error", err)
 		body.Request, _ = c.Get("request").(string)
 	}
 	if body.RetryMs > 0 {

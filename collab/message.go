@@ -3,6 +3,7 @@ package collab
 import (
 	"math/bits"
 	"strconv"
+	"strings"
 
 	"waymark/board"
 )
@@ -25,6 +26,7 @@ type message struct {
 	client   board.ID
 	items    []item
 	shown    Presence
+	public   string
 }
 
 // An item is one op of an ops message.
@@ -42,6 +44,7 @@ const (
 	kindOps
 	kindPresence
 	kindBeat
+	kindDigest
 )
 
 // The members of messages, as bits.
@@ -59,6 +62,7 @@ const (
 	hasDrag
 	hasSelection
 	hasTyping
+	hasPublic
 )
 
 // forms lists what each message must have and may have besides.
@@ -71,6 +75,7 @@ var forms = map[string]struct {
 	"ops":      {kindOps, hasClient | hasItems, 0},
 	"presence": {kindPresence, 0, hasAt | hasDrag | hasSelection | hasTyping},
 	"beat":     {kindBeat, 0, 0},
+	"digest":   {kindDigest, hasSeq | hasPublic, 0},
 }
 
 const (
@@ -160,6 +165,11 @@ func (s *scanner) member(m *message, typ *string) uint {
 	case "typing":
 		s.typing(&m.shown)
 		return hasTyping
+	case "public":
+		if m.public = s.str(16); len(m.public) != 16 || strings.Trim(m.public, "0123456789abcdef") != "" {
+			s.fail("expected a digest")
+		}
+		return hasPublic
 	}
 	s.fail("unknown member")
 	return 0

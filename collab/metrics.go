@@ -23,6 +23,8 @@ type Metrics struct {
 	// Lags are sessions whose queue was dropped, Resyncs sessions that were
 	// given a snapshot though they had one, Resets those among them by an epoch.
 	Lags, Resyncs, Resets atomic.Int64
+	// Differing are pages that said that their board is not the log's.
+	Differing atomic.Int64
 	// Mismatches are digests that differed from the log's, LostTails logs that
 	// had lost what this server had seen, Faults panics.
 	Mismatches, LostTails, Faults atomic.Int64

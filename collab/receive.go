@@ -59,6 +59,10 @@ func (s *Session) take(m *message, now time.Time) bool {
 		return s.ops(m, now)
 	case kindPresence:
 		return s.show(&m.shown, now)
+	case kindDigest:
+		// The page has another board than the log. It comes back for a snapshot; that it happened is for the operator.
+		s.hub.metrics.Differing.Add(1)
+		s.hub.logger.Warn("a page's digest differs", "board", s.room.id, "seq", m.seq, "page", m.public)
 	case kindBeat:
 		var a answer
 		a.beat(s.hub.now())
@@ -95,27 +99,39 @@ func (s *Session) hello(m *message) bool {
 	return true
 }
 
-// ops hands ops to the room, unless there are too many.
+// ops hands ops to the room: as many as may come now. Of the rest the first is called busy, until there is room for all.
 func (s *Session) ops(m *message, now time.Time) bool {
 	l := s.hub.limits
-	if !s.reading.opsHard.take(now, len(m.items), hard*l.OpsPerSecond, hard*l.OpsBurst) {
+	// One message as long as it may be ends no session, however low the limit.
+	if !s.reading.opsHard.take(now, len(m.items), hard*l.OpsPerSecond, max(hard*l.OpsBurst, maxItems)) {
 		s.bye(CloseRate, rateRetry)
 		return false
 	}
-	if !s.reading.ops.take(now, len(m.items), l.OpsPerSecond, l.OpsBurst) || !s.room.Propose(s, m.client, m.items) {
-		s.hub.metrics.Busy.Add(1)
-		var a answer
-		a.busy(m.client, m.items[0].n, busyRetry.Milliseconds())
-		s.say(&a)
+	fit := s.reading.ops.some(now, len(m.items), l.OpsPerSecond, l.OpsBurst)
+	if fit > 0 && !s.room.Propose(s, m.client, m.items[:fit]) {
+		s.busy(m.client, m.items[0].n, busyRetry)
+	} else if rest := len(m.items) - fit; rest > 0 {
+		wait := s.reading.ops.until(min(rest, l.OpsBurst), l.OpsPerSecond)
+		s.busy(m.client, m.items[fit].n, min(max(wait, busyRetry), busyLongest))
 	}
 	return true
+}
+
+func (s *Session) busy(client board.ID, n int64, retry time.Duration) {
+	s.hub.metrics.Busy.Add(1)
+	var a answer
+	a.busy(client, n, retry.Milliseconds())
+	s.say(&a)
 }
 
 // hard is how many times over the rate limit ends a session.
 const hard = 10
 
-// busyRetry is when ops that were not taken may be sent again.
-const busyRetry = 250 * time.Millisecond
+// When ops that were not taken may be sent again, at the soonest and at the latest.
+const (
+	busyRetry   = 250 * time.Millisecond
+	busyLongest = 10 * time.Second
+)
 
 // show leaves a presence for the room, in place of the one before.
 func (s *Session) show(p *Presence, now time.Time) bool {

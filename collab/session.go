@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -141,18 +142,34 @@ type bucket struct {
 }
 
 func (b *bucket) take(now time.Time, n, rate, burst int) bool {
-	if rate == 0 {
-		return true
-	}
-	if b.at.IsZero() {
-		b.left = float64(burst)
-	} else {
-		b.left = min(float64(burst), b.left+now.Sub(b.at).Seconds()*float64(rate))
-	}
-	b.at = now
-	if b.left < float64(n) {
+	b.fill(now, rate, burst)
+	if rate > 0 && b.left < float64(n) {
 		return false
 	}
 	b.left -= float64(n)
 	return true
+}
+
+// some takes up to n tokens, as many as there are.
+func (b *bucket) some(now time.Time, n, rate, burst int) int {
+	b.fill(now, rate, burst)
+	if rate > 0 {
+		n = min(n, int(b.left))
+	}
+	b.left -= float64(n)
+	return n
+}
+
+// until is how long it takes from the last call on until there are n tokens.
+func (b *bucket) until(n, rate int) time.Duration {
+	return time.Duration(math.Ceil((float64(n) - b.left) / float64(rate) * float64(time.Second)))
+}
+
+func (b *bucket) fill(now time.Time, rate, burst int) {
+	if rate == 0 || b.at.IsZero() {
+		b.left = float64(burst)
+	} else {
+		b.left = min(float64(burst), b.left+max(0, now.Sub(b.at).Seconds())*float64(rate))
+	}
+	b.at = now
 }

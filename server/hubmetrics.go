@@ -58,6 +58,7 @@ func (m *Metrics) observeHub(hub *collab.Hub) {
 		{describe("resyncs_total", "Connections given a snapshot though they had one."), c.Resyncs.Load},
 		{describe("resets_total", "Connections told that the log has lost entries."), c.Resets.Load},
 		{describe("digest_mismatches_total", "Digests that differed from the log's."), c.Mismatches.Load},
+		{describe("pages_differing_total", "Pages that said that their board is not the log's."), c.Differing.Load},
 		{describe("lost_tails_total", "Logs that had lost what this server had seen."), c.LostTails.Load},
 		{describe("faults_total", "Panics in rooms."), c.Faults.Load},
 		{describe("sessions_refused_total", "Sessions ended for what they sent."), c.Refused.Load},

@@ -45,7 +45,7 @@ test("where others can read along, the page says so", async (t) => {
 
   await ana.button(ana.w.tool.share).click();
   const dialog = ana.page.getByRole("dialog", { name: ana.w.share.title });
-  await dialog.getByText(ana.w.network.openHint).waitFor();
+  await dialog.getByText(ana.w.share.openNetwork).waitFor();
   await ana.button(ana.w.share.create, dialog).click();
   const url = await dialog.locator("[readonly]").inputValue();
 

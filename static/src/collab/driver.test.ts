@@ -87,6 +87,7 @@ async function story(driver: Driver): Promise<readonly Answer[]> {
     epoch: 1,
     seq: 1,
     now: at,
+    limits: { opsBurst: 240 },
   };
   await ask({ do: "frame", text: JSON.stringify([welcome]) });
   await ask({ do: "frame", gzip: gzipSync(JSON.stringify(snapshot)).toString("base64") });

@@ -241,6 +241,7 @@ export class Exchange implements Carrier {
       return;
     }
     this.link.accepted();
+    this.sender.atOnce = message.limits.opsBurst;
     this.me = { person, role, session };
     this.clockOffset = message.now - this.clock.now();
     const joining = new Joining(
@@ -323,6 +324,7 @@ export class Exchange implements Carrier {
     if (message.type === "digest") {
       if (message.seq !== ledger.confirmed.seq || message.public === ledger.confirmed.publicDigest()) return;
       this.fromScratch = true;
+      this.link.send([{ ...message, public: ledger.confirmed.publicDigest() }]); // it is counted
       this.link.restart();
       return;
     }

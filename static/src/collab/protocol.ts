@@ -27,6 +27,7 @@ export type ClientMessage =
   | { readonly type: "claim"; readonly client: ID; readonly secret?: string }
   | { readonly type: "ops"; readonly client: ID; readonly items: readonly Numbered[] }
   | { readonly type: "presence"; readonly [part: string]: unknown }
+  | { readonly type: "digest"; readonly seq: Seq; readonly public: string }
   | { readonly type: "beat" };
 
 export interface Snapshot {
@@ -72,6 +73,8 @@ export type ServerMessage =
       readonly epoch: number;
       readonly seq: Seq;
       readonly now: Time;
+      /** How many ops it takes at once. */
+      readonly limits: { readonly opsBurst: number };
     }
   | { readonly type: "own"; readonly seq: Seq; readonly records: readonly BoardRecord[] }
   | { readonly type: "people"; readonly items: readonly PersonItem[] }
@@ -129,6 +132,7 @@ function parseMessage(value: unknown): ServerMessage {
         epoch: integer(raw, "epoch"),
         seq: integer(raw, "seq"),
         now: integer(raw, "now"),
+        limits: { opsBurst: integer(object(raw.limits), "opsBurst") },
       };
     case "own":
       return { type, seq: integer(raw, "seq"), records: list(raw, "records").map(parseRecord) };

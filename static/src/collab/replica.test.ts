@@ -213,6 +213,22 @@ describe("replica", () => {
     await w.calm();
     assert.equal(w.ana.replica.figures.reloads, 1);
     assert.equal(w.ana.replica.status.kind, "saved");
+    assert.equal(w.server.differing, 1, "the server hears of it, and counts it");
+  });
+
+  it("sends no more ops at once than the server takes", async () => {
+    const w = await world({ opsBurst: 7 });
+    for (let i = 0; i < 20; i++) {
+      const id = w.ana.replica.newID("sticky");
+      assert.ok(w.ana.replica.propose([{ type: "add", id, fields: { x: i, y: 0, w: 1000, h: 1000 } }]));
+    }
+    await w.calm();
+    assert.equal(w.ana.replica.status.kind, "saved");
+    assert.ok(Math.max(...w.server.opsCame) <= 7, `sent ${w.server.opsCame}`);
+    assert.equal(
+      w.server.opsCame.reduce((sum, n) => sum + n, 0),
+      20,
+    );
   });
 
   it("keeps sealed cards to their author, and acknowledges them on a resume", async () => {

@@ -18,6 +18,8 @@ export interface SenderOptions {
 export class Sender {
   /** Send each op only when the one before has been answered. */
   oneByOne = false;
+  /** How many ops the server takes at once; it says itself when the rest may come. */
+  atOnce = mostUnderWay;
   private readonly options: SenderOptions;
   /** Clients whose mark has come on this connection: only their ops may leave. */
   private readonly ready = new Set<ID>();
@@ -73,7 +75,7 @@ export class Sender {
       return;
     }
     if (queue.size === 0) this.oneByOne = false;
-    const most = this.oneByOne ? 1 : mostUnderWay;
+    const most = this.oneByOne ? 1 : Math.min(mostUnderWay, this.atOnce);
     let underWay = 0;
     const fields = new Set<string>();
     const leaving: Pending[] = [];

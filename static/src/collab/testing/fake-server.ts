@@ -52,6 +52,8 @@ export interface FakeServerOptions {
   readonly forgetful?: () => boolean;
   /** Whether these ops are turned away for now. */
   readonly busy?: () => boolean;
+  /** How many ops it takes at once. */
+  readonly opsBurst?: number;
   /** Whether this is an op that the server cannot read. */
   readonly poison?: (op: Op) => boolean;
 }
@@ -64,6 +66,10 @@ export class FakeServer {
   wires: Wire[] = [];
   /** Text ops that were made against an older text are refused. */
   floor = 0;
+  /** How many ops came, message by message. */
+  readonly opsCame: number[] = [];
+  /** How often a page said that its digest differs. */
+  differing = 0;
   private clients = new Map<ID, ClientMark>();
   private readonly options: FakeServerOptions;
   private readonly now: () => number;
@@ -85,7 +91,10 @@ export class FakeServer {
       this.wires.push(wire);
       return {
         send: (text) => {
-          if (wire.alive) wire.up.push(JSON.parse(text));
+          if (!wire.alive) return;
+          const messages: ClientMessage[] = JSON.parse(text);
+          this.differing += messages.filter((message) => message.type === "digest").length;
+          wire.up.push(messages);
         },
         close: () => {
           wire.alive = false;
@@ -132,6 +141,8 @@ export class FakeServer {
           wire.stalled.delete(message.client);
           wire.say(this.mark(message.client));
           break;
+        case "digest":
+          break;
         case "ops":
           this.ops(wire, message.client, message.items);
           break;
@@ -170,6 +181,7 @@ export class FakeServer {
       epoch: this.epoch,
       seq: head,
       now: this.now(),
+      limits: { opsBurst: this.options.opsBurst ?? 240 },
     });
     let from = hello.seq;
     if (!inChain && hello.seq > 0) wire.say({ type: "reset", epoch: this.epoch });
@@ -206,6 +218,7 @@ export class FakeServer {
   private ops(wire: Wire, client: ID, items: readonly Numbered[]): void {
     const [first] = items;
     if (first === undefined) return;
+    this.opsCame.push(items.length);
     if (items.some(({ op }) => this.options.poison?.(op))) {
       wire.down.length = 0;
       wire.down.push({ close: 4400 });

@@ -81,7 +81,7 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
         {access?.network.encrypted === false ? (
           <p class="note">
             <Icon name="info" />
-            {w().network.openHint}
+            {w().share.openNetwork}
           </p>
         ) : null}
         {facilitates ? (

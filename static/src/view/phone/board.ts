@@ -163,7 +163,7 @@ function drawTop(top: HTMLElement, phone: Phone): void {
     el("a", "", { href: under(""), "aria-label": w().tool.home }, logo(28)),
     el("h1", "d cut", {}, title),
     el("span", "sp"),
-    networkChip() ?? "",
+    networkChip(),
     others > 0
       ? el(
           "span",

@@ -130,10 +130,7 @@ export const words: typeof english = {
     home: "Alle Boards",
     present: (n) => (n === 1 ? "1 Person hier" : `${n} Personen hier`),
   },
-  network: {
-    open: "Nicht verschlüsselt",
-    openHint: "Andere im selben Netz können mitlesen, was hier geschrieben wird.",
-  },
+  network: { open: "Nicht verschlüsselt" },
   save: {
     opening: "Öffnet …",
     saved: "Gespeichert",

@@ -363,6 +363,7 @@ export const words: typeof english = {
     withCode: "mit Kennwort",
     close: "Link schließen",
     renew: "Neuer Link",
+    openNetwork: "Andere im selben Netz können mitlesen, was hier geschrieben wird.",
     renewHint: "Der alte Link gilt dann nicht mehr; wer nur durch ihn zusieht, ist draußen.",
     comeBack: (name) =>
       `${name} ist vom Board, aber dieser Link ist noch offen: Wer ihn hat, kommt wieder herein, auch ${name}.`,

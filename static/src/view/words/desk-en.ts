@@ -365,6 +365,7 @@ export const words = {
     withCode: "with passcode",
     close: "Close link",
     renew: "New link",
+    openNetwork: "Others on the same network can read what is written here.",
     renewHint: "The old link is then dead; whoever only looks by it is out.",
     comeBack: (name: string) =>
       `${name} is off the board, but this link is still open: whoever has it can come in again, ${name} too.`,

@@ -127,10 +127,7 @@ export const words = {
     home: "All boards",
     present: (n: number) => (n === 1 ? "1 person here" : `${n} people here`),
   },
-  network: {
-    open: "Not encrypted",
-    openHint: "Others on the same network can read what is written here.",
-  },
+  network: { open: "Not encrypted" },
   save: {
     opening: "Opening …",
     saved: "Saved",

@@ -1,0 +1,78 @@
+package collab_test
+
+import (
+	"testing"
+	"time"
+
+	"waymark/board"
+	"waymark/collab"
+)
+
+func TestRoom_C11_time_of_an_entry_is_never_below_the_one_before(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	w.run()
+	for _, jump := range []time.Duration{0, -time.Hour, time.Minute, -2 * time.Hour} {
+		w.st.now = w.st.now.Add(jump)
+		ana.ops(`{"type":"add","id":"` + string(board.NewID("sticky", w.st.now.Format("150405"))) + `","fields":{"x":1,"y":1,"w":1000,"h":1000}}`)
+		w.run()
+	}
+	batches := w.log.boards[theBoard]
+	var last board.Time
+	entries := 0
+	for _, b := range batches {
+		list, err := board.ParseEntries(b.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range list {
+			if e.At < last {
+				t.Fatalf("entry %d is of %d, the one before of %d", e.Seq, e.At, last)
+			}
+			last = e.At
+			entries++
+		}
+	}
+	if entries != 8 {
+		t.Fatalf("%d entries", entries)
+	}
+}
+
+func TestReceive_D1_page_that_differs_is_counted(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	w.run()
+	ana.send(`{"type":"digest","seq":4,"public":"0123456789abcdef"}`)
+	w.run()
+	if n := w.servers[0].Metrics().Differing.Load(); n != 1 || ana.session == nil {
+		t.Fatalf("%d pages differ, last heard %s", n, ana.last())
+	}
+}
+
+// A message longer than the burst leaves in parts, and nobody is sent away for it.
+func TestReceive_S3_message_above_the_burst_goes_through_in_parts(t *testing.T) {
+	limits := collab.DefaultLimits()
+	limits.OpsPerSecond, limits.OpsBurst = 1, 1
+	w := newLimitedWorld(t, 1, limits)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	w.run()
+	const ops = 8
+	for tries := 0; ana.seq < 4+ops; tries++ {
+		if tries == 20 || ana.session == nil {
+			t.Fatalf("at %d after %d tries, last heard %s", ana.seq, tries, ana.last())
+		}
+		ana.n = int64(ana.seq) - 4
+		var list []string
+		for i := ana.n; i < ops; i++ {
+			list = append(list, `{"type":"add","id":"sticky-`+string(rune('a'+i))+`","fields":{"x":1,"y":1,"w":1000,"h":1000}}`)
+		}
+		ana.ops(list...)
+		w.wait(time.Second)
+	}
+}

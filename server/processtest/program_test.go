@@ -54,6 +54,8 @@ type program struct {
 	t     *testing.T
 	data  string
 	flags []string
+	// place changes where the program is to run; nil = here.
+	place func(*exec.Cmd)
 
 	mu      sync.Mutex
 	cmd     *exec.Cmd
@@ -89,6 +91,9 @@ func prepare(t *testing.T, data string, flags ...string) *program {
 func (p *program) start() error {
 	cmd := exec.Command(waymark, append([]string{"serve", "-listen", p.address, "-data", p.data}, p.flags...)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt at the terminal is for the test
+	if p.place != nil {
+		p.place(cmd)
+	}
 	cmd.Stderr = (*lockedBuffer)(p)
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -217,8 +217,8 @@ func (t *tab) differs() string {
 	return differing(list(log), list(t.last.State.Records))
 }
 
-// letters follows every letter that a tab typed through the log: nobody else's
-// op takes it away, or brings it twice.
+// letters follows every letter that a tab typed through the log: no op takes it
+// away that did not mean to, or brings it twice. Nor does an edit miss its text.
 func (g *tabs) letters() {
 	w := g.w
 	if w.ledger.lost > 0 {
@@ -232,7 +232,7 @@ func (g *tabs) letters() {
 	}
 	for _, p := range w.order {
 		for _, t := range g.list {
-			if p.Person == t.person && p.Forgotten {
+			if p.Person == t.person && p.Replica {
 				authors[p.Client] = t
 			}
 		}
@@ -247,6 +247,9 @@ func (g *tabs) letters() {
 	}
 	texts := map[string]string{}
 	for _, p := range w.ledger.line {
+		if t := authors[p.E.Client]; t != nil && p.E.Refused == "badOp" {
+			w.fail("text", "%s asked for what makes no sense on the board it had seen: %s", t.name, w.journal[opKey(p.E.Client, p.E.N)].Op)
+		}
 		for _, c := range p.E.Changes {
 			if c.Verb != "text" {
 				continue

@@ -23,8 +23,9 @@ type Proposal struct {
 	Acked, Epoch int64
 	// Moved is the same op under another client.
 	Moved *Proposal
-	// Forgotten says that the disk lost it, Sent that it has left its client.
-	Forgotten, Sent bool
+	// Forgotten says that the disk lost it, Sent that it has left its client,
+	// Replica that a page's Replica asked for it.
+	Forgotten, Sent, Replica bool
 	// Typing is what is left of it when it edits a text.
 	Typing *Typing
 }

@@ -134,7 +134,7 @@ func (t *tab) register(frame string) {
 			}
 			t.ops++
 			p := t.w.propose(t.person, m.Client, it.N, string(it.Op))
-			p.Forgotten = true // the tab keeps its own account
+			p.Forgotten, p.Replica = true, true // the tab keeps its own account
 			t.w.left(p)
 			if op.Type == "text" {
 				p.Typing = &Typing{ID: op.ID, Field: op.Field, sent: delta}

@@ -68,6 +68,9 @@ func (t *tab) shape() string {
 	places := map[string]int{}
 	lines := make([]string, 0, len(records))
 	for _, r := range records {
+		if r["kind"] == "lock" {
+			continue // it goes with what it locks, and does not come back
+		}
 		r = maps.Clone(r)
 		fields := maps.Clone(r["fields"].(map[string]any))
 		if r["deleted"] != nil {

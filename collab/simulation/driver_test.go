@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"flag"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -110,7 +112,7 @@ func runTabs(d *driver, plan Plan, story io.Writer) (*World, *tabs) {
 // Each bug that is planted in the Replica must be found: -replica-bugs 500 says
 // within how many runs.
 func TestReplica_planted(t *testing.T) {
-	for _, bug := range replicaBugs() {
+	for _, bug := range replicaBugs(t) {
 		t.Run(bug, func(t *testing.T) {
 			drivers := startDrivers(t, buildDriver(t, bug))
 			var runs atomic.Int64
@@ -138,16 +140,23 @@ var (
 	replicaBugFlag  = flag.String("replica-bug", "", "plant this bug alone")
 )
 
-// replicaBugs are those of static/src/collab/planted.ts, when they are asked for.
-func replicaBugs() []string {
+// replicaBugs lists those of static/src/collab/planted.ts, when they are asked for.
+func replicaBugs(t *testing.T) []string {
+	t.Helper()
 	switch {
 	case *replicaBugsFlag == 0:
 		return nil
 	case *replicaBugFlag != "":
 		return []string{*replicaBugFlag}
 	}
-	return []string{
-		"outbox-dropped-on-reset", "own-entry-twice", "old-outbox-extended", "base-before-hole", "undo-takes-others",
-		"no-resend", "text-not-transformed", "sent-text-grows", "mark-ignored", "text-not-refitted",
+	source, err := os.ReadFile(filepath.Join("..", "..", "static", "src", "collab", "planted.ts"))
+	must(err)
+	var bugs []string
+	for _, m := range regexp.MustCompile(`(?m)^ {4}\| "([a-z-]+)"`).FindAllSubmatch(source, -1) {
+		bugs = append(bugs, string(m[1]))
 	}
+	if len(bugs) == 0 {
+		t.Fatal("no bug is planted in the Replica")
+	}
+	return bugs
 }

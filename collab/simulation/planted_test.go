@@ -4,6 +4,12 @@ package simulation
 
 import (
 	"flag"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -27,6 +33,27 @@ var bugFlag = flag.String("bug", "", "plant this bug alone")
 
 // mostSeeds is within how many seeds a bug must be caught.
 const mostSeeds = 500
+
+// No bug is planted that TestPlanted leaves out.
+func TestPlanted_all_are_listed(t *testing.T) {
+	planting := regexp.MustCompile(`planted\.On\("([a-z-]+)"\)`)
+	there := map[string]bool{}
+	for _, dir := range []string{"../../board", "../../collab"} {
+		must(filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".go" {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			for _, m := range planting.FindAllSubmatch(source, -1) {
+				there[string(m[1])] = true
+			}
+			return err
+		}))
+	}
+	if got := slices.Sorted(maps.Keys(there)); !slices.Equal(got, slices.Sorted(slices.Values(bugs))) {
+		t.Errorf("planted are %v, tried are %v", got, bugs)
+	}
+}
 
 func TestPlanted(t *testing.T) {
 	list := bugs

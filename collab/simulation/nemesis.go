@@ -27,6 +27,9 @@ func (w *World) recur(fault Fault, every time.Duration) {
 func (w *World) strike(fault Fault) {
 	strikes, end := false, func() {}
 	last := w.S.Between(100*time.Millisecond, 6*time.Second)
+	if (fault == ServerPause || fault == ClientSleep || fault == ClientGone) && w.S.Chance(0.1) {
+		last += 65 * time.Second // longer than anybody waits for it
+	}
 	switch fault {
 	case BusDead:
 		strikes, end = true, func() { w.Bus.SetDead(false) }

@@ -114,8 +114,8 @@ func (r *Room) catchUp(s *Session) {
 
 // letIn gives those at the door the board, as far as it can be had now.
 func (r *Room) letIn() {
-	if r.state != stateOpen || len(r.door.visitors) == 0 {
-		return
+	if r.state != stateOpen || r.news.reload || len(r.door.visitors) == 0 {
+		return // a board that is not the log's is shown to nobody
 	}
 	waiting := r.door.visitors
 	r.door.visitors = nil
@@ -150,7 +150,7 @@ func (r *Room) equip(v *visitor) bool {
 		if r.ring.continues(v.tail) {
 			return true
 		}
-		v.tail, v.whole = nil, true
+		r.replaceWhole(v)
 	}
 	if !v.whole {
 		switch {
@@ -175,7 +175,7 @@ func (r *Room) equip(v *visitor) bool {
 			return false
 		}
 	}
-	return r.snapshots.ready(r, v.least())
+	return r.news.looked >= v.look && r.snapshots.ready(r, v.least())
 }
 
 // least is the lowest seq that a snapshot for the visitor may have: without a
@@ -253,8 +253,16 @@ func (e readBack) on(r *Room) {
 		v.tail = append(v.tail, hold(b, entries))
 	}
 	if len(v.tail) == 0 {
-		v.whole = true
+		r.replaceWhole(v)
 	}
+}
+
+// replaceWhole has a visitor wait for a snapshot, since the log and the ring do
+// not make a whole of what it misses. The ring may have moved on; or it is of
+// another log, which a look at the log will tell.
+func (r *Room) replaceWhole(v *visitor) {
+	v.tail, v.whole, v.look = nil, true, r.news.looks+1
+	r.news.wanted = true
 }
 
 // seat gives a visitor the board in one turn: from here on it gets every frame.

@@ -1,6 +1,5 @@
 // Plain DOM, for the map and all its text. Nothing here makes HTML from text.
 import { asset } from "./assets.ts";
-import { hyphenable } from "./words/hyphen.ts";
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 type Child = Node | string | undefined;
@@ -18,24 +17,6 @@ export function attr(node: Element, name: string, value: string | number | boole
 /** Sets the text of a node when it differs. */
 export function text(node: Node, value: string): void {
   if (node.textContent !== value) node.textContent = value;
-}
-
-const shown = new WeakMap<Node, string>();
-
-/**
- * Sets the text of a node, broken where the hyphens stand if a line needs it. The soft hyphens are generated content:
- * what is copied, found and read out is the text itself.
- */
-export function hyphenated(node: HTMLElement, value: string): void {
-  if (shown.get(node) === value) return;
-  shown.set(node, value);
-  const parts = hyphenable(value).split("\u00ad");
-  const children: Node[] = [];
-  for (const [i, part] of parts.entries()) {
-    if (i > 0) children.push(el("span", "y"));
-    children.push(document.createTextNode(part));
-  }
-  node.replaceChildren(...(value === "" ? [] : children));
 }
 
 /** Sets a style property when it differs. */

@@ -1,10 +1,11 @@
 // One card, drawn by the kind of its lane.
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
-import { arrange, attr, el, hyphenated, icon, style } from "../dom.ts";
+import { arrange, attr, el, icon, style } from "../dom.ts";
 import { hundredths, lang, w } from "../words/index.ts";
 import { guessIcon, type LaneKind } from "./lane-kind.ts";
 import { hueColor } from "./person.ts";
 import { isTier, type Tier, tierMark } from "./tier.ts";
+import { wrap } from "./wrap.ts";
 
 export interface CardState {
   readonly record: BoardRecord;
@@ -123,7 +124,7 @@ export function mountCard(id: ID): CardNode {
     drawnIn = lang.value;
     const { record, kind } = state;
     const { look } = kind;
-    hyphenated(words, textField(record, "text"));
+    wrap(words, textField(record, "text"));
     attr(words, "data-empty", w().map.emptyCard);
     attr(node, "aria-label", cardName(record, state.moments));
     const color = textField(record, "color");

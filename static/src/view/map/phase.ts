@@ -1,10 +1,11 @@
 // The head of a phase: its title over its steps.
 import type { BoardRecord } from "../../board/record.ts";
 import { textField } from "../../board/record.ts";
-import { attr, el, hyphenated, style } from "../dom.ts";
+import { attr, el, style } from "../dom.ts";
 import { w } from "../words/index.ts";
 import type { Phase } from "./journey.ts";
 import { menuButton } from "./menu-button.ts";
+import { wrap } from "./wrap.ts";
 
 export interface PhaseNode {
   readonly el: HTMLElement;
@@ -28,7 +29,7 @@ export function mountPhase(phase: BoardRecord): PhaseNode {
   return {
     el: node,
     update(state) {
-      hyphenated(words, textField(state.record, "title"));
+      wrap(words, textField(state.record, "title"));
       attr(words, "data-empty", w().map.phase);
       attr(node, "aria-colindex", state.from + 2);
       attr(node, "aria-colspan", state.steps.length);

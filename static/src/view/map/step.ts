@@ -1,10 +1,11 @@
 // The head of a step: its number and what the customer lives through there.
 import type { BoardRecord } from "../../board/record.ts";
 import { textField } from "../../board/record.ts";
-import { attr, el, hyphenated, text } from "../dom.ts";
+import { attr, el, text } from "../dom.ts";
 import { w } from "../words/index.ts";
 import type { Step } from "./journey.ts";
 import { menuButton } from "./menu-button.ts";
+import { wrap } from "./wrap.ts";
 
 export interface StepNode {
   readonly el: HTMLElement;
@@ -27,7 +28,7 @@ export function mountStep(step: BoardRecord): StepNode {
     update(state) {
       const title = textField(state.record, "title");
       text(number, String(state.index + 1));
-      hyphenated(words, title);
+      wrap(words, title);
       attr(words, "data-empty", w().map.step);
       attr(node, "aria-label", `${w().map.stepNumber(state.index + 1)}: ${title || w().map.unnamed}`);
       attr(node, "aria-colindex", state.index + 2);

@@ -1,8 +1,9 @@
 // A sticky beside the map.
 import { type BoardRecord, numberField, textField } from "../../board/record.ts";
-import { attr, el, hyphenated, style } from "../dom.ts";
+import { attr, el, style } from "../dom.ts";
 import { w } from "../words/index.ts";
 import type { Box } from "./camera.ts";
+import { wrap } from "./wrap.ts";
 
 export interface StickyNode {
   readonly el: HTMLElement;
@@ -41,7 +42,7 @@ export function mountSticky(record: BoardRecord): StickyNode {
       style(node, "top", `${box.y}px`);
       style(node, "width", `${box.w}px`);
       style(node, "height", `${box.h}px`);
-      hyphenated(words, textField(next, "text"));
+      wrap(words, textField(next, "text"));
       attr(words, "data-empty", w().sticky.empty);
       attr(node, "aria-label", `${w().sticky.one}: ${textField(next, "text") || w().sticky.empty}`);
     },

@@ -20,6 +20,7 @@ import { Rights } from "./rights.ts";
 import { Selection } from "./selection.ts";
 import { mountSticky, type StickyNode, stickyBox } from "./sticky.ts";
 import { holdsCards, Verbs } from "./verbs.ts";
+import { writeIn } from "./wrap.ts";
 
 /** What the minimap takes of the lower right corner, in screen pixels, beside and above the other islands. */
 const minimapBox = { w: 198, h: 118 };
@@ -127,6 +128,7 @@ export class MapView {
   /** Reads the board anew and draws what differs. */
   update(changed: ReadonlySet<ID> = new Set()): void {
     this.journey = readJourney(this.replica.board, this.personaID);
+    writeIn(textField(this.journey.map, "lang") || "de");
     this.rights = new Rights(this.replica);
     this.grid.update(this.journey, {
       edition: this.rights.edition,

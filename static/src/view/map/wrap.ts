@@ -1,0 +1,39 @@
+// Text on the map, with the places where long words may break. They are drawn, not written: nobody copies them or hears
+// them.
+import { el } from "../dom.ts";
+import { hyphenable } from "../words/hyphen.ts";
+
+const known = new Map<string, boolean>();
+let spoken = "de";
+
+/** The language in which the texts of this board are written. */
+export function writeIn(lang: string): void {
+  spoken = lang;
+}
+
+/** Whether this browser hyphenates a language itself. Some come without a dictionary. */
+function hyphenates(lang: string): boolean {
+  const found = known.get(lang);
+  if (found !== undefined) return found;
+  const probe = el(
+    "div",
+    "probe",
+    { lang, "aria-hidden": "true" },
+    "Freundschaftsbeziehungen characteristically",
+  );
+  document.body.append(probe);
+  const auto = probe.offsetHeight;
+  probe.style.hyphens = "manual";
+  const so = auto > probe.offsetHeight;
+  probe.remove();
+  known.set(lang, so);
+  return so;
+}
+
+/** Shows a text in a node. */
+export function wrap(node: HTMLElement, value: string): void {
+  if (node.lang !== spoken) node.lang = spoken;
+  else if (node.textContent === value) return;
+  const parts = spoken === "de" && !hyphenates("de") ? hyphenable(value).split("\u00ad") : [value];
+  node.replaceChildren(...parts.flatMap((part, i) => (i === 0 ? [part] : [el("span", "y"), part])));
+}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"slices"
 
 	"waymark/board"
 	"waymark/server/directory"
@@ -26,6 +28,9 @@ func (s *Server) actsUpTo(ctx context.Context, id board.ID, seq board.Seq) ([]di
 			break
 		}
 		for _, b := range batches {
+			if !governs(b.Body) {
+				continue
+			}
 			entries, err := board.ParseEntries(b.Body)
 			if err != nil {
 				return nil, err
@@ -39,6 +44,13 @@ func (s *Server) actsUpTo(ctx context.Context, id board.ID, seq board.Seq) ([]di
 		after = batches[len(batches)-1].Last
 	}
 	return acts, nil
+}
+
+// governs says whether a batch may have lines for the trail; most have none and need not be read.
+func governs(body []byte) bool {
+	return slices.ContainsFunc([]board.Kind{board.KindMember, board.KindInvite, board.KindMap, board.KindAdoption}, func(k board.Kind) bool {
+		return bytes.Contains(body, []byte(`"`+string(k)+`-`))
+	})
 }
 
 // actsOf are the lines of one entry. What makes a board or hands a guest's over is one, however much it changes.

@@ -104,7 +104,7 @@ func TestDisable(t *testing.T) {
 	mira.ok("GET", "/api/me", nil, nil)
 
 	code, out, failure := command(t, "audit", "-data", p.data)
-	for _, act := range []string{"\tdisable\t" + string(id), "\tenable\t" + string(id), "\tsetup\t"} {
+	for _, act := range []string{"\tdisable\t\t\t" + string(id), "\tenable\t\t\t" + string(id), "\tsetup\t"} {
 		if code != 0 || strings.Count(out, act) != 1 {
 			t.Fatalf("audit: %d %s %s", code, out, failure)
 		}

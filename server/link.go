@@ -59,7 +59,7 @@ func (p program) account(ctx context.Context, config *Config, words []string) er
 		if err != nil {
 			return err
 		}
-		if err := d.Audit(ctx, directory.Act{Person: person.ID, Name: "account"}); err != nil {
+		if err := d.Audit(ctx, directory.Act{Name: "account", Detail: string(person.ID)}); err != nil {
 			return err
 		}
 		return p.printLink(ctx, config, d, person)
@@ -96,7 +96,7 @@ func (p program) turn(
 		case err != nil:
 			return err
 		}
-		if err := d.Audit(ctx, directory.Act{Person: person.ID, Name: act}); err != nil {
+		if err := d.Audit(ctx, directory.Act{Name: act, Detail: string(person.ID)}); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(p.stdout, "%s (%s) is switched %s.\n", person.Name, person.ID, to)
@@ -107,7 +107,8 @@ func (p program) turn(
 // auditLines is how far back the audit command prints.
 const auditLines = 10_000
 
-// audit prints who got in, who was let in and what was taken out, the newest first.
+// audit prints who got in, who was let in and what was taken out, the newest first: when, what, by whom, on which board,
+// to whom. What a command did was done by nobody that the server knows.
 func (p program) audit(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
 		return fmt.Errorf("audit: %q is one word too many", words[0])
@@ -143,7 +144,7 @@ func (p program) printLink(ctx context.Context, config *Config, d *directory.Dir
 	if err != nil {
 		return err
 	}
-	if err := d.Audit(ctx, directory.Act{Person: person.ID, Name: "link"}); err != nil {
+	if err := d.Audit(ctx, directory.Act{Name: "link", Detail: string(person.ID)}); err != nil {
 		return err
 	}
 	url, err := d.URL(ctx)

@@ -13,8 +13,8 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
   waymark login-link [flags] [LOGIN]  print a link that signs in the account, or the administrator
   waymark disable [flags] LOGIN       switch an account off; not the only administrator's
   waymark enable [flags] LOGIN        switch it on again
-  waymark audit [flags]               print who got in, who was let in and what was taken out;
-                                      what is done on boards is there within ten seconds
+  waymark audit [flags]               print who got in, who was let in and what was taken out: time,
+                                      act, by whom, board, more; acts on boards within ten seconds
   waymark backup [flags] FILE         write a copy of all boards and accounts; a running server goes on
   waymark restore [flags] FILE        put such a copy into a new data folder
   waymark verify [flags]              replay every log and compare it with what is stored

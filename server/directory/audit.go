@@ -12,7 +12,7 @@ import (
 type Act struct {
 	At     int64
 	Seq    board.Seq // of the entry that did it; 0 = it stands in no log
-	Person board.ID
+	Person board.ID  // who did it; "" = a command or the server itself
 	Board  board.ID
 	Name   string // setup, signIn, signOut, join, role, export ...
 	Detail string

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"waymark/board"
 	"waymark/collab"
 )
 
@@ -41,5 +42,44 @@ func TestRoom_R4_board_that_the_log_has_lost_is_shown_to_nobody(t *testing.T) {
 	}
 	if reset, board := said("reset"), said("snapshot"); reset < 0 || board < reset {
 		t.Errorf("ben heard %q", ben.heard)
+	}
+}
+
+// A new epoch that a server has heard of may be lost before it has read the
+// board anew. What it has shown is not in the log all the same.
+func TestRoom_R4_lost_epoch_does_not_hide_a_lost_tail(t *testing.T) {
+	w := newWorld(t, 2)
+	w.create()
+	dan, ben := w.person("dan"), w.person("ben")
+	ben.server = 1
+	dan.join()
+	ben.join()
+	w.run()
+	dan.ops(`{"type":"setMember","person":"person-cleo","role":"editor"}`)
+	w.run()
+	w.bus.off = true
+	w.log.loseTail(theBoard, 1)
+	w.servers[1].Poll(t.Context()) // begins a new epoch
+	w.run()
+	w.log.rotten = 5
+	w.servers[0].Poll(t.Context()) // hears of it, and cannot read it
+	w.run()
+	w.kill(1)
+	w.log.loseTail(theBoard, 1)
+	w.log.rotten = 0
+	w.start(1)
+	ben.seq, ben.heard = -1, nil
+	ben.join()
+	w.run()
+	for _, client := range []string{"one", "two"} {
+		ben.n, ben.client = 0, board.NewID(board.PrefixClient, client)
+		ben.send(`{"type":"claim","client":"` + string(ben.client) + `"}`)
+		ben.ops(`{"type":"moveLane","id":"lane-1","after":""}`)
+		w.run()
+	}
+	dan.heard = nil
+	w.wait(2 * time.Second)
+	if !slices.ContainsFunc(dan.heard, func(line string) bool { return strings.HasPrefix(line, "reset") }) {
+		t.Errorf("dan heard %q", dan.heard)
 	}
 }

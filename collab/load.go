@@ -130,19 +130,32 @@ func (opening) on(r *Room) {
 }
 
 // load reads the board elsewhere; with raise it also begins a new epoch, unless
-// somebody has.
+// somebody has. So it does when the log, in this epoch, no longer has what the
+// room had: a new epoch that was heard of may have been lost itself.
 func (r *Room) load(raise bool) {
 	r.news.running = true
-	began, epoch := r.now, r.head.Epoch
+	began, known, again := r.now, r.head, r.board != nil
 	r.loop.Do(func() Event {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*logTimeout)
 		defer cancel()
 		l, err := load(ctx, r.config, r.id)
-		if err == nil && raise && l.head.Epoch <= epoch {
-			err = l.raise(ctx, r.config, epoch+1)
+		if err == nil && again && !raise && l.head.Epoch <= known.Epoch {
+			raise, err = lacks(ctx, r.config, r.id, known)
+		}
+		if err == nil && raise && l.head.Epoch <= known.Epoch {
+			err = l.raise(ctx, r.config, known.Epoch+1)
 		}
 		return opened{l, began, err}
 	})
+}
+
+// lacks reports whether the log does not have the batch that ends at a head.
+func lacks(ctx context.Context, c *Config, id board.ID, head Head) (bool, error) {
+	batches, err := c.Log.Batches(ctx, id, head.Seq-1, 1)
+	if err != nil {
+		return false, err
+	}
+	return len(batches) == 0 || batches[0].Last != head.Seq || batches[0].ID != head.Batch, nil
 }
 
 // opened is the event of a board having been loaded, first or anew.

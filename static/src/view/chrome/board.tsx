@@ -3,7 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
 import { type ID, textField } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
-import type { Notice, Status } from "../../collab/status.ts";
+import type { ClosedReason, Notice, Status } from "../../collab/status.ts";
 import { el } from "../dom.ts";
 import { HoverCard } from "../map/hover.ts";
 import { Keyboard } from "../map/keyboard.ts";
@@ -24,7 +24,11 @@ import { Title } from "./title.tsx";
 import { Minimap, Tools, Zoom } from "./tools.tsx";
 
 /** Draws a board into the page until it is closed. */
-export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView; close: () => void } {
+export function mountBoard(
+  host: HTMLElement,
+  replica: Replica,
+  refused: (why: ClosedReason) => void,
+): { view: MapView; close: () => void } {
   prepareNotices();
   host.replaceChildren();
   host.className = "board";
@@ -45,6 +49,11 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
   const stops = [
     replica.onStatus((next) => {
       status.value = next;
+      // Nothing was ever shown: an empty board with its tools would only mislead.
+      const never = view.journey.map === undefined;
+      if (next.kind !== "closed" || !never || !["revoked", "gone"].includes(next.why)) return;
+      close();
+      refused(next.why);
     }),
     replica.onNotice((notice) => tell(notice)),
     view.selection.onChange((ids) => replica.show({ selection: [...ids].slice(0, 50) })),
@@ -63,7 +72,7 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
     <>
       <Title view={view} status={status} />
       <People view={view} />
-      <Banner status={status} />
+      <Banner view={view} status={status} />
     </>,
     before,
   );
@@ -78,21 +87,21 @@ export function mountBoard(host: HTMLElement, replica: Replica): { view: MapView
     </>,
     after,
   );
-  return {
-    view,
-    close() {
-      unname();
-      for (const stop of unlisten) stop();
-      for (const stop of stops) stop();
-      for (const part of [skip, before, after]) render(null, part);
-      view.close();
-      replica.close();
-    },
-  };
+  function close(): void {
+    unname();
+    for (const stop of unlisten) stop();
+    for (const stop of stops) stop();
+    for (const part of [skip, before, after]) render(null, part);
+    view.close();
+    replica.close();
+  }
+  return { view, close };
 }
 
-function Banner({ status }: { readonly status: Signal<Status> }) {
-  return <StatusBanner status={status.value} />;
+function Banner({ view, status }: { readonly view: MapView; readonly status: Signal<Status> }) {
+  view.drawings.value;
+  const restore = view.rights.facilitate ? () => void view.verbs.trash(false) : undefined;
+  return <StatusBanner status={status.value} restore={restore} />;
 }
 
 function Skips({ view }: { readonly view: MapView }) {

@@ -6,7 +6,7 @@ import { emotionOf } from "../map/journey.ts";
 import { tiers } from "../map/tier.ts";
 import type { MapView } from "../map/view.ts";
 import { hundredths, w } from "../words/index.ts";
-import { chooseByArrows, Face, Modal } from "./parts.tsx";
+import { chooseByArrows, Face, Modal, Said } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
 
 export function EmotionDialog({
@@ -27,35 +27,42 @@ export function EmotionDialog({
   const set = (next: number): void => {
     view.verbs.setEmotion(step, { value: next });
   };
+  const tier = (textField(record, "tier") || "none") as keyof ReturnType<typeof w>["tier"];
   const face = record === undefined ? undefined : level(value) * 100;
   return (
     <Modal title={w().emotion.title(stepName(at.record, at.index))} onClose={onClose}>
       <div class="stack">
-        <div
-          class="faces"
-          role="radiogroup"
-          aria-label={w().emotion.of(stepName(at.record, at.index))}
-          onKeyDown={chooseByArrows}
-        >
-          {[-300, -200, -100, 0, 100, 200, 300].map((one) => {
-            const on = face === one;
-            return (
-              <button
-                key={one}
-                type="button"
-                role="radio"
-                aria-checked={on}
-                disabled={!may}
-                tabIndex={one === (face ?? 0) ? 0 : -1}
-                title={hundredths(one)}
-                onClick={() => set(one)}
-              >
-                <Face value={one} size={40} />
-                {w().emotion.levels[one / 100 + 3]}
-              </button>
-            );
-          })}
-        </div>
+        {may ? (
+          <div
+            class="faces"
+            role="radiogroup"
+            aria-label={w().emotion.of(stepName(at.record, at.index))}
+            onKeyDown={chooseByArrows}
+          >
+            {[-300, -200, -100, 0, 100, 200, 300].map((one) => {
+              const on = face === one;
+              return (
+                <button
+                  key={one}
+                  type="button"
+                  role="radio"
+                  aria-checked={on}
+                  tabIndex={one === (face ?? 0) ? 0 : -1}
+                  title={hundredths(one)}
+                  onClick={() => set(one)}
+                >
+                  <Face value={one} size={40} />
+                  {w().emotion.levels[one / 100 + 3]}
+                </button>
+              );
+            })}
+          </div>
+        ) : (
+          <p class="row gap8 b">
+            {record === undefined ? null : <Face value={value} size={40} />}
+            {record === undefined ? w().emotion.none : w().emotion.levels[level(value) + 3]}
+          </p>
+        )}
         {record === undefined ? null : (
           <>
             <TextInput view={view} id={record.id} field="word" label={w().emotion.word} disabled={!may} />
@@ -82,24 +89,27 @@ export function EmotionDialog({
               rows={3}
               disabled={!may}
             />
-            <div>
-              <span class="lbl">{w().emotion.howSure}</span>
-              <span class="seg" role="group" aria-label={w().emotion.howSure}>
-                {tiers.map((tier) => (
-                  <button
-                    key={tier}
-                    type="button"
-                    disabled={!may}
-                    aria-pressed={record.fields.tier === tier}
-                    onClick={() =>
-                      view.verbs.set(record.id, { tier: record.fields.tier === tier ? null : tier })
-                    }
-                  >
-                    {w().tier[tier]}
-                  </button>
-                ))}
-              </span>
-            </div>
+            {may ? (
+              <div>
+                <span class="lbl">{w().emotion.howSure}</span>
+                <span class="seg" role="group" aria-label={w().emotion.howSure}>
+                  {tiers.map((tier) => (
+                    <button
+                      key={tier}
+                      type="button"
+                      aria-pressed={record.fields.tier === tier}
+                      onClick={() =>
+                        view.verbs.set(record.id, { tier: record.fields.tier === tier ? null : tier })
+                      }
+                    >
+                      {w().tier[tier]}
+                    </button>
+                  ))}
+                </span>
+              </div>
+            ) : (
+              <Said label={w().emotion.howSure} text={w().tier[tier]} />
+            )}
             <div class="row gap8">
               {may ? (
                 <button
@@ -114,8 +124,8 @@ export function EmotionDialog({
                 </button>
               ) : null}
               <span class="sp" />
-              <button type="button" class="btn pri" onClick={onClose}>
-                {w().common.ok}
+              <button type="button" class={may ? "btn pri" : "btn sec"} onClick={onClose}>
+                {may ? w().common.ok : w().common.close}
               </button>
             </div>
           </>

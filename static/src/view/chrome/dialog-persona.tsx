@@ -3,7 +3,7 @@ import { type ID, numberField, textField } from "../../board/record.ts";
 import { stickyColors } from "../map/sticky.ts";
 import type { MapView } from "../map/view.ts";
 import { w } from "../words/index.ts";
-import { chooseByArrows, Modal } from "./parts.tsx";
+import { chooseByArrows, Modal, Said } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
 
 const long = [
@@ -37,18 +37,21 @@ export function PersonaDialog({
       <div class="stack">
         <div class="name-age">
           <TextInput view={view} id={id} field="name" label={w().persona.name} disabled={!may} focus />
-          <label class="fld">
-            <span class="lbl">{w().persona.age}</span>
-            <input
-              class="in"
-              type="number"
-              min={0}
-              max={150}
-              disabled={!may}
-              defaultValue={String(numberField(persona, "age") || "")}
-              onChange={(event) => view.verbs.set(id, { age: Number(event.currentTarget.value) || null })}
-            />
-          </label>
+          {may ? (
+            <label class="fld">
+              <span class="lbl">{w().persona.age}</span>
+              <input
+                class="in"
+                type="number"
+                min={0}
+                max={150}
+                defaultValue={String(numberField(persona, "age") || "")}
+                onChange={(event) => view.verbs.set(id, { age: Number(event.currentTarget.value) || null })}
+              />
+            </label>
+          ) : (
+            <Said label={w().persona.age} text={String(numberField(persona, "age") || "")} />
+          )}
         </div>
         <TextInput
           view={view}
@@ -58,21 +61,22 @@ export function PersonaDialog({
           placeholder={w().persona.aboutPlaceholder}
           disabled={!may}
         />
-        <div class="swatchrow" role="radiogroup" aria-label={w().menu.color} onKeyDown={chooseByArrows}>
-          {stickyColors.map((color) => (
-            <button
-              key={color}
-              type="button"
-              role="radio"
-              disabled={!may}
-              aria-checked={chosen === color}
-              tabIndex={chosen === color ? 0 : -1}
-              aria-label={names[color] ?? color}
-              style={{ "--c": `var(--${color})` }}
-              onClick={() => view.verbs.set(id, { color })}
-            />
-          ))}
-        </div>
+        {may ? (
+          <div class="swatchrow" role="radiogroup" aria-label={w().menu.color} onKeyDown={chooseByArrows}>
+            {stickyColors.map((color) => (
+              <button
+                key={color}
+                type="button"
+                role="radio"
+                aria-checked={chosen === color}
+                tabIndex={chosen === color ? 0 : -1}
+                aria-label={names[color] ?? color}
+                style={{ "--c": `var(--${color})` }}
+                onClick={() => view.verbs.set(id, { color })}
+              />
+            ))}
+          </div>
+        ) : null}
         {long.map((field) => (
           <TextInput
             key={field}

@@ -7,6 +7,7 @@ import { KpiDialog } from "./dialog-kpi.tsx";
 import { Palette } from "./dialog-palette.tsx";
 import { PersonaDialog } from "./dialog-persona.tsx";
 import { ShareDialog } from "./dialog-share.tsx";
+import { TrashDialog } from "./dialog-trash.tsx";
 
 export function Dialogs({ view }: { readonly view: MapView }) {
   const dialog = view.dialog.value;
@@ -16,6 +17,8 @@ export function Dialogs({ view }: { readonly view: MapView }) {
   switch (dialog?.kind) {
     case "share":
       return <ShareDialog view={view} onClose={close} />;
+    case "trash":
+      return <TrashDialog view={view} onClose={close} />;
     case "help":
       return <HelpDialog onClose={close} />;
     case "palette":

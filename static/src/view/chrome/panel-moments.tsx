@@ -7,9 +7,9 @@ import { emotionWord } from "../map/emotion.ts";
 import { emotionOf, emotionValue, type Step, stepOf } from "../map/journey.ts";
 import { nameOf } from "../map/verbs.ts";
 import type { MapView } from "../map/view.ts";
-import { w } from "../words/index.ts";
+import { date, w } from "../words/index.ts";
 import { PanelFrame } from "./panel-frame.tsx";
-import { Face, Icon } from "./parts.tsx";
+import { Face, Icon, Said } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
 
 const states = ["open", "decided", "done"] as const;
@@ -95,13 +95,6 @@ function MomentDetail(props: {
   const go = (next: number): void => {
     view.moment.value = all[(next + all.length) % all.length]?.id;
   };
-  const set = (fields: { readonly [field: string]: string | number | null }): void => {
-    view.verbs.set(moment.id, fields);
-  };
-  const positive = textField(moment, "polarity") === "positive";
-  const importance = numberField(moment, "importance");
-  const state = textField(moment, "state") || "open";
-  const due = numberField(moment, "due");
   useEffect(() => {
     // The panel has taken room from the map: what it is about is brought into what is left.
     const node = view.nodes.get(`emotion:${step?.record.id}`) ?? view.nodes.get(textField(moment, "target"));
@@ -155,91 +148,7 @@ function MomentDetail(props: {
         />
         {step === undefined ? null : <MomentCurve view={view} step={step} />}
         {target?.kind === "card" ? <p class="small mut">{nameOf(target)}</p> : null}
-        <div class="row wrap gap8">
-          <span class="seg" role="group" aria-label={w().moment.polarity}>
-            <button
-              type="button"
-              disabled={!may}
-              aria-pressed={!positive}
-              onClick={() => set({ polarity: null })}
-            >
-              {w().moment.negative}
-            </button>
-            <button
-              type="button"
-              disabled={!may}
-              aria-pressed={positive}
-              onClick={() => set({ polarity: "positive" })}
-            >
-              {w().moment.positive}
-            </button>
-          </span>
-        </div>
-        <div class="two">
-          <div>
-            <span class="lbl">{w().moment.importance}</span>
-            <span class="seg" role="group" aria-label={w().moment.importance}>
-              {[1, 2, 3].map((n) => (
-                <button
-                  key={n}
-                  type="button"
-                  disabled={!may}
-                  aria-pressed={importance === n}
-                  onClick={() => set({ importance: importance === n ? null : n })}
-                >
-                  {n}
-                </button>
-              ))}
-            </span>
-          </div>
-          <label class="fld">
-            <span class="lbl">{w().moment.stateLabel}</span>
-            <select
-              class="in sm"
-              disabled={!may}
-              value={state}
-              onChange={(event) =>
-                set({ state: event.currentTarget.value === "open" ? null : event.currentTarget.value })
-              }
-            >
-              {states.map((one) => (
-                <option key={one} value={one}>
-                  {w().moment.state[one]}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label class="fld">
-            <span class="lbl">{w().moment.owner}</span>
-            <select
-              class="in sm"
-              disabled={!may}
-              value={textField(moment, "owner")}
-              onChange={(event) =>
-                set({ owner: event.currentTarget.value === "" ? null : event.currentTarget.value })
-              }
-            >
-              <option value="">{w().moment.nobody}</option>
-              {[...view.replica.people.values()].map((person) => (
-                <option key={person.id} value={person.id}>
-                  {person.name}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label class="fld">
-            <span class="lbl">{w().moment.due}</span>
-            <input
-              class="in sm"
-              type="date"
-              disabled={!may}
-              value={due === 0 ? "" : new Date(due).toISOString().slice(0, 10)}
-              onChange={(event) =>
-                set({ due: event.currentTarget.value === "" ? null : Date.parse(event.currentTarget.value) })
-              }
-            />
-          </label>
-        </div>
+        {may ? <Marks view={view} moment={moment} /> : <MarksRead view={view} moment={moment} />}
         <TextInput
           view={view}
           id={moment.id}
@@ -284,6 +193,116 @@ function MomentDetail(props: {
         </div>
       </div>
     </PanelFrame>
+  );
+}
+
+interface MarksProps {
+  readonly view: MapView;
+  readonly moment: BoardRecord;
+}
+
+/** Kind, weight, state, owner and date of a moment, for who may set them. */
+function Marks({ view, moment }: MarksProps) {
+  const set = (fields: { readonly [field: string]: string | number | null }): void => {
+    view.verbs.set(moment.id, fields);
+  };
+  const positive = textField(moment, "polarity") === "positive";
+  const importance = numberField(moment, "importance");
+  const state = textField(moment, "state") || "open";
+  const due = numberField(moment, "due");
+  return (
+    <>
+      <div class="row wrap gap8">
+        <span class="seg" role="group" aria-label={w().moment.polarity}>
+          <button type="button" aria-pressed={!positive} onClick={() => set({ polarity: null })}>
+            {w().moment.negative}
+          </button>
+          <button type="button" aria-pressed={positive} onClick={() => set({ polarity: "positive" })}>
+            {w().moment.positive}
+          </button>
+        </span>
+      </div>
+      <div class="two">
+        <div>
+          <span class="lbl">{w().moment.importance}</span>
+          <span class="seg" role="group" aria-label={w().moment.importance}>
+            {[1, 2, 3].map((n) => (
+              <button
+                key={n}
+                type="button"
+                aria-pressed={importance === n}
+                onClick={() => set({ importance: importance === n ? null : n })}
+              >
+                {n}
+              </button>
+            ))}
+          </span>
+        </div>
+        <label class="fld">
+          <span class="lbl">{w().moment.stateLabel}</span>
+          <select
+            class="in sm"
+            value={state}
+            onChange={(event) =>
+              set({ state: event.currentTarget.value === "open" ? null : event.currentTarget.value })
+            }
+          >
+            {states.map((one) => (
+              <option key={one} value={one}>
+                {w().moment.state[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="fld">
+          <span class="lbl">{w().moment.owner}</span>
+          <select
+            class="in sm"
+            value={textField(moment, "owner")}
+            onChange={(event) =>
+              set({ owner: event.currentTarget.value === "" ? null : event.currentTarget.value })
+            }
+          >
+            <option value="">{w().moment.nobody}</option>
+            {[...view.replica.people.values()].map((person) => (
+              <option key={person.id} value={person.id}>
+                {person.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="fld">
+          <span class="lbl">{w().moment.due}</span>
+          <input
+            class="in sm"
+            type="date"
+            value={due === 0 ? "" : new Date(due).toISOString().slice(0, 10)}
+            onChange={(event) =>
+              set({ due: event.currentTarget.value === "" ? null : Date.parse(event.currentTarget.value) })
+            }
+          />
+        </label>
+      </div>
+    </>
+  );
+}
+
+/** The same for who reads. */
+function MarksRead({ view, moment }: MarksProps) {
+  const state = (textField(moment, "state") || "open") as (typeof states)[number];
+  const due = numberField(moment, "due");
+  const owner = view.replica.people.get(textField(moment, "owner") as ID)?.name;
+  return (
+    <div class="two">
+      <Said
+        label={w().moment.polarity}
+        text={textField(moment, "polarity") === "positive" ? w().moment.positive : w().moment.negative}
+      />
+      <Said label={w().moment.importance} text={String(numberField(moment, "importance") || "")} />
+      <Said label={w().moment.stateLabel} text={w().moment.state[state]} />
+      <Said label={w().moment.owner} text={owner ?? w().moment.nobody} />
+      <Said label={w().moment.due} text={due === 0 ? "" : date(due)} />
+    </div>
   );
 }
 

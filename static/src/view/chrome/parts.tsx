@@ -46,6 +46,24 @@ export function Logo({ size = 28 }: { readonly size?: number }) {
   );
 }
 
+/** A value that is only read, with its label. */
+export function Said({
+  label,
+  text,
+  big = false,
+}: {
+  readonly label: string;
+  readonly text: string;
+  readonly big?: boolean;
+}) {
+  return (
+    <div class="fld">
+      <span class="lbl">{label}</span>
+      <p class={big ? "said big" : "said"}>{text || "–"}</p>
+    </div>
+  );
+}
+
 interface Named {
   readonly name: string;
   readonly color: string;

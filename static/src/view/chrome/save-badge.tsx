@@ -1,6 +1,7 @@
 // The badge that says where the work is, and the banner when it cannot leave.
 import type { Status } from "../../collab/status.ts";
 import { under } from "../assets.ts";
+import { toast } from "../notices.ts";
 import { w } from "../words/index.ts";
 import { Icon } from "./parts.tsx";
 
@@ -22,18 +23,54 @@ export function SaveBadge({ status }: { readonly status: Status }) {
         return ["wifi-off", words.closed];
     }
   })();
-  const tip = status.kind === "readonly" ? words.why[status.why] : undefined;
+  if (status.kind === "readonly") {
+    const why = words.why[status.why];
+    return <WhyBadge icon={icon} label={label} why={why} kind="readonly" />;
+  }
   const turning = status.kind === "opening" ? "saving" : status.kind;
   return (
-    <span class={`save ${turning}`} title={tip} data-save={status.kind}>
+    <span class={`save ${turning}`} data-save={status.kind}>
       <Icon name={icon} size="s" />
       <span>{label}</span>
     </span>
   );
 }
 
+/** A state that has a reason: a press says it, by whatever means one presses. */
+function WhyBadge(props: {
+  readonly icon: string;
+  readonly label: string;
+  readonly why: string;
+  readonly kind: string;
+}) {
+  const { icon, label, why, kind } = props;
+  return (
+    <button
+      type="button"
+      class={`save ${kind}`}
+      title={why}
+      aria-label={`${label}: ${why}`}
+      data-save={kind}
+      onClick={() => toast(why)}
+    >
+      <Icon name={icon} size="s" />
+      <span>{label}</span>
+    </button>
+  );
+}
+
+/** Reminds those whom the freeze does not hold that it holds the others. */
+export function FrozenBadge() {
+  return <WhyBadge icon="snowflake" label={w().save.frozen} why={w().save.frozenHint} kind="frozen" />;
+}
+
 /** Says at length what the badge says in a word, where someone has to know it. */
-export function StatusBanner({ status }: { readonly status: Status }) {
+export function StatusBanner(props: {
+  readonly status: Status;
+  /** Takes the board out of the trash, where one may. */
+  readonly restore: (() => void) | undefined;
+}) {
+  const { status, restore } = props;
   const words = w().save;
   if (status.kind === "offline") {
     const kept = status.kept || status.pending === 0;
@@ -57,6 +94,11 @@ export function StatusBanner({ status }: { readonly status: Status }) {
       <div class="banner" role="alert">
         <Icon name={status.why === "frozen" ? "snowflake" : "eye"} />
         <span>{words.why[status.why]}</span>
+        {status.why === "trashed" && restore !== undefined ? (
+          <button type="button" class="lnk nw" onClick={restore}>
+            {w().deleted.restore}
+          </button>
+        ) : null}
       </div>
     );
   }

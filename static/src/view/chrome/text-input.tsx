@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { type ID, textField } from "../../board/record.ts";
 import type { MapView } from "../map/view.ts";
 import { Typing } from "../typing.ts";
+import { Said } from "./parts.tsx";
 
 export function TextInput(props: {
   readonly view: MapView;
@@ -46,10 +47,10 @@ export function TextInput(props: {
     typing.close();
     view.replica.show({ typing: null });
   };
+  if (props.disabled === true) return <Said label={props.label} text={stored} big={props.big === true} />;
   const shared = {
     ref,
     class: `in ${props.big === true ? "big" : ""}`,
-    disabled: props.disabled === true,
     placeholder: props.placeholder ?? "",
     onFocus: begin,
     onBlur: end,

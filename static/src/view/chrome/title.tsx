@@ -12,7 +12,7 @@ import { minimap, setMinimap } from "../settings.ts";
 import { w } from "../words/index.ts";
 import { NetworkChip } from "./network.tsx";
 import { Icon, Logo } from "./parts.tsx";
-import { SaveBadge } from "./save-badge.tsx";
+import { FrozenBadge, SaveBadge } from "./save-badge.tsx";
 import { TextInput } from "./text-input.tsx";
 
 export function Title({ view, status }: { readonly view: MapView; readonly status: Signal<Status> }) {
@@ -59,6 +59,7 @@ export function Title({ view, status }: { readonly view: MapView; readonly statu
         </h1>
       )}
       <SaveBadge status={status.value} />
+      {map?.fields.frozen === true && status.value.kind !== "readonly" ? <FrozenBadge /> : null}
       <NetworkChip />
       <button
         type="button"
@@ -82,6 +83,7 @@ export function Title({ view, status }: { readonly view: MapView; readonly statu
 function boardMenu(view: MapView, rename: () => void): readonly MenuEntry[] {
   const { rights, verbs } = view;
   const frozen = view.journey.map?.fields.frozen === true;
+  const trashed = view.journey.map?.fields.trashed === true;
   const entries: MenuEntry[] = [];
   if (rights.facilitate && rights.writes)
     entries.push({ label: w().tool.rename, icon: "pencil", run: rename });
@@ -116,17 +118,20 @@ function boardMenu(view: MapView, rename: () => void): readonly MenuEntry[] {
         icon: "snowflake",
         run: () => verbs.propose([{ type: "freeze", on: !frozen }]),
       },
-      {
-        label: w().tool.trash,
-        icon: "trash-2",
-        bad: true,
-        run: () => {
-          verbs.propose([{ type: "trash" }]);
-        },
-      },
+      trashed
+        ? { label: w().deleted.restore, icon: "archive-restore", run: () => void verbs.trash(false) }
+        : { label: w().tool.trash, icon: "trash-2", bad: true, run: () => trash(view) },
     );
   }
   return entries;
+}
+
+/** Asks first when the board would become read-only under others. */
+function trash(view: MapView): void {
+  const { me, peers } = view.replica;
+  const others = [...peers.values()].some((peer) => peer.person !== me.person);
+  if (others) view.openDialog({ kind: "trash" });
+  else view.verbs.trash(true);
 }
 
 function setPanel(view: MapView, panel: "outline" | "moments" | "tray" | "deleted"): void {

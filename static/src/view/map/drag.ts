@@ -58,7 +58,7 @@ export function resizeSticky(view: MapView, id: ID, x: number, y: number): Gestu
       const [width, height] = size(nx, ny);
       if (node === undefined) return;
       style(node, "width", `${width}px`);
-      style(node, "height", `${height}px`);
+      style(node, "min-height", `${height}px`);
     },
     drop(event) {
       view.verbs.resizeSticky(id, ...size(event.clientX, event.clientY));

@@ -41,7 +41,10 @@ export class Editor {
     const record = view.record(id);
     const node = view.nodeOf(id);
     if (record === undefined || node === undefined) return false;
-    if (!view.rights.edit(record) && !(view.rights.structure && record.kind !== "card")) return false;
+    if (!view.rights.edit(record) && !(view.rights.structure && record.kind !== "card")) {
+      view.sayWhyNot();
+      return false;
+    }
     this.end();
     const line = lineFields.has(field);
     const handle = view.replica.editText(id, field);

@@ -139,7 +139,10 @@ export class Keyboard {
     const node = target === document.body ? this.view.stage : target;
     const box = node.getBoundingClientRect();
     const entries = menuFor(this.view, node);
-    if (entries.length === 0) return false;
+    if (entries.length === 0) {
+      this.view.sayWhyNot();
+      return true;
+    }
     const at =
       node === this.view.stage
         ? { x: innerWidth / 2, y: innerHeight / 2 }
@@ -230,10 +233,10 @@ export class Keyboard {
       record !== undefined &&
       record.kind !== "persona"
     ) {
-      if (view.rights.structure) view.deleteAndRest([record.id]);
+      view.deleteAndRest([record.id]);
       return true;
     }
-    if (printable(event) && record !== undefined && record.kind !== "persona" && view.rights.structure) {
+    if (printable(event) && record !== undefined && record.kind !== "persona") {
       view.editRecord(record.id, { typed: event.key });
       return true;
     }

@@ -74,7 +74,7 @@ export function onCard(view: MapView, event: KeyboardEvent, node: HTMLElement): 
     return true;
   }
   if (event.key === "Enter" || event.key === "F2") {
-    if (may) view.editRecord(id);
+    view.editRecord(id);
     return true;
   }
   if (event.key === " ") {
@@ -94,7 +94,7 @@ export function onCard(view: MapView, event: KeyboardEvent, node: HTMLElement): 
     view.selection.set(ids.map((one) => one.dataset.id as ID));
     return true;
   }
-  if (printable(event) && may) {
+  if (printable(event)) {
     view.editRecord(id, { typed: event.key });
     return true;
   }
@@ -108,6 +108,7 @@ export function onEmotion(view: MapView, event: KeyboardEvent, node: HTMLElement
   const now = emotionValue(view.journey, step) ?? 0;
   const change = (value: number): boolean => {
     if (view.rights.add) view.verbs.setEmotion(step, { value: Math.max(-300, Math.min(300, value)) });
+    else view.sayWhyNot();
     return true;
   };
   if (side === "up" || side === "down") {
@@ -163,11 +164,11 @@ export function onSticky(view: MapView, event: KeyboardEvent, node: HTMLElement)
     if (may) view.verbs.moveSticky(ids, dx * far, dy * far);
     view.focus.toRecord(id);
   } else if (event.key === "Enter" || event.key === "F2") {
-    if (may) view.editRecord(id);
+    view.editRecord(id);
   } else if (event.key === "Delete" || event.key === "Backspace") {
     view.deleteAndRest(view.selection.has(id) ? [...view.selection.all] : [id]);
   } else if (event.key === " ") view.selection.toggle(id);
-  else if (printable(event) && may) view.editRecord(id, { typed: event.key });
+  else if (printable(event)) view.editRecord(id, { typed: event.key });
   else return false;
   return true;
 }

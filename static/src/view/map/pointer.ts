@@ -291,7 +291,11 @@ export class Pointer {
       view.startCard(cell.lane, cell.step);
       return;
     }
-    const id = view.rights.add ? view.verbs.addSticky(at.x - 80, at.y - 60) : undefined;
+    if (!view.rights.add) {
+      view.sayWhyNot();
+      return;
+    }
+    const id = view.verbs.addSticky(at.x - 80, at.y - 60);
     if (id === undefined) return;
     view.selection.set([id]);
     view.editRecord(id, { fresh: true });
@@ -308,7 +312,8 @@ export class Pointer {
     const id = target.closest<HTMLElement>("[data-id]")?.dataset.id as ID | undefined;
     if (target.closest(".corner") !== null) {
       if (id !== undefined) view.editRecord(id);
-      else view.editRecord(view.verbs.addPersona());
+      else if (view.rights.structure) view.editRecord(view.verbs.addPersona());
+      else view.sayWhyNot();
       return;
     }
     if (id !== undefined) {
@@ -361,6 +366,7 @@ export class Pointer {
     if (id !== undefined && !view.selection.has(id)) view.selection.set([id]);
     const entries = menuFor(view, target);
     if (entries.length > 0) openMenu({ x, y }, entries, w().tool.more);
+    else view.sayWhyNot();
   }
 
   private wheel(event: WheelEvent): void {

@@ -41,7 +41,7 @@ export function mountSticky(record: BoardRecord): StickyNode {
       style(node, "left", `${box.x}px`);
       style(node, "top", `${box.y}px`);
       style(node, "width", `${box.w}px`);
-      style(node, "height", `${box.h}px`);
+      style(node, "min-height", `${box.h}px`); // what is written on it can be read without opening it
       wrap(words, textField(next, "text"));
       attr(words, "data-empty", w().sticky.empty);
       attr(node, "aria-label", `${w().sticky.one}: ${textField(next, "text") || w().sticky.empty}`);

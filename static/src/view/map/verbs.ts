@@ -191,7 +191,10 @@ export class Verbs {
   remove(ids: readonly ID[]): boolean {
     const records = ids.map((id) => this.view.record(id)).filter((r) => r !== undefined);
     const mine = records.filter((record) => this.view.rights.edit(record));
-    if (mine.length === 0) return false;
+    if (mine.length === 0) {
+      if (records.length > 0) this.view.sayWhyNot();
+      return false;
+    }
     const first = mine[0] as BoardRecord;
     const said = mine.length === 1 ? w().deleted.one(nameOf(first)) : w().deleted.many(mine.length);
     const gone = mine.map((record) => record.id);
@@ -380,6 +383,14 @@ export class Verbs {
   resizeSticky(id: ID, width: number, height: number): boolean {
     const clamp = (v: number): number => Math.max(400, Math.min(20000, Math.round(v * 10)));
     return this.set(id, { w: clamp(width), h: clamp(height) });
+  }
+
+  /** Puts the board into the trash, or takes it out. */
+  trash(on: boolean): boolean {
+    const title = textField(this.view.journey.map, "title") || w().map.untitled;
+    if (!this.propose([{ type: on ? "trash" : "untrash" }])) return false;
+    if (on) toast(w().home.trashed(title), { action: w().deleted.undo, run: () => this.trash(false) });
+    return true;
   }
 
   lock(id: ID, on: boolean): boolean {

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals-core";
 import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { arrange, attr, el } from "../dom.ts";
-import { announce, sweepToasts } from "../notices.ts";
+import { announce, sweepToasts, toast } from "../notices.ts";
 import { minimap } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
 import { type Box, Camera, inset } from "./camera.ts";
@@ -26,7 +26,7 @@ import { writeIn } from "./wrap.ts";
 const minimapBox = { w: 198, h: 118 };
 
 export type Dialog =
-  | { readonly kind: "share" | "help" | "account" }
+  | { readonly kind: "share" | "help" | "account" | "trash" }
   /** `typed`: what was typed before the palette was drawn. */
   | { readonly kind: "palette"; readonly typed?: string }
   | { readonly kind: "persona" | "kpi"; readonly id: ID }
@@ -160,6 +160,13 @@ export class MapView {
     announce(text);
   }
 
+  /** Says why something here cannot be changed, to who tried. */
+  sayWhyNot(): void {
+    const { status } = this.replica;
+    if (status.kind === "readonly") toast(w().save.why[status.why]);
+    else if (status.kind !== "opening" && status.kind !== "closed") toast(w().refused.role);
+  }
+
   openDialog(dialog: Dialog): void {
     this.editor.end();
     this.dialog.value = dialog;
@@ -190,7 +197,11 @@ export class MapView {
 
   /** A new card in a cell, open for writing. */
   startCard(lane: ID, step: ID, typed?: string, after?: ID | ""): void {
-    if (!this.rights.add || !holdsCards(this.record(lane))) return;
+    if (!holdsCards(this.record(lane))) return;
+    if (!this.rights.add) {
+      this.sayWhyNot();
+      return;
+    }
     const id = this.verbs.addCard(lane, step, {}, after);
     if (id !== undefined) this.editRecord(id, { fresh: true, ...(typed === undefined ? {} : { typed }) });
   }
@@ -325,7 +336,10 @@ export class MapView {
 
   /** A sticky in the middle of what is on screen: the keyboard's twin of placing one. */
   addStickyInView(): void {
-    if (!this.rights.add) return;
+    if (!this.rights.add) {
+      this.sayWhyNot();
+      return;
+    }
     const { camera, geometry } = this;
     const middle = camera.toBoard(camera.width / 2, camera.height / 2);
     const below = geometry.at(middle.x, middle.y) !== undefined;

@@ -45,7 +45,12 @@ async function signedIn(host: HTMLElement, path: string): Promise<void> {
   if ((spoken === "de" || spoken === "en") && localStorageLang() === null) await speak(spoken);
   render(null, host);
   const board = /^b\/(board-[A-Za-z0-9_-]{1,80})$/.exec(path)?.[1];
-  if (board !== undefined) mountBoard(host, openBoard(board as ID));
+  if (board !== undefined)
+    mountBoard(host, openBoard(board as ID), (why) => {
+      host.className = "";
+      host.replaceChildren();
+      render(<NoBoard gone={why === "gone"} />, host);
+    });
   else render(<Home />, host);
 }
 
@@ -55,6 +60,20 @@ function localStorageLang(): string | null {
   } catch {
     return null;
   }
+}
+
+/** In place of a board that one never was on. */
+function NoBoard({ gone }: { readonly gone: boolean }) {
+  return (
+    <SignFrame
+      title={gone ? w().noBoard.gone : w().noBoard.revoked}
+      text={gone ? w().noBoard.goneText : w().noBoard.revokedText}
+    >
+      <a class="btn pri" href={under("")}>
+        {w().save.home}
+      </a>
+    </SignFrame>
+  );
 }
 
 interface UnreachableProps {

@@ -204,6 +204,23 @@ export const words: typeof english = {
     trash: "In den Papierkorb",
     asList: "Zurück zur Liste",
   },
+  save: {
+    ...small.save,
+    frozen: "Eingefroren",
+    frozenHint: "Das Board ist eingefroren: Nur du und andere in der Moderation können es ändern.",
+  },
+  noBoard: {
+    revoked: "Auf diesem Board bist du nicht",
+    revokedText: "Bitte die Person, die es führt, um einen Link und öffne ihn in diesem Browser.",
+    gone: "Dieses Board gibt es nicht",
+    goneText:
+      "Vielleicht fehlt etwas an der Adresse, oder es wurde endgültig gelöscht. Frag, von wem du sie hast.",
+  },
+  trash: {
+    title: "Das Board in den Papierkorb legen?",
+    others: (n) =>
+      `${n === 1 ? "Noch eine Person ist" : `Noch ${n} Personen sind`} darauf: Für sie lässt es sich dann nur noch lesen. Aus dem Papierkorb lässt es sich zurückholen.`,
+  },
   notice: {
     ...small.notice,
     nothingToUndo: "Es gibt nichts rückgängig zu machen.",
@@ -272,7 +289,7 @@ export const words: typeof english = {
   roleHint: {
     viewer: "Liest und wird gesehen",
     commenter: "Liest und wird gesehen; Kommentare gibt es noch nicht",
-    participant: "Ergänzt und ändert Eigenes",
+    participant: "Ergänzt, setzt Emotionen und ändert Eigenes",
     editor: "Ändert alles auf der Map",
     facilitator: "Lädt auch ein und leitet das Board",
   },

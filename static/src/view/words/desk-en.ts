@@ -207,6 +207,22 @@ export const words = {
     trash: "Move to the trash",
     asList: "Back to the list",
   },
+  save: {
+    ...small.save,
+    frozen: "Frozen",
+    frozenHint: "The board is frozen: only you and other facilitators can change it.",
+  },
+  noBoard: {
+    revoked: "You are not on this board",
+    revokedText: "Ask the person who runs it for a link, and open that link in this browser.",
+    gone: "There is no such board",
+    goneText: "The address may be incomplete, or the board was deleted for good. Ask who gave it to you.",
+  },
+  trash: {
+    title: "Move the board to the trash?",
+    others: (n: number) =>
+      `${n === 1 ? "One other person is" : `${n} other people are`} on it: for them it becomes read-only. It can be taken out of the trash again.`,
+  },
   notice: {
     ...small.notice,
     nothingToUndo: "Nothing to undo.",
@@ -274,7 +290,7 @@ export const words = {
   roleHint: {
     viewer: "Reads and is seen",
     commenter: "Reads and is seen; there are no comments yet",
-    participant: "Adds, and changes what is their own",
+    participant: "Adds, rates emotions, and changes what is their own",
     editor: "Changes everything on the map",
     facilitator: "Also invites and runs the board",
   },

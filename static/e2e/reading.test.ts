@@ -1,0 +1,98 @@
+// Who only reads: what cannot be changed says why, and looks like text. Who trashes or freezes a board sees it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessible } from "./axe.ts";
+import { Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+test("a viewer is told why nothing changes, and reads everything as text", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage, { lang: "en" });
+  const ben = await table.guest("Ben", "viewer", { lang: "en" });
+  const { page, w } = ben;
+  const toast = page.locator(".toast", { hasText: w.save.why.role });
+  const told = async (): Promise<void> => {
+    await toast.waitFor();
+    await toast.waitFor({ state: "detached" });
+  };
+  await ben.button(new RegExp(`^${w.save.readonly}`)).press("Enter");
+  await told();
+  await ben.cell(w.lane.pains, "My plan goes up in price").dblclick();
+  await told();
+  await ben.cell(w.lane.pains, "My plan goes up in price").focus();
+  await ben.keys("x");
+  await told();
+
+  await page.locator("[data-emotion]").first().focus();
+  await ben.keys("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(w.emotion.howSure).waitFor();
+  assert.equal(await dialog.locator("input, textarea, select, :disabled").count(), 0);
+  await accessible(page, "an emotion for a viewer");
+  await stage.picture(ben, "viewer-emotion");
+  await ben.keys("Escape");
+  await ben.button(new RegExp(`^${w.tool.moments}`)).click();
+  await page.locator(".mlist button").first().click();
+  const panel = page.getByRole("complementary");
+  await panel.getByText(w.moment.evidence).waitFor();
+  assert.equal(await panel.locator("input, textarea, select, :disabled").count(), 0);
+  await accessible(page, "a moment for a viewer");
+  await stage.picture(ben, "viewer-moment");
+});
+
+test("a freeze is seen by who made it; the trash asks when others are there, and gives back", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage, { lang: "en" });
+  const { host: ana } = table;
+  const { page, w } = ana;
+  const choose = async (entry: string): Promise<void> => {
+    await ana.button(w.tool.menu).click();
+    await page.getByRole("menuitem", { name: entry, exact: true }).click();
+  };
+  await choose(w.tool.freeze);
+  await ana.button(`${w.save.frozen}: ${w.save.frozenHint}`).waitFor();
+  await stage.picture(ana, "frozen");
+  await choose(w.tool.thaw);
+  await choose(w.tool.trash);
+  await ana.is({ status: "readonly" });
+  await ana.button(w.deleted.undo).click();
+  await ana.settled();
+
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await page.getByRole("group", { name: w.tool.present(2) }).waitFor();
+  await choose(w.tool.trash);
+  const dialog = page.getByRole("dialog", { name: w.trash.title });
+  await dialog.getByText(w.trash.others(1)).waitFor();
+  await ana.button(w.common.cancel, dialog).click();
+  await ben.is({ status: "saved" });
+  await choose(w.tool.trash);
+  await ana.button(w.tool.trash, dialog).click();
+  await ben.is({ status: "readonly" });
+  await stage.picture(ana, "trashed");
+  await ana.button(w.deleted.restore, page.getByRole("alert")).click();
+  await ben.is({ status: "saved" });
+});
+
+test("a board one was never on is a plain page; a sticky shows all that is written on it", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage, { lang: "en" });
+  const { host: ana } = table;
+  await ana.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await ana.keys("n");
+  await ana.page.locator(".editor").waitFor();
+  await ana.keys(`"${"What a long thought this is, and it goes on and on. ".repeat(6)}end"`, "Escape");
+  const sticky = ana.page.getByRole("option", { name: /^Sticky: What a long thought/ });
+  const cut = await sticky.evaluate((node) => node.scrollHeight - node.clientHeight);
+  assert(cut <= 1, `${cut} px of the text are out of sight`);
+  await ana.keys("Shift+Digit1");
+  await stage.picture(ana, "long-sticky");
+  await ana.settled();
+
+  const ben = await table.guest("Ben", "viewer", { lang: "en" });
+  ben.refusal = true;
+  await ben.page.goto(`${stage.server.url}/b/board-AAAAAAAAAAAAAAAA`);
+  await ben.page.getByRole("link", { name: ben.w.save.home }).waitFor();
+  assert.equal(await ben.button(ben.w.tool.share).count(), 0);
+  await accessible(ben.page, "no board");
+  await stage.picture(ben, "no-board");
+});

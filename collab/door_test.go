@@ -25,7 +25,7 @@ func TestRoom_R4_board_that_the_log_has_lost_is_shown_to_nobody(t *testing.T) {
 		dan.ops(`{"type":"moveLane","id":"lane-1","after":""}`)
 		w.run()
 	}
-	w.log.loseTail(theBoard, 4)
+	w.log.loseTail(4)
 	ben.server = 1
 	ben.join()
 	w.run()
@@ -58,14 +58,14 @@ func TestRoom_R4_lost_epoch_does_not_hide_a_lost_tail(t *testing.T) {
 	dan.ops(`{"type":"setMember","person":"person-cleo","role":"editor"}`)
 	w.run()
 	w.bus.off = true
-	w.log.loseTail(theBoard, 1)
+	w.log.loseTail(1)
 	w.servers[1].Poll(t.Context()) // begins a new epoch
 	w.run()
 	w.log.rotten = 5
 	w.servers[0].Poll(t.Context()) // hears of it, and cannot read it
 	w.run()
 	w.kill(1)
-	w.log.loseTail(theBoard, 1)
+	w.log.loseTail(1)
 	w.log.rotten = 0
 	w.start(1)
 	ben.seq, ben.heard = -1, nil

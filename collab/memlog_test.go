@@ -208,9 +208,9 @@ func (l *memLog) Delete(_ context.Context, id board.ID, expect collab.Head) erro
 	return nil
 }
 
-// loseTail takes the last n batches of a board away.
-func (l *memLog) loseTail(id board.ID, n int) {
+// loseTail takes the last n batches of the board away.
+func (l *memLog) loseTail(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.boards[id] = l.boards[id][:len(l.boards[id])-n]
+	l.boards[theBoard] = l.boards[theBoard][:len(l.boards[theBoard])-n]
 }

@@ -202,7 +202,7 @@ func TestStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = taken.Close() }()
-		l, err := listen(t.Context(), &Config{Listen: taken.Addr().String()}, slog.New(slog.DiscardHandler))
+		l, err := listen(t.Context(), &Config{Listen: taken.Addr().String()}, slog.New(slog.DiscardHandler), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

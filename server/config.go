@@ -53,13 +53,16 @@ type Limits struct {
 	OpsBurst          int
 	PresencePerSecond int
 	SocketsPerPerson  int
-	WaitingPerAddress int // sockets without hello
-	WaitingSockets    int
-	HelloTimeout      time.Duration
-	WriteTimeout      time.Duration
-	DrainTimeout      time.Duration
-	ImportBytes       int
-	WrongPerMinute    int // wrong secrets, passcodes and passwords per address
+	// Connections of any kind, whatever they say or not; per address without those of trusted proxies.
+	Connections           int
+	ConnectionsPerAddress int
+	WaitingPerAddress     int // sockets without hello
+	WaitingSockets        int
+	HelloTimeout          time.Duration
+	WriteTimeout          time.Duration
+	DrainTimeout          time.Duration
+	ImportBytes           int
+	WrongPerMinute        int // wrong secrets, passcodes and passwords per address
 }
 
 // TLS says whether this process itself speaks TLS.

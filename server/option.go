@@ -113,6 +113,16 @@ var options = []option{
 		set:  func(c *Config, v string) error { return setInt(&c.Limits.SocketsPerPerson, v, 1, 10_000) },
 	},
 	{
+		name: "connections", value: "10000", want: "a whole number from 10 to 1000000",
+		help: "Network connections open at once, of any kind. Never more than the files that this process may open.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.Connections, v, 10, 1_000_000) },
+	},
+	{
+		name: "connections-per-address", value: "2000", want: "a whole number from 5 to 1000000",
+		help: "Of these from one address, but for -trusted-proxies. Never more than half of all.",
+		set:  func(c *Config, v string) error { return setInt(&c.Limits.ConnectionsPerAddress, v, 5, 1_000_000) },
+	},
+	{
 		name: "waiting-per-address", value: "400", want: "a whole number from 1 to 100000",
 		help: "Connections from one address that have not yet said who they are.",
 		set:  func(c *Config, v string) error { return setInt(&c.Limits.WaitingPerAddress, v, 1, 100_000) },

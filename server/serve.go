@@ -36,7 +36,7 @@ func (p program) serve(ctx context.Context, config *Config, words []string) erro
 }
 
 func (p program) serveOn(ctx context.Context, s *Server) error {
-	listener, err := listen(ctx, s.config, s.log)
+	listener, err := listen(ctx, s.config, s.log, func(why string) { s.metrics.refused.WithLabelValues(why).Inc() })
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,8 @@ func (p program) serveOn(ctx context.Context, s *Server) error {
 }
 
 // listen binds the address. A port that somebody asked for must be free; the default one moves on.
-func listen(ctx context.Context, config *Config, log *slog.Logger) (net.Listener, error) {
+// refused is told why a connection found no place.
+func listen(ctx context.Context, config *Config, log *slog.Logger, refused func(why string)) (net.Listener, error) {
 	var lc net.ListenConfig
 	host, port, err := net.SplitHostPort(config.Listen)
 	if err != nil {
@@ -69,7 +70,7 @@ func listen(ctx context.Context, config *Config, log *slog.Logger) (net.Listener
 	for i := range tries {
 		var l net.Listener
 		if l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(first+i))); err == nil {
-			return secure(l, config, log)
+			return secure(bound(l, config, log, refused), config, log)
 		}
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			break

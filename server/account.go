@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -127,7 +128,10 @@ func checkCredentials(login *string, password string) error {
 	if strings.ContainsAny(*login, " \t") {
 		return failValue("field", "login")
 	}
-	if n := utf8.RuneCountInString(password); n < minPassword || len(password) > maxPassword {
+	if utf8.RuneCountInString(password) < minPassword {
+		return failValue("shortPassword", strconv.Itoa(minPassword))
+	}
+	if len(password) > maxPassword {
 		return failValue("field", "password")
 	}
 	return nil

@@ -14,7 +14,7 @@ func TestSetup(t *testing.T) {
 	stranger.fails("POST", "/api/setup", map[string]string{"secret": "wrong", "name": "Eve", "lang": "en"}, 404, "link")
 	stranger.fails("POST", "/api/setup", map[string]string{"secret": p.secret, "name": " ", "lang": "en"}, 400, "field")
 	stranger.fails("POST", "/api/setup", map[string]string{"secret": p.secret, "name": "Eve", "lang": "fr"}, 400, "field")
-	stranger.fails("POST", "/api/setup", map[string]string{"secret": p.secret, "name": "Eve", "lang": "en", "login": "eve", "password": "short"}, 400, "field")
+	stranger.fails("POST", "/api/setup", map[string]string{"secret": p.secret, "name": "Eve", "lang": "en", "login": "eve", "password": "nine char"}, 400, "shortPassword")
 
 	mira := p.setUp()
 	if who := mira.signed.Person; !who.Admin || who.Guest || who.Initials != "MK" || who.Color == "" || who.Lang != "en" {
@@ -157,7 +157,7 @@ func TestAccounts(t *testing.T) {
 	if got := b.find(mira.signed.Board); got.Role != board.Editor {
 		t.Fatalf("listed as %+v", got)
 	}
-	b.fails("POST", "/api/me/password", map[string]string{"new": "too short", "login": "hanna"}, 400, "field")
+	b.fails("POST", "/api/me/password", map[string]string{"new": "too short", "login": "hanna"}, 400, "shortPassword")
 	b.ok("POST", "/api/me/password", map[string]string{"new": "correct horse", "login": "hanna"}, nil)
 	b.fails("POST", "/api/me/password", map[string]string{"old": "wrong horse!", "new": "another horse"}, 403, "password")
 	b.ok("POST", "/api/me/password", map[string]string{"old": "correct horse", "new": "another horse"}, nil)

@@ -24,6 +24,11 @@ var failures = map[string]failureKind{
 		[3]string{"“%s” is missing, too long or not allowed.", keptEN, "Change this entry and send it again."},
 		[3]string{"„%s“ fehlt, ist zu lang oder nicht erlaubt.", keptDE, "Ändere diese Angabe und sende sie noch einmal."},
 	},
+	"shortPassword": {
+		http.StatusBadRequest,
+		[3]string{"The password is too short: it needs at least %s characters.", keptEN, "Choose a longer one; a sentence is easy to remember."},
+		[3]string{"Das Passwort ist zu kurz: Es braucht mindestens %s Zeichen.", keptDE, "Wähle ein längeres; ein Satz merkt sich leicht."},
+	},
 	"tooLarge": {
 		http.StatusRequestEntityTooLarge,
 		[3]string{"This is larger than the %s KiB that are allowed.", keptEN, "Send something smaller."},

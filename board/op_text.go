@@ -55,7 +55,7 @@ func (d *decision) edit(r *Record, spec *FieldSpec, delta Delta) error {
 		case p.N < 0:
 			left -= p.N
 		default:
-			if spec.Line && hasControls(p.Insert) {
+			if hasControls(p.Insert, spec.Line) {
 				return reject(BadOp, "a control character")
 			}
 			added += utf8.RuneCountInString(p.Insert)

@@ -2,6 +2,7 @@ package board
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -36,7 +37,7 @@ type FieldSpec struct {
 	Name    string
 	Type    FieldType
 	Limit   int      // text, word: code points; counts: members
-	Line    bool     // text: one line, without control characters
+	Line    bool     // text: one line, without line ends and tabs; no text has other control characters
 	Min     int64    // int
 	Max     int64    // int
 	Values  []string // enum
@@ -132,7 +133,7 @@ func (f *FieldSpec) check(v Value) Code {
 		}
 		return f.checkText(v.Str())
 	case TypeWord:
-		if !v.isString() || hasControls(v.Str()) {
+		if !v.isString() || hasControls(v.Str(), true) {
 			return BadOp
 		}
 		if utf8.RuneCountInString(v.Str()) > f.Limit {
@@ -169,7 +170,7 @@ func (f *FieldSpec) check(v Value) Code {
 }
 
 func (f *FieldSpec) checkText(s string) Code {
-	if f.Line && hasControls(s) {
+	if hasControls(s, f.Line) {
 		return BadOp
 	}
 	if utf8.RuneCountInString(s) > f.Limit {
@@ -210,8 +211,10 @@ func (f *FieldSpec) checkCounts(v Value) Code {
 	return ""
 }
 
-func hasControls(s string) bool {
-	return strings.IndexFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }) >= 0
+// hasControls reports whether a text has a character that does something instead of showing something. Line ends and
+// tabs are text, where it is more than a line.
+func hasControls(s string, line bool) bool {
+	return strings.ContainsFunc(s, func(c rune) bool { return unicode.IsControl(c) && (line || c != '\n' && c != '\t') })
 }
 
 func contains(list []string, s string) bool {

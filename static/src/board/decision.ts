@@ -265,10 +265,10 @@ function checkValue(spec: FieldSpec, value: Json): Code | undefined {
   if (value === null || sameJson(value, spec.default)) return undefined;
   switch (spec.type) {
     case "text":
-      if (typeof value !== "string" || (spec.line === true && hasControls(value))) return "badOp";
+      if (typeof value !== "string" || hasControls(value, spec.line)) return "badOp";
       return textLength(value) > (spec.limit ?? 0) ? "tooLong" : undefined;
     case "word":
-      if (typeof value !== "string" || hasControls(value)) return "badOp";
+      if (typeof value !== "string" || hasControls(value, true)) return "badOp";
       return textLength(value) > (spec.limit ?? 0) ? "tooLong" : undefined;
     case "int":
       if (typeof value !== "number" || value < (spec.min ?? 0) || value > (spec.max ?? 0)) return "badOp";
@@ -290,11 +290,7 @@ function checkValue(spec: FieldSpec, value: Json): Code | undefined {
   }
 }
 
-/** Whether a text has a character that a line may not have. */
-export function hasControls(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x20 || unit === 0x7f) return true;
-  }
-  return false;
+/** Whether a text has a character that does something instead of showing something; a text may have line ends and tabs. */
+export function hasControls(text: string, line = false): boolean {
+  return (line ? /\p{Cc}/u : /[^\P{Cc}\n\t]/u).test(text);
 }

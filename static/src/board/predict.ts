@@ -238,7 +238,7 @@ function editText(d: Decision, id: ID, field: string, text: string, delta: Delta
   let left = 0;
   for (const part of delta) {
     if (typeof part === "string") {
-      if (spec?.line === true && hasControls(part)) return "badOp";
+      if (hasControls(part, spec?.line)) return "badOp";
       added += textLength(part);
     } else {
       used += Math.abs(part);

@@ -26,7 +26,7 @@ export type FieldSpec = {
   readonly role?: Role;
   /** text, word: code points; counts: members */
   readonly limit?: number;
-  /** text without control characters */
+  /** text of one line, without line ends and tabs */
   readonly line?: boolean;
   readonly min?: number;
   readonly max?: number;

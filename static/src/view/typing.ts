@@ -21,6 +21,15 @@ export interface TypingOptions {
   heard?(): void;
 }
 
+/**
+ * A text as a board takes it: without control characters, which come along when something is copied from slides and PDF
+ * files. Each becomes another character, so that the caret stays where it is.
+ */
+export function plain(text: string, line = false): string {
+  const lines = text.replace(/[\v\f\u0085]/g, "\n").replace(/[^\P{Cc}\n\t]/gu, " ");
+  return line ? lines.replace(/[\n\t]/g, " ") : lines;
+}
+
 export class Typing {
   composing = false;
   private readonly box: HTMLInputElement | HTMLTextAreaElement;
@@ -67,7 +76,7 @@ export class Typing {
 
   private send(): void {
     const { box, handle } = this;
-    const value = this.options.line ? box.value.replaceAll("\n", " ") : box.value;
+    const value = plain(box.value, this.options.line);
     let local = diffText(this.shown, value);
     if (local.length === 0 && this.remote === undefined) return;
     const caret = pointOffset(box.value, box.selectionStart ?? 0);

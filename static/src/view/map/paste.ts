@@ -3,6 +3,7 @@
 import type { Op } from "../../board/op.ts";
 import { type ID, textField } from "../../board/record.ts";
 import { toast } from "../notices.ts";
+import { plain } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { cellOf } from "./focus.ts";
 import { parseTable } from "./table.ts";
@@ -22,7 +23,7 @@ export function listenForPaste(view: MapView): () => void {
     const here = view.stage.contains(target) || target === document.body;
     if (writing || !here || event.defaultPrevented || !view.rights.add) return;
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    const rows = parseTable(text);
+    const rows = parseTable(text).map((row) => row.map((cell) => plain(cell)));
     if (rows.length === 0) return;
     event.preventDefault();
     // A copied column has no tabs, but a spreadsheet says that it is a table.

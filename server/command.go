@@ -45,7 +45,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	printed := &printed{to: stdout}
 	code := runCommand(ctx, name, args, program{environ: environ, stdout: printed, greet: stdout, stderr: stderr})
 	if printed.err != nil && code == 0 {
-		_, _ = fmt.Fprintf(stderr, "waymark: %s: its output was not written: %v\n", name, printed.err)
+		_, _ = fmt.Fprintf(stderr, "waymark: the output was not written: %v\n", printed.err)
 		return 1
 	}
 	return code

@@ -41,12 +41,12 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	if err := data.Backup(ctx, made, directory.Strip); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
+	if err := place(made, words[0]); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
 	// A disk that is full or may only be read is no reason to go without a copy.
 	if err := p.note(ctx, config, directory.Act{Name: "backup"}); err != nil {
 		_, _ = fmt.Fprintf(p.stderr, "waymark: this backup is not in the audit trail: %v\n", err)
-	}
-	if err := place(made, words[0]); err != nil {
-		return fmt.Errorf("backup: %w", err)
 	}
 	_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -data FOLDER %s` puts it into a new data folder.\n", words[0], programName(), words[0])
 	return err

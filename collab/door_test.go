@@ -12,7 +12,7 @@ import (
 
 // A server whose log lost what it has must not give that to somebody who comes
 // with what the log has instead.
-func TestRoom_R4_board_that_the_log_has_lost_is_shown_to_nobody(t *testing.T) {
+func TestRoom_E2_board_that_the_log_has_lost_is_shown_to_nobody(t *testing.T) {
 	limits := collab.DefaultLimits()
 	limits.RingEntries = 1
 	w := newLimitedWorld(t, 2, limits)
@@ -47,7 +47,7 @@ func TestRoom_R4_board_that_the_log_has_lost_is_shown_to_nobody(t *testing.T) {
 
 // A new epoch that a server has heard of may be lost before it has read the
 // board anew. What it has shown is not in the log all the same.
-func TestRoom_R4_lost_epoch_does_not_hide_a_lost_tail(t *testing.T) {
+func TestRoom_E2_lost_epoch_does_not_hide_a_lost_tail(t *testing.T) {
 	w := newWorld(t, 2)
 	w.create()
 	dan, ben := w.person("dan"), w.person("ben")

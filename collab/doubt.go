@@ -64,6 +64,18 @@ func (r *Room) outdated() {
 	}
 }
 
+// resolve looks for doubtful batches in a log that was read anew. Those of
+// another epoch can no longer turn up.
+func (r *Room) resolve(epoch int64) {
+	for i := range r.ring.list {
+		r.surfaced(r.ring.list[i].id)
+	}
+	r.outdated()
+	if epoch != r.head.Epoch {
+		clear(r.commit.doubts)
+	}
+}
+
 // withdraw takes a request out of those that wait.
 func (q *proposals) withdraw(request *request) {
 	for i := range q.list {

@@ -193,6 +193,7 @@ func (r *Room) opened(l *loaded) {
 	before := r.head
 	first := r.board == nil
 	r.board, r.head, r.ring = l.board, l.head, l.ring
+	r.resolve(before.Epoch)
 	r.news.reload, r.news.raise = false, false
 	r.memory = memory{tried: r.head.Seq}
 	r.news.looks++

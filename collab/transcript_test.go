@@ -219,7 +219,7 @@ func (w *world) playLog(what string, words []string) {
 	case "rotten": // what is there now cannot be read again, but for the newest batch
 		l.rotten = l.boards[theBoard][len(l.boards[theBoard])-1].Last - 1
 	case "lose":
-		l.loseTail(int(words[2][0]-'0'))
+		l.loseTail(int(words[2][0] - '0'))
 	case "delete":
 		delete(l.boards, theBoard)
 	default:

@@ -222,7 +222,7 @@ func (h *hands) stop() map[string]any {
 	if h.halted() {
 		return h.resume()
 	}
-	switch h.s.Pick(5) {
+	switch h.s.Pick(10) {
 	case 0:
 		return op("trash")
 	case 1, 2:

@@ -1,6 +1,9 @@
 package board
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // checkCreation checks the records that a board is to begin with: their form, that the links between them
 // hold, and that there is one map with a phase, and a step in every phase.
@@ -14,10 +17,10 @@ func checkCreation(records []*Record) error {
 	for _, r := range records {
 		kind := kinds[r.Kind]
 		if kind == nil || kind.Remove == (Rule{}) && r.Kind != KindMap {
-			return reject(WrongKind, string(r.ID))
+			return rejectRecord(WrongKind, r.ID, "")
 		}
 		if !r.ID.Valid() || r.ID.Kind() != r.Kind || r.Only != "" || r.Deleted != nil || byID[r.ID] != nil {
-			return reject(BadOp, string(r.ID))
+			return rejectRecord(BadOp, r.ID, "")
 		}
 		byID[r.ID] = r
 		size += len(r.text)
@@ -38,7 +41,7 @@ func checkCreation(records []*Record) error {
 	}
 	for _, r := range records {
 		if r.Kind == KindPhase && steps[r.ID] == 0 {
-			return reject(Last, string(r.ID))
+			return rejectRecord(Last, r.ID, "")
 		}
 		if err := checkCreated(r, byID); err != nil {
 			return err
@@ -52,47 +55,56 @@ func checkCreated(r *Record, byID map[ID]*Record) error {
 	for _, f := range r.fields {
 		spec := kind.Field(f.Name)
 		if spec == nil || f.Name == "trashed" || f.Name == "frozen" || f.Name == "activity" {
-			return reject(BadOp, string(r.ID)+" field "+f.Name)
+			return rejectRecord(BadOp, r.ID, f.Name)
 		}
 		if code := spec.check(f.Value); code != "" {
-			return reject(code, string(r.ID)+" field "+f.Name)
+			return rejectRecord(code, r.ID, f.Name)
 		}
 		if id := ID(f.Value.Str()); spec.Type == TypeRef && id.Kind() != kindPerson && id != "" && byID[id] == nil {
-			return reject(NoParent, string(r.ID)+" field "+f.Name)
+			return rejectRecord(NoParent, r.ID, f.Name)
 		}
 	}
 	if kind.Field("rank") != nil && !r.rank().Valid() {
-		return reject(BadRank, string(r.ID))
+		return rejectRecord(BadRank, r.ID, "")
 	}
 	for _, name := range kind.Parent {
 		if r.Ref(name) == "" && r.Kind != KindCard {
-			return reject(NoParent, string(r.ID)+" field "+name)
+			return rejectRecord(NoParent, r.ID, name)
 		}
 	}
 	if r.Kind == KindCard && (r.Ref("lane") == "") != (r.Ref("step") == "") {
-		return reject(NoCell, string(r.ID))
+		return rejectRecord(NoCell, r.ID, "")
 	}
 	if r.Kind == KindEmotion && r.ID != EmotionID(r.Ref("step"), r.Ref("persona")) {
-		return reject(BadOp, string(r.ID))
+		return rejectRecord(BadOp, r.ID, "")
 	}
 	return nil
 }
 
+// ErrRelease says that a file is no board that this release can read.
+var ErrRelease = errors.New("not a board, or one of a newer release")
+
 // ReadExport reads the records of a file that [Board.Export] wrote, as any JSON of it, for a [CreateBoard]. The error
-// wraps ErrJSON. Whether the records make a board is for Decide to say.
+// wraps ErrJSON, and ErrRelease where the form is right. Whether the records make a board is for Decide to say.
 func ReadExport(raw []byte) ([]*Record, error) {
 	v, err := Canonical(raw)
 	if err != nil {
 		return nil, err
 	}
 	if v[0] != '{' {
-		return nil, fmt.Errorf("%w: not an object", ErrJSON)
+		return nil, fmt.Errorf("%w: %w", ErrJSON, ErrRelease)
 	}
-	if version := field(v.Fields(), "waymark"); version != "1" {
-		return nil, fmt.Errorf("%w: not a board, or one of a newer release", ErrJSON)
+	fields := v.Fields()
+	if field(fields, "waymark") != "1" {
+		return nil, fmt.Errorf("%w: %w", ErrJSON, ErrRelease)
+	}
+	for _, f := range fields {
+		if f.Name != "board" && f.Name != "records" && f.Name != "waymark" {
+			return nil, fmt.Errorf("%w: %w: it has %q", ErrJSON, ErrRelease, f.Name)
+		}
 	}
 	var records []*Record
-	r := reader{s: string(field(v.Fields(), "records"))}
+	r := reader{s: string(field(fields, "records"))}
 	for r.open('['); r.more(']'); {
 		rec := r.readRecord()
 		if r.err != nil {

@@ -43,6 +43,7 @@ func TestReadExport(t *testing.T) {
 	for _, bad := range []string{
 		"", "null", "[]", "{}", `{"waymark":1}`, `{"records":[],"waymark":2}`, `{"records":{},"waymark":1}`, `{"records":[1],"waymark":1}`,
 		string(file[:len(file)/2]), strings.Replace(string(file), `"kind":"card"`, `"kind":"step"`, 1), string(file) + "x",
+		strings.Replace(string(file), `"waymark":1`, `"waymark":1,"weather":"rain"`, 1),
 	} {
 		if _, err := board.ReadExport([]byte(bad)); !errors.Is(err, board.ErrJSON) {
 			t.Errorf("%.40q: %v", bad, err)

@@ -80,29 +80,29 @@ var opTypes = func() map[string]int {
 // ParseOp reads an op as a browser sends it. The error is a *Rejection with the code badOp.
 func ParseOp(raw []byte) (Op, error) {
 	if len(raw) > Limits.OpBytes {
-		return nil, &Rejection{BadOp, fmt.Sprintf("an op of %d bytes", len(raw))}
+		return nil, reject(BadOp, fmt.Sprintf("an op of %d bytes", len(raw)))
 	}
 	v, err := Canonical(raw)
 	if err != nil {
-		return nil, &Rejection{BadOp, err.Error()}
+		return nil, reject(BadOp, err.Error())
 	}
 	if v[0] != '{' {
-		return nil, &Rejection{BadOp, "not an object"}
+		return nil, reject(BadOp, "not an object")
 	}
 	var f form
 	r := reader{s: string(v)}
 	f.in = r.members(f.room[:0])
 	i, ok := opTypes[field(f.in, "type").Str()]
 	if !ok {
-		return nil, &Rejection{BadOp, "no such type"}
+		return nil, reject(BadOp, "no such type")
 	}
 	f.taken = 1
 	op := ops[i].make()
 	if op.args(&f); f.wrong != "" {
-		return nil, &Rejection{BadOp, op.Type() + ": " + f.wrong}
+		return nil, reject(BadOp, op.Type()+": "+f.wrong)
 	}
 	if f.taken != len(f.in) {
-		return nil, &Rejection{BadOp, op.Type() + ": an argument that it does not have"}
+		return nil, reject(BadOp, op.Type()+": an argument that it does not have")
 	}
 	return op, nil
 }

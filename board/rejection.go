@@ -36,6 +36,9 @@ var Codes = []Code{
 type Rejection struct {
 	Code   Code
 	Detail string // for the operator: ids and numbers, never text of a card; may be empty
+	// Record and Field say what of a board that is being created is wrong, as far as it is one record.
+	Record ID
+	Field  string
 }
 
 func (r *Rejection) Error() string {
@@ -45,4 +48,13 @@ func (r *Rejection) Error() string {
 	return "refused: " + string(r.Code) + ": " + r.Detail
 }
 
-func reject(code Code, detail string) error { return &Rejection{code, detail} }
+func reject(code Code, detail string) error { return &Rejection{Code: code, Detail: detail} }
+
+// rejectRecord names the record that is wrong, and the field where it is one.
+func rejectRecord(code Code, id ID, field string) error {
+	r := &Rejection{Code: code, Detail: string(id), Record: id, Field: field}
+	if field != "" {
+		r.Detail += " field " + field
+	}
+	return r
+}

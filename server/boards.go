@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
 	"unicode/utf8"
@@ -316,38 +314,6 @@ func (s *Server) exportBoard(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderContentDisposition,
 		mime.FormatMediaType("attachment", map[string]string{"filename": string(id) + ".waymark.json"}))
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, file)
-}
-
-// importBoard makes a board of an exported file; a file that is damaged makes none.
-func (s *Server) importBoard(c echo.Context) error {
-	p, _, err := s.caller(c)
-	if err != nil {
-		return err
-	}
-	var in struct {
-		ID    board.ID        `json:"id"`
-		Board json.RawMessage `json:"board"`
-	}
-	if err := readBody(c, s.config.Limits.ImportBytes, &in); err != nil {
-		var f *Failure
-		if errors.As(err, &f) && f.Code == "request" {
-			f.Code = "import"
-		}
-		return err
-	}
-	if err := boardID(in.ID); err != nil {
-		return err
-	}
-	records, err := board.ReadExport(in.Board)
-	if err != nil {
-		return &Failure{Code: "import", Value: err.Error(), cause: err}
-	}
-	err = s.create(c, p, in.ID, records)
-	var rejection *board.Rejection
-	if errors.As(err, &rejection) {
-		return &Failure{Code: "import", Value: fmt.Sprintf("%s, %s", rejection.Code, rejection.Detail), cause: err}
-	}
-	return err
 }
 
 // retitle is the op that gives the map another title; nil when it has it.

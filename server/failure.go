@@ -18,10 +18,11 @@ import (
 
 // A Failure is a request that was not done, by its code in the table of failures. The cause is for the log alone.
 type Failure struct {
-	Code  string
-	Wait  time.Duration // > 0: when the same request may be tried again
-	Value string        // stands for %s in the table's words
-	cause error
+	Code   string
+	Wait   time.Duration // > 0: when the same request may be tried again
+	Value  string        // stands for %s in the table's words
+	German string        // the same in German, where it is words too
+	cause  error
 }
 
 func (f *Failure) Error() string {
@@ -116,12 +117,15 @@ func (f *Failure) body(lang string) (int, failureBody) {
 	if !ok {
 		kind = failures["fault"]
 	}
-	words := kind.en
+	words, value := kind.en, f.Value
 	if lang == "de" {
 		words = kind.de
+		if f.German != "" {
+			value = f.German
+		}
 	}
 	for i := range words {
-		words[i] = strings.ReplaceAll(words[i], "%s", f.Value)
+		words[i] = strings.ReplaceAll(words[i], "%s", value)
 	}
 	wait := f.Wait
 	if kind.status == http.StatusServiceUnavailable {

@@ -114,3 +114,15 @@ test("a second tab of the same browser edits beside the first", async (t) => {
   await ana.keys("Escape");
   await ana.settled();
 });
+
+test("a low limit of edits slows them down, and all of them arrive", async (t) => {
+  const stage = await Stage.open(t, { flags: ["-ops-burst=1", "-ops-per-second=5"] });
+  const { host: ana } = await Table.set(stage);
+  const cell = ana.cell(ana.w.lane.pains, step);
+  for (const text of ["Eins", "Zwei", "Drei"]) {
+    await cell.focus();
+    await ana.keys(`"${text}"`, "Control+Enter");
+  }
+  await ana.settled();
+  for (const text of ["Eins", "Zwei", "Drei"]) await ana.card(text, cell).waitFor();
+});

@@ -85,7 +85,7 @@ test("a role that changes and ends is felt at once", async (t) => {
   await cem.page.goto(fresh);
   await cem.field(cem.w.join.name).waitFor();
   await ben.page.reload();
-  await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
+  await ben.page.getByRole("heading", { name: ben.w.noBoard.revoked }).waitFor();
 });
 
 test("who also has a viewer's link is out with the removal", async (t) => {
@@ -102,7 +102,7 @@ test("who also has a viewer's link is out with the removal", async (t) => {
   await ana.button(ana.w.share.removeNow, dialog).click();
   await ben.is({ status: "closed" });
   await ben.page.reload();
-  await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
+  await ben.page.getByRole("heading", { name: ben.w.noBoard.revoked }).waitFor();
 });
 
 test("a link that was closed lets nobody in any more", async (t) => {

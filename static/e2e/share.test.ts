@@ -71,7 +71,7 @@ test("a role that changes and ends is felt at once", async (t) => {
   await remove.click();
   await ana.button(ana.w.share.removeNow, dialog).click();
   await ben.is({ status: "closed" });
-  await dialog.getByText(ana.w.share.removed("Ben Muster")).waitFor();
+  await dialog.getByText(ana.w.share.removed("Ben Muster"), { exact: true }).waitFor();
   await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
 
   // The link is still open, and Share says so: a new one takes its place.

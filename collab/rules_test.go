@@ -1,6 +1,8 @@
 package collab_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,5 +76,48 @@ func TestReceive_S3_message_above_the_burst_goes_through_in_parts(t *testing.T) 
 		}
 		ana.ops(list...)
 		w.wait(time.Second)
+	}
+}
+
+// What a frame may hold at most is taken; one more ends the session.
+func TestReceive_S10_a_frame_holds_so_much_and_no_more(t *testing.T) {
+	list := func(n int, one func(i int) string) string {
+		items := make([]string, n)
+		for i := range items {
+			items[i] = one(i)
+		}
+		return strings.Join(items, ",")
+	}
+	for name, c := range map[string]struct {
+		most  int
+		frame func(n int) string
+	}{
+		"messages": {64, func(n int) string { return list(n, func(int) string { return `{"type":"beat"}` }) }},
+		"items": {512, func(n int) string {
+			return `{"type":"ops","client":"client-ana","items":[` + list(n, func(i int) string {
+				return fmt.Sprintf(`{"n":%d,"op":{"type":"delete","id":"card-none"}}`, i+1)
+			}) + `]}`
+		}},
+		"selection": {50, func(n int) string {
+			return `{"type":"presence","selection":[` + list(n, func(i int) string { return fmt.Sprintf(`"card-%d"`, i) }) + `]}`
+		}},
+		"claims": {63, func(n int) string { // beside the one that came with the hello
+			return list(n, func(i int) string { return fmt.Sprintf(`{"type":"claim","client":"client-%d"}`, i) })
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for n, ends := range map[int]bool{c.most: false, c.most + 1: true} {
+				w := newWorld(t, 1)
+				w.create()
+				ana := w.person("ana")
+				ana.join()
+				w.run()
+				ana.send(c.frame(n))
+				w.run()
+				if ended := ana.last() == "closed 4400"; ended != ends {
+					t.Errorf("%d: ended %v, last heard %s", n, ended, ana.last())
+				}
+			}
+		})
 	}
 }

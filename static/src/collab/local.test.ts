@@ -22,3 +22,19 @@ it("a local replica confirms at once, types, and undoes", () => {
   assert.ok(replica.board.live(id));
   replica.close();
 });
+
+it("undo puts a card back between two of its own rank, which stand by their ids", () => {
+  const twins = sampleRecords.map((r) =>
+    r.id === "card-2" ? { ...r, fields: { ...r.fields, rank: "V" } } : r,
+  );
+  const replica = openLocalReplica(twins);
+  const order = (): readonly string[] =>
+    replica.board.children("card", "lane-1", "step-1").map((record) => record.id);
+  const before = order();
+  assert.ok(
+    replica.propose([{ type: "moveCard", id: asID("card-1"), lane: asID("lane-2"), step: asID("step-3") }]),
+  );
+  assert.equal(replica.undo(), "done");
+  assert.deepEqual(order(), before);
+  replica.close();
+});

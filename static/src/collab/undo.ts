@@ -337,7 +337,8 @@ function siblingBefore(board: Board, before: BoardRecord, parents: readonly stri
   let found: ID | "" = "";
   for (const sibling of board.children(before.kind, ...parents)) {
     if (sibling.id === before.id) continue;
-    if (textField(sibling, "rank") > rank) break;
+    const other = textField(sibling, "rank");
+    if (other > rank || (other === rank && sibling.id > before.id)) break;
     found = sibling.id;
   }
   return found;

@@ -54,8 +54,8 @@ func (t *tab) take(what string) (taken string) {
 }
 
 // shape spells the board as the page sees it, without what undo need not bring
-// back: when a record was deleted, and which of the ranks between two siblings
-// it has.
+// back: when a record was deleted, which of the ranks between two siblings it
+// has, and the order in the tray, where cards come to lie behind those there.
 func (t *tab) shape() string {
 	t.do("look", map[string]any{"records": true})
 	records := t.last.State.Records
@@ -75,7 +75,7 @@ func (t *tab) shape() string {
 		fields := maps.Clone(r["fields"].(map[string]any))
 		if r["deleted"] != nil {
 			r["deleted"] = true
-		} else if _, ranked := fields["rank"]; ranked {
+		} else if _, ranked := fields["rank"]; ranked && (r["kind"] != "card" || fields["lane"] != nil) {
 			siblings := fmt.Sprint(r["kind"], fields["map"], fields["phase"], fields["lane"], fields["step"], r["only"])
 			r["place"] = places[siblings]
 			places[siblings]++

@@ -80,6 +80,23 @@ describe("replica", () => {
     assert.equal(text(w.ben), "TarifabXYcd");
   });
 
+  it("undo passes over typing that somebody else has deleted, so that redo brings back what undo took", async () => {
+    const w = await world();
+    type(w.ana, 0, "A");
+    w.ana.replica.propose([{ type: "set", id: card, fields: { severity: 2 } }]);
+    type(w.ana, 6, "xy");
+    await w.calm();
+    const handle = w.ben.replica.editText(card, "text");
+    assert.ok(handle.change([6, -2]));
+    handle.close();
+    await w.calm();
+    assert.equal(w.ana.replica.undo(), "done");
+    assert.equal(w.ana.replica.board.live(card)?.fields.severity, undefined);
+    assert.equal(w.ana.replica.redo(), "done");
+    assert.equal(w.ana.replica.board.live(card)?.fields.severity, 2);
+    assert.equal(w.ana.replica.redo(), "nothing");
+  });
+
   it("undo takes back typing, and before it the adding of the card, unless others have typed in it", async () => {
     const w = await world();
     const id = w.ana.replica.newID("card");

@@ -4,7 +4,7 @@ import type { Board } from "../board/board.ts";
 import { bare, type Change } from "../board/change.ts";
 import { type Json, sameJson } from "../board/codec.ts";
 import type { Op } from "../board/op.ts";
-import { type BoardRecord, emotionID, type Fields, type ID, textField } from "../board/record.ts";
+import { type BoardRecord, emotionID, type ID, textField } from "../board/record.ts";
 import { parentFields } from "../board/schema.ts";
 import { applyDelta, composeDelta, type Delta, invertDelta, transformDelta } from "../board/text.ts";
 
@@ -165,7 +165,10 @@ export class UndoHistory {
     run: (inverse: Inverse, label: string) => boolean,
   ): { label: string; whole: boolean } | undefined {
     const stack = this.stacks[direction];
-    const gesture = stack.pop();
+    let gesture = stack.pop();
+    // Of typing that others have deleted since nothing is left.
+    while (gesture?.steps.every((step) => step.type === "text" && step.back.length === 0))
+      gesture = stack.pop();
     if (gesture === undefined) return undefined;
     let whole = true;
     for (let step = gesture.steps.pop(); step !== undefined; step = gesture.steps.pop()) {
@@ -222,7 +225,6 @@ export class UndoHistory {
       case "addCard":
       case "addPhase":
       case "addStep":
-        return this.untouched(board, op.id, step.seq) ? { type: "delete", id: op.id } : undefined;
       case "restore":
         return this.untouched(board, op.id, step.seq) ? { type: "delete", id: op.id } : undefined;
       case "delete":
@@ -315,8 +317,8 @@ function moveBack(step: OpStep, op: Move, board: Board): Op | undefined {
       return {
         type: "moveCard",
         id: op.id,
-        lane: place(before.fields, "lane"),
-        step: place(before.fields, "step"),
+        lane: textField(before, "lane") as ID | "",
+        step: textField(before, "step") as ID | "",
         after,
       };
     case "moveStep":
@@ -326,20 +328,13 @@ function moveBack(step: OpStep, op: Move, board: Board): Op | undefined {
   }
 }
 
-function place(fields: Fields, field: string): ID | "" {
-  const value = fields[field];
-  return typeof value === "string" ? (value as ID | "") : "";
-}
-
 /** The sibling a record stood behind, as the list is now. */
 function siblingBefore(board: Board, before: BoardRecord, parents: readonly string[]): ID | "" {
-  const rank = textField(before, "rank");
+  const place = (record: BoardRecord): string => `${textField(record, "rank")} ${record.id}`;
   let found: ID | "" = "";
   for (const sibling of board.children(before.kind, ...parents)) {
-    if (sibling.id === before.id) continue;
-    const other = textField(sibling, "rank");
-    if (other > rank || (other === rank && sibling.id > before.id)) break;
-    found = sibling.id;
+    if (place(sibling) > place(before)) break;
+    if (sibling.id !== before.id) found = sibling.id;
   }
   return found;
 }

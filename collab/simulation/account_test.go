@@ -251,6 +251,11 @@ func (g *tabs) letters() {
 			w.fail("text", "%s asked for what makes no sense on the board it had seen: %s", t.name, w.journal[opKey(p.E.Client, p.E.N)].Op)
 		}
 		for _, c := range p.E.Changes {
+			if c.Verb == "put" {
+				for name := range c.Record.Fields {
+					texts[c.ID+" "+name] = c.Record.Word(name, "")
+				}
+			}
 			if c.Verb != "text" {
 				continue
 			}

@@ -60,7 +60,7 @@ func (t *tab) do(what string, more map[string]any) {
 		return
 	}
 	t.last = r
-	t.w.trace("%s does %s: %+v %s journal %s", t.key(), what, r.State, r.Out, r.Journal)
+	t.w.trace("%s does %s: %+v %+v %s journal %s", t.key(), what, r.Did, r.State, r.Out, r.Journal)
 	for _, line := range r.Journal {
 		t.note(line)
 	}

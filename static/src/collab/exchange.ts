@@ -385,7 +385,8 @@ export class Exchange implements Carrier {
   private renumberOutdated(): void {
     const outdated = this.ledger.takeOutdated();
     for (const client of new Set([...outdated].map((p) => p.client))) {
-      this.moveRest(this.ledger.queue.of(client).filter((p) => outdated.has(p) || !p.sent));
+      // Those behind them stay: from an older page they may be under way.
+      this.moveRest([...outdated].filter((p) => p.client === client));
     }
   }
 

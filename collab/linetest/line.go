@@ -3,6 +3,7 @@
 package linetest
 
 import (
+	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -151,7 +152,7 @@ func (l *Line) copy(to, from net.Conn) {
 			}
 		}
 		if err != nil {
-			if err != io.EOF {
+			if !errors.Is(err, io.EOF) {
 				_ = from.Close()
 			}
 			return

@@ -51,7 +51,7 @@ func (r *Room) expel() {
 // rounds ends sessions that are silent, slow or old, and takes care of what
 // happens seldom.
 func (r *Room) rounds() {
-	now := r.stamp()
+	now := r.local()
 	for i := len(r.sessions) - 1; i >= 0; i-- {
 		s := r.sessions[i]
 		switch {
@@ -90,7 +90,7 @@ func (r *Room) expireClients() {
 	}
 	r.alarms.expire = r.now.Add(expireEvery)
 	server := board.Actor{System: true}
-	op := &board.ExpireClients{Before: board.Time(r.now.Add(-clientsFor).UnixMilli())}
+	op := &board.ExpireClients{Before: r.stamp() - board.Time(clientsFor.Milliseconds())}
 	if changes, err := board.Decide(r.board, op, server, r.stamp()); err != nil || len(changes) == 0 {
 		return
 	}

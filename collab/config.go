@@ -33,6 +33,10 @@ type Config struct {
 
 	// Runner is [Goroutines] by default.
 	Runner Runner
+	// Offset is how far the clock that all servers of one log go by is ahead of
+	// the runner's; without it the runner's is that clock. Entries and what
+	// expires have its time, waiting goes by the runner's.
+	Offset func() time.Duration
 	// Node names this server, uniquely among those of one log.
 	Node string
 	// NewID makes an id with this prefix that nobody can guess.
@@ -46,6 +50,14 @@ type Config struct {
 	Limits  Limits
 	Metrics *Metrics
 	Logger  *slog.Logger
+}
+
+// stamp is what the clock of all servers says when the runner's says at.
+func (c *Config) stamp(at time.Time) board.Time {
+	if c.Offset != nil {
+		at = at.Add(c.Offset())
+	}
+	return board.Time(at.UnixMilli())
 }
 
 // Identity is whom a token names.

@@ -335,5 +335,5 @@ func (r *Room) intro(s *Session, f *Frame) {
 	r.metrics.FramesOut.Add(1)
 	r.metrics.BytesOut.Add(int64(len(f.Data)))
 	s.seat.joined += f.weight()
-	s.out.put(f, r.stamp(), 0)
+	s.out.put(f, r.local(), 0)
 }

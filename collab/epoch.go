@@ -25,7 +25,7 @@ func (h *Hub) BeginEpoch(ctx context.Context, id board.ID, least int64) error {
 func (l *loaded) raise(ctx context.Context, c *Config, epoch int64) error {
 	draft := l.board.Draft()
 	e := board.Entry{
-		Seq: draft.Seq() + 1, At: max(draft.At(), board.Time(c.Runner.Now().UnixMilli())),
+		Seq: draft.Seq() + 1, At: max(draft.At(), c.stamp(c.Runner.Now())),
 		Changes: []board.Change{board.NewEpoch{Epoch: epoch}},
 	}
 	board.Apply(draft, e)

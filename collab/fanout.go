@@ -189,7 +189,7 @@ func (r *Room) send(s *Session, f *Frame) {
 	}
 	r.metrics.FramesOut.Add(1)
 	r.metrics.BytesOut.Add(int64(len(f.Data)))
-	if !s.out.put(f, r.stamp(), r.limits.QueueBytes) {
+	if !s.out.put(f, r.local(), r.limits.QueueBytes) {
 		f.together.one()
 		r.lag(s)
 		return

@@ -79,7 +79,11 @@ func random(n int64) int64 {
 
 func (h *Hub) clock() time.Time { return h.runner.Now() }
 
+// now is the time of this computer, for what waits.
 func (h *Hub) now() board.Time { return board.Time(h.runner.Now().UnixMilli()) }
+
+// stamp is the time of all servers, for what is stored or shown.
+func (h *Hub) stamp() board.Time { return h.config.stamp(h.runner.Now()) }
 
 // spread is a random time of up to d, at least a tenth of it.
 func (h *Hub) spread(d time.Duration) time.Duration {

@@ -65,7 +65,7 @@ func (s *Session) take(m *message, now time.Time) bool {
 		s.hub.logger.Warn("a page's digest differs", "board", s.room.id, "seq", m.seq, "page", m.public)
 	case kindBeat:
 		var a answer
-		a.beat(s.hub.now())
+		a.beat(s.hub.stamp())
 		s.say(&a)
 	default:
 		s.refuse(CloseBad)

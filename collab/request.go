@@ -118,7 +118,7 @@ func (e viewed) on(r *Room) {
 // [board.CreateBoard]. [ErrExists] when there is a board of this id.
 func (h *Hub) Create(ctx context.Context, id board.ID, actor board.Actor, op board.Op) error {
 	b := board.New(id)
-	now := h.now()
+	now := h.stamp()
 	changes, err := board.Decide(b, op, actor, now)
 	if err != nil {
 		return fmt.Errorf("create %s: %w", id, err)

@@ -168,7 +168,10 @@ func (h Head) same(other Head) bool {
 }
 
 // stamp is the room's time for the log.
-func (r *Room) stamp() board.Time { return board.Time(r.now.UnixMilli()) }
+func (r *Room) stamp() board.Time { return r.config.stamp(r.now) }
+
+// local is the room's time on this computer, as sessions keep it.
+func (r *Room) local() board.Time { return board.Time(r.now.UnixMilli()) }
 
 func sortedRooms(m map[board.ID]*Room) []*Room {
 	list := make([]*Room, 0, len(m))

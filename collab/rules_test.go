@@ -42,6 +42,30 @@ func TestRoom_C11_time_of_an_entry_is_never_below_the_one_before(t *testing.T) {
 	}
 }
 
+func TestRoom_C11_entries_have_the_time_of_all_servers(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	w.run()
+	w.offset = time.Hour // this computer's clock is an hour behind
+	ana.ops(`{"type":"add","id":"sticky-late","fields":{"x":1,"y":1,"w":1000,"h":1000}}`)
+	w.run()
+	ana.send(`{"type":"beat"}`)
+	w.run()
+	want := w.st.now.Add(time.Hour).UnixMilli()
+	if got := w.log.boards[theBoard]; int64(got[len(got)-1].At) != want {
+		t.Errorf("the entry is of %d, want %d", got[len(got)-1].At, want)
+	}
+	if !strings.Contains(ana.last(), fmt.Sprint(want)) {
+		t.Errorf("the beat is %s, want %d", ana.last(), want)
+	}
+	w.wait(time.Minute / 2)
+	if ana.session == nil {
+		t.Errorf("ended: %s", ana.last())
+	}
+}
+
 func TestReceive_D1_page_that_differs_is_counted(t *testing.T) {
 	w := newWorld(t, 1)
 	w.create()

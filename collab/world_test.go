@@ -34,6 +34,8 @@ type world struct {
 	people  map[string]*person
 	order   []string
 	logged  bytes.Buffer
+	// offset is how far the log's clock is ahead of each server's.
+	offset time.Duration
 }
 
 // A person is one session, its socket and its outbox.
@@ -86,6 +88,7 @@ func (w *world) start(i int) {
 			return board.NewID(prefix, fmt.Sprint(w.ids[prefix]))
 		},
 		Random: func(n int64) int64 { return n / 2 },
+		Offset: func() time.Duration { return w.offset },
 		Limits: w.limits,
 		Logger: slog.New(slog.NewTextHandler(&w.logged, nil)),
 	})

@@ -107,7 +107,7 @@ func TestBackup_a_copy_signs_nobody_in(t *testing.T) {
 	if old.refresh(); old.signed.Person.ID != mira.signed.Person.ID {
 		t.Fatalf("signed in as %+v", old.signed.Person)
 	}
-	keys, err := directory.New(live.DB(), nil).URL(t.Context())
+	keys, err := directory.New(live, nil).URL(t.Context())
 	if err != nil || keys != p.url {
 		t.Fatalf("the original lost something: %s, %v", keys, err)
 	}

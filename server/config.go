@@ -3,6 +3,7 @@ package main
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -12,6 +13,9 @@ type Config struct {
 	ListenGiven  bool   // false: Listen is the default, and a busy port moves on to the next free one
 	PublicURL    *url.URL
 	Data         string
+	Database     string         // the URL of a Postgres; "" = SQLite in Data
+	Redis        string         // the URL of a Redis; "" = none
+	Name         string         // of this server, in its log and its figures
 	Proxies      []netip.Prefix // whose X-Forwarded-For is believed
 	InsecureHTTP bool
 	TLSCert      string
@@ -35,6 +39,11 @@ type setting struct {
 	option option
 	value  string
 	source string // -data or WAYMARK_DATA
+}
+
+// gave says whether somebody chose this option.
+func (c *Config) gave(name string) bool {
+	return slices.ContainsFunc(c.given, func(g setting) bool { return g.option.name == name })
 }
 
 // source is how an option is called in a message: by the flag or the variable it was given by.

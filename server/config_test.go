@@ -53,6 +53,12 @@ func TestConfig(t *testing.T) {
 		{nil, "WAYMARK_PUBLIC_URL=http://maps.example", []string{`WAYMARK_PUBLIC_URL "http://maps.example"`, "-insecure-http"}},
 		{[]string{"-nonsense"}, "", []string{"-nonsense", "--help"}},
 		{[]string{"-data", " "}, "", []string{`-data " "`, "path of a folder"}},
+		{[]string{"-database", "mysql://db/waymark"}, "", []string{"-database: has another scheme", "want a postgres:// URL"}},
+		{nil, "WAYMARK_DATABASE=postgres://db", []string{"WAYMARK_DATABASE: names no database", "postgres://"}},
+		{[]string{"-redis", "http://redis"}, "", []string{"-redis: has another scheme", "want a redis://"}},
+		{[]string{"-redis", "redis://redis"}, "", []string{"-redis without -database"}},
+		{[]string{"-data", "here"}, "WAYMARK_DATABASE=postgres://db/waymark", []string{"WAYMARK_DATABASE and -data", "only one"}},
+		{[]string{"-name", "the first"}, "", []string{`-name "the first"`, "letters, digits"}},
 	}
 	for _, tt := range bad {
 		t.Run(strings.Join(append(tt.args, tt.env), "_"), func(t *testing.T) {
@@ -91,6 +97,17 @@ func TestConfig(t *testing.T) {
 		} {
 			if _, _, err := ReadConfig("serve", tt.args, tt.environ, io.Discard); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%q %q: %v", tt.args, tt.environ, err)
+			}
+		}
+	})
+	t.Run("no_message_repeats_a_password", func(t *testing.T) {
+		for _, args := range [][]string{
+			{"-database", "postgres://waymark:hunter2@db"}, {"-database", "postgres://waymark:hunter2@db:port/waymark"},
+			{"-redis", "redis://:hunter2@"}, {"-redis", "redis://:hunter2@redis"}, {"-redis", "redis://:hunter2@redis:%zz"},
+			{"-database", "postgres://waymark:hunter2@db/waymark", "-data", "here"},
+		} {
+			if _, _, err := ReadConfig("serve", args, nil, io.Discard); err == nil || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("%q: %v", args, err)
 			}
 		}
 	})

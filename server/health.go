@@ -49,8 +49,5 @@ func (s *Server) ready(ctx context.Context) (readyBody, error) {
 		s.log.Warn("directory cannot be read", "error", err)
 		return readyBody{}, errors.New("the directory of people cannot be read")
 	}
-	return readyBody{Ready: true, Synchronous: synchronous[min(max(s.data.Synchronous(), 0), 3)]}, nil
+	return readyBody{Ready: true, Synchronous: s.data.Synchronous()}, nil
 }
-
-// synchronous names what SQLite numbers: how commits reach the disk.
-var synchronous = [4]string{"off", "normal", "full", "extra"}

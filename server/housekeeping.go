@@ -18,8 +18,8 @@ func (s *Server) housekeep(ctx context.Context) {
 	s.catchUp(ctx)
 	s.handOverRest(ctx)
 	project, catchUp := time.NewTicker(projectEvery), time.NewTicker(catchUpEvery)
-	prune, ended := time.NewTicker(pruneEvery), time.NewTicker(endedEvery)
-	for _, t := range []*time.Ticker{project, catchUp, prune, ended} {
+	prune, ended, measure := time.NewTicker(pruneEvery), time.NewTicker(endedEvery), time.NewTicker(measureEvery)
+	for _, t := range []*time.Ticker{project, catchUp, prune, ended, measure} {
 		defer t.Stop()
 	}
 	since := s.now()
@@ -37,6 +37,10 @@ func (s *Server) housekeep(ctx context.Context) {
 				s.log.Error("tokens were not pruned", "error", err)
 			}
 			s.emptyTrash(ctx)
+		case <-measure.C:
+			if err := s.measure(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn("the clock goes on as it was", "error", err)
+			}
 		case <-ended.C:
 			since = s.closeEnded(ctx, since)
 		}

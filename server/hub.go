@@ -20,12 +20,13 @@ func (s *Server) openHub() {
 	limits.SocketsPerPerson = chosen.SocketsPerPerson
 	s.frameBytes = limits.FrameBytes
 	s.hub = collab.NewHub(collab.Config{
-		Log: s.data, Archive: s.data, Bus: &localbus.Bus{}, Alone: true, // a second server on the folder is refused
+		Log: s.data, Archive: s.data, Bus: &localbus.Bus{}, Alone: !s.data.shared,
 		Authenticate: s.authenticate,
 		Access:       access{s.directory},
 		People:       people{s.directory},
 		Watch:        func(b *board.Board, _ collab.Head, governed bool) { s.projector.changed(b.ID(), governed) },
-		Node:         directory.NewSecret(),
+		Node:         s.config.Name + "/" + directory.NewSecret(), // a name may be given twice
+		Offset:       s.clock.Offset,
 		Gzip:         pack,
 		Gunzip:       unpack,
 		Limits:       limits,

@@ -72,7 +72,7 @@ func (m *Metrics) observeHub(hub *collab.Hub) {
 		{describe("fan_out_seconds", "From a commit until every connection has written it."), &c.FanOut, microsecond},
 		{describe("open_seconds", "Time to open a board."), &c.Open, microsecond},
 	}
-	m.registry.MustRegister(h)
+	m.register(h)
 }
 
 func describe(name, help string, labels ...string) *prometheus.Desc {

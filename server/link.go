@@ -133,7 +133,7 @@ func (p program) withDirectory(config *Config, do func(d *directory.Directory) e
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(directory.New(data.DB(), time.Now)), data.Close())
+	return errors.Join(do(directory.New(data, time.Now)), data.Close())
 }
 
 func (p program) printLink(ctx context.Context, config *Config, d *directory.Directory, person directory.Person) error {

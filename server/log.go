@@ -13,17 +13,18 @@ import (
 	"waymark/board"
 )
 
-// newLog writes lines of the chosen form. What is logged are ids and numbers, never what people write.
+// newLog writes lines of the chosen form, each with the server's name. What is logged are ids and numbers, never what people write.
 func newLog(c *Config, w io.Writer) *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		level = slog.LevelInfo // ReadConfig lets no other word through
 	}
 	options := &slog.HandlerOptions{Level: level}
+	var handler slog.Handler = slog.NewTextHandler(w, options)
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
+		handler = slog.NewJSONHandler(w, options)
 	}
-	return slog.New(slog.NewTextHandler(w, options))
+	return slog.New(handler).With("server", c.Name)
 }
 
 // maxLogged is the length up to which a word of somebody else's goes into a line.

@@ -15,15 +15,19 @@ import (
 // Metrics are counted for one server, in a registry of its own.
 type Metrics struct {
 	registry *prometheus.Registry
+	register func(...prometheus.Collector)
 	page     http.Handler
 	requests *prometheus.HistogramVec
 	wrong    *prometheus.CounterVec
 	refused  *prometheus.CounterVec
 }
 
-func newMetrics(synchronous int64) *Metrics {
+// newMetrics begins to count; each figure names the server.
+func newMetrics(server string, data store) *Metrics {
+	registry := prometheus.NewRegistry()
 	m := &Metrics{
-		registry: prometheus.NewRegistry(),
+		registry: registry,
+		register: prometheus.WrapRegistererWith(prometheus.Labels{"server": server}, registry).MustRegister,
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "waymark_http_request_seconds", Help: "Time to answer a request, by route, method and status.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
@@ -35,10 +39,12 @@ func newMetrics(synchronous int64) *Metrics {
 			Name: "waymark_sockets_refused_total", Help: "Connections refused before they could say who they are, by reason.",
 		}, []string{"why"}),
 	}
-	safety := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "waymark_sqlite_synchronous", Help: "How commits reach the disk: 2 (FULL) keeps them through a power cut.",
-	}, func() float64 { return float64(synchronous) })
-	m.registry.MustRegister(safety, m.requests, m.wrong, m.refused,
+	kept := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "waymark_database_info", Help: "1. The labels say what the boards lie in, and how its commits reach the disk.",
+		ConstLabels: prometheus.Labels{"kind": data.kind(), "synchronous": data.Synchronous()},
+	})
+	kept.Set(1)
+	m.register(kept, m.requests, m.wrong, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.page = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 	return m

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ type option struct {
 	name   string
 	value  string // the default
 	isBool bool
+	secret bool   // the value holds a password: no message repeats it
 	want   string // what is allowed, as it stands behind "want" in a message
 	help   string
 	set    func(c *Config, value string) error
@@ -46,6 +48,21 @@ var options = []option{
 		name: "data", value: "./waymark-data", want: "the path of a folder",
 		help: "Folder that holds the boards and accounts. It is made when it is missing.",
 		set:  func(c *Config, v string) error { c.Data = v; return nil },
+	},
+	{
+		name: "database", secret: true, want: "a postgres:// URL, for example postgres://waymark:secret@db.example.org/waymark",
+		help: "Postgres that holds the boards and accounts in place of the folder. Any number of servers may share it.",
+		set:  setDatabase,
+	},
+	{
+		name: "redis", secret: true, want: "a redis:// or rediss:// URL, for example redis://:secret@redis.example.org:6379",
+		help: "Redis by which servers of one -database tell each other of edits at once. Without it they look every 250 ms.",
+		set:  setRedis,
+	},
+	{
+		name: "name", want: "1 to 60 letters, digits and - . _",
+		help: "What this server is called in its log and figures. Default: the computer's name.",
+		set:  setName,
 	},
 	{
 		name: "trusted-proxies", want: "addresses or networks separated by commas, for example 127.0.0.1,10.0.0.0/8",
@@ -203,15 +220,32 @@ func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Conf
 			err = o.set(c, g.value)
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s %q: %w; want %s", g.source, g.value, err, o.want)
+			return nil, nil, fmt.Errorf("%s: %w; want %s", g.shown(), err, o.want)
 		}
+	}
+	if c.Name == "" {
+		c.Name = computerName()
 	}
 	_, c.ListenGiven = given["listen"]
 	return c, set.Args(), c.check()
 }
 
+// shown is a setting as a message tells it.
+func (g setting) shown() string {
+	if g.option.secret && g.value != "" {
+		return g.source
+	}
+	return fmt.Sprintf("%s %q", g.source, g.value)
+}
+
 // check refuses settings that are good alone but not together.
 func (c *Config) check() error {
+	if c.Database != "" && c.gave("data") {
+		return fmt.Errorf("%s and %s: the boards lie in one place; want only one of them", c.source("database"), c.source("data"))
+	}
+	if c.Redis != "" && c.Database == "" {
+		return fmt.Errorf("%s without -database: a server that is alone needs no Redis; want both or neither", c.source("redis"))
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("%s %q and %s %q: want both or neither", c.source("tls-cert"), c.TLSCert, c.source("tls-key"), c.TLSKey)
 	}
@@ -380,4 +414,57 @@ func setProxies(c *Config, v string) error {
 		c.Proxies = append(c.Proxies, netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()))
 	}
 	return nil
+}
+
+func setDatabase(c *Config, v string) error {
+	u, err := url.Parse(v)
+	switch {
+	case err != nil:
+		return errors.New("cannot be read") // the error repeats the password
+	case u.Scheme != "postgres" && u.Scheme != "postgresql":
+		return errors.New("has another scheme")
+	case u.Path == "" || u.Path == "/":
+		return errors.New("names no database")
+	}
+	c.Database = v
+	return nil
+}
+
+func setRedis(c *Config, v string) error {
+	u, err := url.Parse(v)
+	switch {
+	case err != nil:
+		return errors.New("cannot be read") // the error repeats the password
+	case u.Scheme != "redis" && u.Scheme != "rediss":
+		return errors.New("has another scheme")
+	case u.Hostname() == "":
+		return errors.New("names no host")
+	}
+	c.Redis = v
+	return nil
+}
+
+func setName(c *Config, v string) error {
+	if len(v) > maxName {
+		return fmt.Errorf("has %d characters", len(v))
+	}
+	if strings.ContainsFunc(v, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
+	}) {
+		return errors.New("has other characters")
+	}
+	c.Name = v
+	return nil
+}
+
+// maxName is how long a server's name may be.
+const maxName = 60
+
+// computerName is what a server is called that nobody has named.
+func computerName() string {
+	name, err := os.Hostname()
+	if err != nil || setName(&Config{}, name) != nil || name == "" {
+		return "waymark"
+	}
+	return name
 }

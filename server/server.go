@@ -15,18 +15,18 @@ import (
 
 	"waymark/board"
 	"waymark/collab"
-	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
 )
 
 // A Server is one process that serves boards. openServer makes it, Serve runs it until its context ends, Close gives
-// the data folder free.
+// the database free.
 type Server struct {
 	config    *Config
 	site      *Site
 	log       *slog.Logger
-	now       func() time.Time
-	data      *sqlitelog.Log
+	clock     *Clock
+	now       func() time.Time // the clock's
+	data      store
 	directory *directory.Directory
 	tokens    *Tokens
 	pages     *Pages
@@ -40,18 +40,19 @@ type Server struct {
 	draining   atomic.Bool
 }
 
-// openServer opens the data folder; nothing is served yet.
+// openServer opens the database; nothing is served yet.
 func openServer(ctx context.Context, config *Config, log *slog.Logger) (*Server, error) {
-	data, err := sqlitelog.Open(config.Data)
+	data, err := openStore(ctx, config)
 	if err != nil {
 		return nil, err
 	}
+	clock := &Clock{}
 	s := &Server{
-		config: config, log: log, now: time.Now, data: data, directory: directory.New(data.DB(), time.Now),
-		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(data.Synchronous()),
+		config: config, log: log, clock: clock, now: clock.Now, data: data, directory: directory.New(data, clock.Now),
+		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(config.Name, data),
 	}
 	s.sockets = newSockets(config.Limits)
-	if err := s.openKeys(ctx); err != nil {
+	if err := errors.Join(s.measure(ctx), s.openKeys(ctx)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.openHub()
@@ -73,7 +74,7 @@ func (s *Server) openKeys(ctx context.Context) error {
 	return err
 }
 
-// Close gives the data folder free.
+// Close gives the database free.
 func (s *Server) Close() error { return s.data.Close() }
 
 // Serve answers on the listener until ctx ends. Then it takes no more, lets the requests under way finish and the

@@ -248,7 +248,7 @@ func TestStop(t *testing.T) {
 }
 
 func TestHealth(t *testing.T) {
-	p := start(t)
+	p := start(t, "-name", "anna-1")
 	mira := p.setUp()
 	s := mira.sit(mira.signed.Board)
 	s.send(`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"nobody may log this"}}`)
@@ -261,9 +261,11 @@ func TestHealth(t *testing.T) {
 	}
 	_, page := mira.do("GET", "/metrics", nil)
 	for _, line := range []string{
-		"waymark_sessions 1", "waymark_rooms 1", "waymark_queue_bytes ", `waymark_http_request_seconds_bucket{method="POST",route="/api/setup",status="200"`,
-		"waymark_commit_seconds_bucket", "waymark_fan_out_seconds_count", "waymark_digest_mismatches_total 0",
-		`waymark_sessions_ended_total{code="4400"} 0`, "waymark_gaps_total 0", "process_open_fds",
+		`waymark_sessions{server="anna-1"} 1`, `waymark_rooms{server="anna-1"} 1`, "waymark_queue_bytes{",
+		`waymark_http_request_seconds_bucket{method="POST",route="/api/setup",server="anna-1",status="200"`,
+		"waymark_commit_seconds_bucket", "waymark_fan_out_seconds_count", `waymark_digest_mismatches_total{server="anna-1"} 0`,
+		`waymark_sessions_ended_total{code="4400",server="anna-1"} 0`, `waymark_gaps_total{server="anna-1"} 0`, "process_open_fds",
+		`waymark_database_info{kind="sqlite",server="anna-1",synchronous="full"} 1`,
 	} {
 		if !strings.Contains(string(page), line) {
 			t.Errorf("metrics have no %q", line)
@@ -271,7 +273,7 @@ func TestHealth(t *testing.T) {
 	}
 	mira.header["X-Forwarded-For"] = "192.0.2.1"
 	mira.fails("GET", "/metrics", nil, 404, "noPage")
-	if log := p.stderr.String(); strings.Contains(log, "nobody may log this") || strings.Contains(log, p.secret) || strings.Contains(log, "correct horse") {
+	if log := p.stderr.String(); !strings.Contains(log, "server=anna-1") || strings.Contains(log, "nobody may log this") || strings.Contains(log, p.secret) || strings.Contains(log, "correct horse") {
 		t.Error("the log has what nobody may log")
 	}
 }

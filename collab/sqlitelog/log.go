@@ -181,15 +181,22 @@ func openAll(db *sql.DB) (err error) {
 // write lock at once; they must be short, for appends wait for them.
 func (l *Log) DB() *sql.DB { return l.db }
 
-// Synchronous is SQLite's own number for how commits reach the disk, asked of the
-// connection that writes: 2 is FULL, below that a power cut may take
-// acknowledged edits with it. It is 0 for a log that is only read.
-func (l *Log) Synchronous() int64 {
+// Begin begins a transaction on the tables beside the log. It takes the write
+// lock at once, so no two of them run at the same time.
+func (l *Log) Begin(ctx context.Context) (*sql.Tx, error) { return l.db.BeginTx(ctx, nil) }
+
+// Synchronous is SQLite's own word for how commits reach the disk, asked of the
+// connection that writes: off, normal, full or extra. Below full a power cut may
+// take acknowledged edits with it. It is off for a log that is only read.
+func (l *Log) Synchronous() string {
 	if l.writer == nil {
-		return 0
+		return synchronous[0]
 	}
-	return l.writer.sync
+	return synchronous[min(max(l.writer.sync, 0), 3)]
 }
+
+// synchronous names what SQLite numbers.
+var synchronous = [4]string{"off", "normal", "full", "extra"}
 
 // Close waits for the append under way, refuses the waiting ones and gives the
 // folder free. Every call gives the first one's error.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -100,25 +99,19 @@ func (h *house) ready(ctx context.Context) error {
 	}
 }
 
-// sqliteFull is SQLite's number for synchronous=FULL, the server's default.
-const sqliteFull = 2
-
 // checkSync refuses a server whose commits may not survive a power cut: its figures would be of another kind.
 func (h *house) checkSync(ctx context.Context) error {
-	var page string
-	if err := h.call(ctx, "", http.MethodGet, "/metrics", nil, &page); err != nil {
+	var ready struct{ Synchronous string }
+	if err := h.call(ctx, "", http.MethodGet, "/readyz", nil, &ready); err != nil {
 		return err
 	}
-	for line := range strings.Lines(page) {
-		if value, ok := strings.CutPrefix(line, "waymark_sqlite_synchronous "); ok {
-			if level, err := strconv.Atoi(strings.TrimSpace(value)); err != nil || level < sqliteFull {
-				return fmt.Errorf("the server syncs its log at level %s, weaker than the default %d: it is not measured",
-					strings.TrimSpace(value), sqliteFull)
-			}
-			return nil
-		}
+	switch ready.Synchronous {
+	case "full", "extra", "on", "remote_apply":
+		return nil
+	case "":
+		return errors.New("the server does not say how it syncs its log: it is not measured")
 	}
-	return errors.New("the server does not say how it syncs its log: it is not measured")
+	return fmt.Errorf("the server syncs its log as %q, weaker than the default: it is not measured", ready.Synchronous)
 }
 
 func (h *house) setUp(ctx context.Context, secret string) error {

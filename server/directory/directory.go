@@ -34,16 +34,24 @@ var (
 	ErrAllOff   = errors.New("every administrator is switched off")
 )
 
+// Tables is the database that the directory lies in.
+type Tables interface {
+	DB() *sql.DB
+	// Begin begins a transaction that writes. No two of them run at the same time, on whatever server.
+	Begin(ctx context.Context) (*sql.Tx, error)
+}
+
 // A Directory is safe for use by many goroutines.
 type Directory struct {
+	tables    Tables
 	db        *sql.DB
 	now       func() time.Time
 	passwords chan struct{} // two hashes of 19 MiB at a time
 }
 
-// New returns the directory kept in db, whose tables must exist. now is the clock of every stamp.
-func New(db *sql.DB, now func() time.Time) *Directory {
-	return &Directory{db: db, now: now, passwords: make(chan struct{}, 2)}
+// New returns the directory kept in tables, which must exist. now is the clock of every stamp.
+func New(tables Tables, now func() time.Time) *Directory {
+	return &Directory{tables: tables, db: tables.DB(), now: now, passwords: make(chan struct{}, 2)}
 }
 
 // Check reads a row of every table, so that one that is damaged or gone is noticed before somebody needs it.
@@ -64,7 +72,7 @@ func (d *Directory) millis() int64 { return d.now().UnixMilli() }
 
 // write runs do in one transaction.
 func (d *Directory) write(ctx context.Context, doing string, do func(tx *sql.Tx) error) error {
-	tx, err := d.db.BeginTx(ctx, nil)
+	tx, err := d.tables.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}

@@ -42,7 +42,7 @@ func open(t *testing.T) (*directory.Directory, *clock) {
 		}
 	})
 	c := &clock{now: time.UnixMilli(1_795_000_000_000)}
-	return directory.New(data.DB(), c.Now), c
+	return directory.New(data, c.Now), c
 }
 
 func guest(t *testing.T, d *directory.Directory, name string) directory.Person {

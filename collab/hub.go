@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
+	"slices"
 	"sync"
 	"time"
 
@@ -290,6 +291,17 @@ func (h *Hub) EndOn(id board.ID, code CloseCode, match func(Identity) bool) {
 	}
 }
 
+// Recheck has a board's room look up again what a person may do who is no
+// member: an invite's pass may have been taken away elsewhere.
+func (h *Hub) Recheck(id, person board.ID) {
+	h.mu.Lock()
+	r, ok := h.rooms[id]
+	h.mu.Unlock()
+	if ok {
+		r.loop.Post(unpassed{person})
+	}
+}
+
 // PersonChanged makes every room ask [People] for somebody again.
 func (h *Hub) PersonChanged(person board.ID) {
 	for _, r := range h.open() {
@@ -346,8 +358,8 @@ func (h *Hub) closed(r *Room) {
 	h.loops.Done()
 }
 
-// Present lists the people with a session on this server's room of a board,
-// each once, in no order.
+// Present lists the people with a session on a board that is open here, on this
+// server or on another that the bus tells of, each once, in no order.
 func (h *Hub) Present(id board.ID) []board.ID {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -355,13 +367,13 @@ func (h *Hub) Present(id board.ID) []board.ID {
 	if !ok {
 		return nil
 	}
-	seen := make(map[board.ID]bool, len(r.guests))
 	var people []board.ID
 	for s := range r.guests {
-		if !seen[s.who.Person] {
-			seen[s.who.Person] = true
-			people = append(people, s.who.Person)
-		}
+		people = append(people, s.who.Person)
 	}
-	return people
+	if elsewhere := r.elsewhere.Load(); elsewhere != nil {
+		people = append(people, *elsewhere...)
+	}
+	slices.Sort(people)
+	return slices.Compact(people)
 }

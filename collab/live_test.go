@@ -275,3 +275,21 @@ func (b *tab) op(op string) {
 	b.mu.Unlock()
 	b.send(fmt.Sprintf(`{"type":"ops","client":"%s","items":[{"n":%d,"op":%s}]}`, b.client, n, op))
 }
+
+func TestHub_Present_P5_knows_who_is_on_another_server_until_that_falls_silent(t *testing.T) {
+	w := newWorld(t, 2)
+	w.create()
+	ana, ben := w.person("ana"), w.person("ben")
+	ben.server = 1
+	ana.join()
+	ben.join()
+	w.wait(time.Second)
+	if got := fmt.Sprint(w.servers[0].Present(theBoard)); got != "[person-ana person-ben]" {
+		t.Errorf("present are %s", got)
+	}
+	w.kill(1)
+	w.wait(20 * time.Second)
+	if got := fmt.Sprint(w.servers[0].Present(theBoard)); got != "[person-ana]" {
+		t.Errorf("after the other server's death present are %s", got)
+	}
+}

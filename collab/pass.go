@@ -155,3 +155,15 @@ func (e passedAgain) on(r *Room) {
 	}
 	r.recheckOne(s)
 }
+
+// unpassed is the event of a person's passes having been taken away, or not.
+type unpassed struct{ person board.ID }
+
+func (e unpassed) on(r *Room) {
+	for i := len(r.sessions) - 1; i >= 0; i-- {
+		s := r.sessions[i]
+		if s.who.Person == e.person && len(s.seat.passes) > 0 && r.board.Role(e.person) == board.Nobody {
+			r.revoke(s)
+		}
+	}
+}

@@ -67,6 +67,32 @@ func TestHub_S9_pass_is_good_while_its_invite_is(t *testing.T) {
 	}
 }
 
+func TestHub_Recheck_S9_pass_that_was_taken_away_elsewhere_ends_its_sessions(t *testing.T) {
+	w := newWorld(t, 1)
+	known := &passes{list: []collab.Pass{pass("invite-1")}}
+	w.access = known
+	w.start(0)
+	w.create()
+	w.ask(&board.AddInvite{ID: "invite-1", Role: board.Viewer, Revision: "first"})
+	eve, ben := w.person("eve"), w.person("ben")
+	eve.join()
+	ben.join()
+	w.run()
+	w.servers[0].Recheck(theBoard, "person-eve")
+	w.run()
+	if eve.session == nil {
+		t.Fatalf("eve, whose pass is good, heard %q", eve.heard)
+	}
+	known.list, known.err = nil, collab.ErrNoAccess
+	for _, person := range []board.ID{"person-ben", "person-eve"} {
+		w.servers[0].Recheck(theBoard, person)
+	}
+	w.run()
+	if eve.last() != "closed 4403" || ben.session == nil {
+		t.Errorf("eve heard %q, ben, a member, %q", eve.heard, ben.heard)
+	}
+}
+
 func TestHub_S9_several_invites_are_worth_the_best_of_them(t *testing.T) {
 	begin := func(t *testing.T, list ...collab.Pass) (*world, *passes, *person) {
 		w, known := newWorld(t, 1), &passes{list: list}

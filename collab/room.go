@@ -34,6 +34,9 @@ type Room struct {
 	// stuckSince is since when the log takes no append, in milliseconds; 0 while
 	// it does, or nothing is to be appended.
 	stuckSince atomic.Int64
+	// elsewhere are the people with a session on another server, as far as the
+	// bus tells; nil is nobody.
+	elsewhere atomic.Pointer[[]board.ID]
 	// stirred says that a session has left a presence to look at.
 	stirred atomic.Bool
 

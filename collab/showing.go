@@ -233,7 +233,7 @@ func (r *Room) showOnBus() {
 		sh.busFullAt = r.now
 	}
 	r.config.Bus.Show(Shown{
-		Board: r.id, Node: r.config.Node, At: r.stamp(), Full: full, Items: append(items, ']'),
+		Board: r.id, Node: r.config.Node, At: r.local(), Full: full, Items: append(items, ']'),
 	})
 }
 
@@ -252,6 +252,18 @@ func (r *Room) hearShown(shown map[string][]Shown) {
 			r.hearNode(node, &shown[node][i])
 		}
 	}
+	r.listElsewhere()
+}
+
+// listElsewhere lists who has a session on another server, for the hub.
+func (r *Room) listElsewhere() {
+	var people []board.ID
+	for _, other := range r.shown.others {
+		for _, show := range other.shows {
+			people = append(people, show.person)
+		}
+	}
+	r.elsewhere.Store(&people)
 }
 
 func (r *Room) hearNode(node string, p *Shown) {
@@ -327,6 +339,7 @@ func (r *Room) forgetOthers() {
 			r.otherGone(other, id)
 		}
 		delete(r.shown.others, node)
+		r.listElsewhere()
 	}
 }
 

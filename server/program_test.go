@@ -219,7 +219,7 @@ func originOf(url string) string {
 	return scheme + "://" + host
 }
 
-var servingLine = regexp.MustCompile(`msg=serving address=(\S+)`)
+var servingLine = regexp.MustCompile(`msg=serving server=\S+ address=(\S+)`)
 
 // listenAddress is where the program really listens, whatever its public URL says.
 func listenAddress(t *testing.T, p *running) string {

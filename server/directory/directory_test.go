@@ -225,10 +225,55 @@ func TestRefresh(t *testing.T) {
 		want(t, err, directory.ErrUsed)
 		_, err = d.Refresh(t.Context(), last.Refresh)
 		want(t, err, directory.ErrExpired)
-		ended, err := d.EndedSince(t.Context(), before)
+		news, err := d.NewsSince(t.Context(), before)
 		want(t, err, nil)
-		if len(ended) != 1 || ended[0] != s.ID {
-			t.Fatalf("ended %v, want %s", ended, s.ID)
+		if len(news) != 1 || news[0] != (directory.News{Kind: directory.Ended, ID: s.ID, At: before.UnixMilli()}) {
+			t.Fatalf("news %v, want the end of %s", news, s.ID)
+		}
+	})
+	t.Run("what_other_servers_are_to_hear", func(t *testing.T) {
+		d, c, s := start(t)
+		viewer := guest(t, d, "Ruth")
+		v, _, err := d.AddInvite(t.Context(), directory.Invite{ID: "invite-1", Board: "board-1", Role: board.Viewer}, "")
+		want(t, err, nil)
+		_, err = d.LetIn(t.Context(), v, viewer, directory.Profile{Name: "Ruth", Lang: "de"})
+		want(t, err, nil)
+		c.forward(time.Minute)
+		since := c.Now()
+		hear := func() map[directory.News]bool {
+			list, err := d.NewsSince(t.Context(), since)
+			want(t, err, nil)
+			heard := map[directory.News]bool{}
+			for _, n := range list {
+				heard[n] = true
+			}
+			return heard
+		}
+		if heard := hear(); len(heard) != 0 {
+			t.Fatalf("news of before: %v", heard)
+		}
+		c.forward(time.Second)
+		want(t, d.SetProfile(t.Context(), s.Person.ID, directory.Profile{Name: "Another", Lang: "en"}, s.Person.Color), nil)
+		want(t, d.RemoveViewer(t.Context(), "board-1", viewer.ID), nil)
+		at := c.Now().UnixMilli()
+		heard := hear()
+		if len(heard) != 2 || !heard[directory.News{Kind: directory.Changed, ID: string(s.Person.ID), At: at}] ||
+			!heard[directory.News{Kind: directory.Removed, ID: string(viewer.ID), Board: "board-1", At: at}] {
+			t.Errorf("news %v", heard)
+		}
+		if passes, err := d.ViewerOf(t.Context(), "board-1", viewer.ID); err != nil || len(passes) != 0 {
+			t.Errorf("a removed viewer has %v, %v", passes, err)
+		}
+		// Whoever comes again by a link is no longer removed.
+		_, err = d.LetIn(t.Context(), v, viewer, directory.Profile{Name: "Ruth", Lang: "de"})
+		want(t, err, nil)
+		if passes, err := d.ViewerOf(t.Context(), "board-1", viewer.ID); err != nil || len(passes) != 1 {
+			t.Errorf("who came again has %v, %v", passes, err)
+		}
+		for n := range hear() {
+			if n.Kind == directory.Removed {
+				t.Errorf("news %v of one who came again", n)
+			}
 		}
 	})
 	t.Run("sign_out_disabling_and_age_end_it", func(t *testing.T) {

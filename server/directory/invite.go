@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"waymark/board"
@@ -113,7 +112,7 @@ func (d *Directory) LetIn(ctx context.Context, v Invite, p Person, profile Profi
 			p, err = d.insertPerson(ctx, tx, "guest", profile, false)
 		case p.Guest:
 			p.Name, p.Department, p.Lang = profile.Name, profile.Department, profile.Lang
-			err = setProfile(ctx, tx, p.ID, profile, p.Color)
+			err = setProfile(ctx, tx, p.ID, profile, p.Color, d.millis())
 		}
 		if err != nil {
 			return err
@@ -144,7 +143,8 @@ func (d *Directory) useInvite(ctx context.Context, tx *sql.Tx, v Invite, person 
 		return nil
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO viewers (board, person, invite, revision, at)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (board, person, invite) DO UPDATE SET revision = excluded.revision, at = excluded.at`,
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (board, person, invite) DO UPDATE
+		SET revision = excluded.revision, at = excluded.at, removed_at = NULL`,
 		v.Board, person, v.ID, v.Revision, now)
 	return err
 }
@@ -187,16 +187,16 @@ type Viewer struct {
 
 // Viewers lists the viewers by invite of one board.
 func (d *Directory) Viewers(ctx context.Context, id board.ID) ([]Viewer, error) {
-	return d.viewers(ctx, `WHERE board = $1 ORDER BY at, person`, id)
+	return d.viewers(ctx, `board = $1 ORDER BY at, person`, id)
 }
 
 // ViewerOf lists by which invites the person may look at the board, the last used first.
 func (d *Directory) ViewerOf(ctx context.Context, id, person board.ID) ([]Viewer, error) {
-	return d.viewers(ctx, `WHERE board = $1 AND person = $2 ORDER BY at DESC`, id, person)
+	return d.viewers(ctx, `board = $1 AND person = $2 ORDER BY at DESC`, id, person)
 }
 
 func (d *Directory) viewers(ctx context.Context, where string, args ...any) ([]Viewer, error) {
-	rows, err := d.db.QueryContext(ctx, `SELECT person, invite, revision FROM viewers `+where, args...)
+	rows, err := d.db.QueryContext(ctx, `SELECT person, invite, revision FROM viewers WHERE removed_at IS NULL AND `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list viewers: %w", err)
 	}
@@ -212,10 +212,11 @@ func (d *Directory) viewers(ctx context.Context, where string, args ...any) ([]V
 	return viewers, rows.Err()
 }
 
-// RemoveViewer takes the right to look from a viewer by invite.
+// RemoveViewer takes the right to look from a viewer by invite. The row stays, for other servers to hear of it.
 func (d *Directory) RemoveViewer(ctx context.Context, id, person board.ID) error {
-	_, err := d.db.ExecContext(ctx, `DELETE FROM viewers WHERE board = $1 AND person = $2`, id, person)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	_, err := d.db.ExecContext(ctx, `UPDATE viewers SET removed_at = $3
+		WHERE board = $1 AND person = $2 AND removed_at IS NULL`, id, person, d.millis())
+	if err != nil {
 		return fmt.Errorf("remove viewer %s of %s: %w", person, id, err)
 	}
 	return nil

@@ -209,12 +209,12 @@ func (d *Directory) insertPerson(ctx context.Context, tx *sql.Tx, kind string, p
 
 // SetProfile changes what a person says about themselves.
 func (d *Directory) SetProfile(ctx context.Context, id board.ID, profile Profile, color string) error {
-	return setProfile(ctx, d.db, id, profile, color)
+	return setProfile(ctx, d.db, id, profile, color, d.millis())
 }
 
-func setProfile(ctx context.Context, db execer, id board.ID, profile Profile, color string) error {
-	_, err := db.ExecContext(ctx, `UPDATE people SET name = $2, department = $3, lang = $4, color = $5 WHERE id = $1`,
-		id, profile.Name, profile.Department, profile.Lang, color)
+func setProfile(ctx context.Context, db execer, id board.ID, profile Profile, color string, now int64) error {
+	_, err := db.ExecContext(ctx, `UPDATE people SET name = $2, department = $3, lang = $4, color = $5, changed_at = $6 WHERE id = $1`,
+		id, profile.Name, profile.Department, profile.Lang, color, now)
 	if err != nil {
 		return fmt.Errorf("set profile of %s: %w", id, err)
 	}
@@ -291,14 +291,15 @@ func (d *Directory) MemberOf(ctx context.Context, person board.ID) ([]board.ID, 
 func (d *Directory) Adopt(ctx context.Context, guest, account board.ID) (bool, error) {
 	var adopted bool
 	err := d.write(ctx, fmt.Sprintf("adopt %s into %s", guest, account), func(tx *sql.Tx) (err error) {
-		adopted, err = affected(tx.ExecContext(ctx, `UPDATE people SET adopted_by = $2
+		adopted, err = affected(tx.ExecContext(ctx, `UPDATE people SET adopted_by = $2, changed_at = $3
 			WHERE id = $1 AND kind = 'guest' AND adopted_by IS NULL
-			AND EXISTS (SELECT 1 FROM people a WHERE a.id = $2 AND a.kind = 'account')`, guest, account))
+			AND EXISTS (SELECT 1 FROM people a WHERE a.id = $2 AND a.kind = 'account')`, guest, account, d.millis()))
 		if err != nil || !adopted {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO viewers (board, person, invite, revision, at)
-			SELECT board, $2, invite, revision, at FROM viewers WHERE person = $1 ON CONFLICT DO NOTHING`, guest, account); err != nil {
+			SELECT board, $2, invite, revision, at FROM viewers WHERE person = $1 AND removed_at IS NULL
+			ON CONFLICT (board, person, invite) DO UPDATE SET removed_at = NULL`, guest, account); err != nil {
 			return err
 		}
 		return endSignIns(ctx, tx, guest, d.millis())

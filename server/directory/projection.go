@@ -179,7 +179,7 @@ func (d *Directory) Boards(ctx context.Context, person board.ID) ([]Listed, erro
 			b.steps, b.cards, b.moments, b.curve, b.picture, COALESCE(m.role, 'viewer'),
 			CASE WHEN m.person IS NOT NULL AND b.seq = h.seq THEN 1 ELSE 0 END
 		FROM boards b LEFT JOIN board_heads h ON h.board_id = b.id LEFT JOIN board_members m ON m.board = b.id AND m.person = $1
-		WHERE m.person IS NOT NULL OR EXISTS (SELECT 1 FROM viewers v WHERE v.board = b.id AND v.person = $1)
+		WHERE m.person IS NOT NULL OR EXISTS (SELECT 1 FROM viewers v WHERE v.board = b.id AND v.person = $1 AND v.removed_at IS NULL)
 		ORDER BY b.changed_at DESC, b.id`, person)
 	if err != nil {
 		return nil, fmt.Errorf("list boards of %s: %w", person, err)

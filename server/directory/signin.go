@@ -157,20 +157,6 @@ func endSignIns(ctx context.Context, tx *sql.Tx, person board.ID, now int64) err
 	return err
 }
 
-// EndedSince lists the sign-ins that ended at or after a time: whoever holds their sockets closes them.
-func (d *Directory) EndedSince(ctx context.Context, since time.Time) ([]string, error) {
-	rows, err := d.db.QueryContext(ctx, `SELECT id FROM sign_ins WHERE ended_at >= $1`, since.UnixMilli())
-	if err != nil {
-		return nil, fmt.Errorf("list ended sign-ins: %w", err)
-	}
-	ids, err := scanIDs(rows)
-	ended := make([]string, len(ids))
-	for i, id := range ids {
-		ended[i] = string(id)
-	}
-	return ended, err
-}
-
 // Prune forgets tokens and links that have been useless for a day.
 func (d *Directory) Prune(ctx context.Context) error {
 	return d.write(ctx, "prune tokens", func(tx *sql.Tx) error {

@@ -67,7 +67,7 @@ export class Server {
     const listens = new Promise<void>((resolve) => {
       createInterface({ input: child.stderr }).on("line", (line) => {
         this.said = `${this.said}${line}\n`.slice(-20_000);
-        const port = /msg=serving address=\S+:(\d+)/.exec(line)?.[1];
+        const port = /msg=serving server=\S+ address=\S+:(\d+)/.exec(line)?.[1];
         if (port === undefined) return;
         this.port = Number(port);
         resolve();

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"waymark/board"
+	"waymark/collab"
+	"waymark/server/directory"
+)
+
+// newsdesk remembers which news of the directory this server has heard.
+type newsdesk struct {
+	heard map[directory.News]bool
+	// since is the time up to which all has been heard.
+	since time.Time
+}
+
+const (
+	hearEvery = 250 * time.Millisecond
+	// hearAgain is how long a transaction of another server may take until its news can be read: they bear the time at
+	// which they were written.
+	hearAgain = 5 * time.Second
+)
+
+// hear carries out what another server or a command has done to sign-ins, names and viewers: closes sockets, tells
+// rooms. While nobody is here there is nothing to tell: whoever comes is looked up.
+func (s *Server) hear(ctx context.Context, desk *newsdesk) {
+	now := s.now()
+	if s.hub.Metrics().Sessions.Load() == 0 {
+		*desk = newsdesk{since: now}
+		return
+	}
+	list, err := s.directory.NewsSince(ctx, desk.since.Add(-hearAgain))
+	if err != nil {
+		if ctx.Err() == nil {
+			s.log.Warn("news of other servers were not read", "error", err)
+		}
+		return
+	}
+	before := desk.heard
+	desk.heard, desk.since = make(map[directory.News]bool, len(list)), now
+	ended := map[string]bool{}
+	for _, n := range list {
+		desk.heard[n] = true
+		if before[n] {
+			continue
+		}
+		switch n.Kind {
+		case directory.Ended:
+			ended[n.ID] = true
+		case directory.Changed:
+			s.hub.PersonChanged(board.ID(n.ID))
+		case directory.Removed:
+			s.hub.Recheck(n.Board, board.ID(n.ID))
+		}
+	}
+	if len(ended) > 0 {
+		s.hub.End(collab.CloseToken, func(who collab.Identity) bool { return ended[who.Login] })
+	}
+}

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -76,3 +79,18 @@ type Limits struct {
 
 // TLS says whether this process itself speaks TLS.
 func (c *Config) TLS() bool { return c.TLSCert != "" }
+
+// place says where the boards lie, without a password.
+func (c *Config) place() string {
+	if c.Database == "" {
+		if path, err := filepath.Abs(c.Data); err == nil {
+			return path
+		}
+		return c.Data
+	}
+	u, err := url.Parse(c.Database)
+	if err != nil {
+		return "Postgres" // ReadConfig lets no such URL through
+	}
+	return fmt.Sprintf("database %s of the Postgres at %s", strings.TrimPrefix(u.Path, "/"), u.Host)
+}

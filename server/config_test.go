@@ -110,6 +110,16 @@ func TestConfig(t *testing.T) {
 				t.Errorf("%q: %v", args, err)
 			}
 		}
+		c, _, err := ReadConfig("serve", []string{"-database", "postgres://waymark:hunter2@db/waymark"}, nil, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if words := strings.Join(c.kept(), " "); words != `-database "$WAYMARK_DATABASE"` {
+			t.Errorf("the command for the network has %s", words)
+		}
+		if place := c.place(); place != "database waymark of the Postgres at db" {
+			t.Errorf("the boards lie in %s", place)
+		}
 	})
 	t.Run("help_names_every_flag_and_its_variable", func(t *testing.T) {
 		var out bytes.Buffer

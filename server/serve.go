@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -100,17 +99,13 @@ func secure(l net.Listener, config *Config, log *slog.Logger) (net.Listener, err
 
 // banner is the one block a start prints: where to go, where the data lies, who can reach it.
 func banner(config *Config, site *Site, secret string) string {
-	data, err := filepath.Abs(config.Data)
-	if err != nil {
-		data = config.Data
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n  Waymark is running.\n\n")
 	if secret != "" {
 		fmt.Fprintf(&b, "  Set it up:    %s\n                (this link works once)\n", site.link("/setup#"+secret))
 	}
 	fmt.Fprintf(&b, "  Open:         %s\n", site.link("/"))
-	fmt.Fprintf(&b, "  Data:         %s\n", data)
+	fmt.Fprintf(&b, "  Data:         %s\n", config.place())
 	switch {
 	case site.local && site.exposed:
 		fmt.Fprintf(&b, "  Reachable by: this computer under this address; the port is open to your network too. For that run\n                %s\n", site.networkCommand())

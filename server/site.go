@@ -108,6 +108,8 @@ func (c *Config) kept() []string {
 	for _, g := range c.given {
 		switch {
 		case slices.Contains([]string{"listen", "public-url", "insecure-http"}, g.option.name):
+		case g.option.secret:
+			words = append(words, "-"+g.option.name, `"$`+g.option.env()+`"`)
 		case g.option.isBool:
 			words = append(words, "-"+g.option.name+"="+g.value)
 		default:

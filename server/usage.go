@@ -18,6 +18,7 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
   waymark backup [flags] FILE         write a copy of all boards and accounts; a running server goes on
   waymark restore [flags] FILE        put such a copy into a new data folder
   waymark verify [flags]              replay every log and compare it with what is stored
+  waymark ready [flags]               ask the server of these flags, on this computer, whether it is ready
   waymark bench [flags]               measure this server on this machine; see waymark bench -help
   waymark version                     print which build this is; also -version
 

@@ -14,10 +14,13 @@ func (s *Server) housekeep(ctx context.Context) {
 	s.handOverRest(ctx)
 	project, catchUp := time.NewTicker(projectEvery), time.NewTicker(catchUpEvery)
 	prune, hear, measure := time.NewTicker(pruneEvery), time.NewTicker(hearEvery), time.NewTicker(measureEvery)
-	for _, t := range []*time.Ticker{project, catchUp, prune, hear, measure} {
+	here := time.NewTicker(hereEvery)
+	for _, t := range []*time.Ticker{project, catchUp, prune, hear, measure, here} {
 		defer t.Stop()
 	}
 	desk := newsdesk{since: s.now()}
+	s.sayHere(ctx)
+	defer s.sayGone(context.WithoutCancel(ctx))
 	for {
 		select {
 		case <-ctx.Done():
@@ -36,6 +39,8 @@ func (s *Server) housekeep(ctx context.Context) {
 			if err := s.measure(ctx); err != nil && ctx.Err() == nil {
 				s.log.Warn("the clock goes on as it was", "error", err)
 			}
+		case <-here.C:
+			s.sayHere(ctx)
 		case <-hear.C:
 			s.hear(ctx, &desk)
 		}

@@ -25,7 +25,7 @@ func (s *Server) openHub() {
 		Access:       access{s.directory},
 		People:       people{s.directory},
 		Watch:        func(b *board.Board, _ collab.Head, governed bool) { s.projector.changed(b.ID(), governed) },
-		Node:         s.config.Name + "/" + directory.NewSecret(), // a name may be given twice
+		Node:         s.node,
 		Offset:       s.clock.Offset,
 		Gzip:         pack,
 		Gunzip:       unpack,

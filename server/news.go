@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"waymark/board"
@@ -57,5 +58,35 @@ func (s *Server) hear(ctx context.Context, desk *newsdesk) {
 	}
 	if len(ended) > 0 {
 		s.hub.End(collab.CloseToken, func(who collab.Identity) bool { return ended[who.Login] })
+	}
+}
+
+const (
+	hereEvery   = 10 * time.Second
+	goneTimeout = 2 * time.Second
+)
+
+// sayHere tells whoever looks that this server runs on the database. One that is alone holds a lock instead.
+func (s *Server) sayHere(ctx context.Context) {
+	if !s.data.shared {
+		return
+	}
+	err := s.directory.SayHere(ctx, directory.Server{
+		Node: s.node, Name: s.config.Name, Version: versionLine(debug.ReadBuildInfo()), URL: s.site.url.String(),
+		ClockAhead: s.clock.Offset(), StartedAt: s.started.UnixMilli(),
+	})
+	if err != nil && ctx.Err() == nil {
+		s.log.Warn("this server could not say that it runs", "error", err)
+	}
+}
+
+func (s *Server) sayGone(ctx context.Context) {
+	if !s.data.shared {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, goneTimeout)
+	defer cancel()
+	if err := s.directory.SayGone(ctx, s.node); err != nil {
+		s.log.Warn("this server could not say that it ends", "error", err)
 	}
 }

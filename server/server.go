@@ -22,6 +22,8 @@ import (
 // the database free.
 type Server struct {
 	config    *Config
+	node      string // names this process, uniquely among those on the database
+	started   time.Time
 	site      *Site
 	log       *slog.Logger
 	clock     *Clock
@@ -48,13 +50,15 @@ func openServer(ctx context.Context, config *Config, log *slog.Logger) (*Server,
 	}
 	clock := &Clock{}
 	s := &Server{
-		config: config, log: log, clock: clock, now: clock.Now, data: data, directory: directory.New(data, clock.Now),
+		config: config, node: config.Name + "/" + directory.NewSecret(), // a name may be given twice
+		log: log, clock: clock, now: clock.Now, data: data, directory: directory.New(data, clock.Now),
 		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(config.Name, data),
 	}
 	s.sockets = newSockets(config.Limits)
 	if err := errors.Join(s.measure(ctx), s.openKeys(ctx)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.started = s.now()
 	s.openHub()
 	return s, nil
 }

@@ -58,7 +58,7 @@ func New(tables Tables, now func() time.Time) *Directory {
 func (d *Directory) Check(ctx context.Context) error {
 	for _, table := range []string{
 		"people", "sign_ins", "refresh_tokens", "installation", "token_keys", "login_links", "invites", "invite_uses", "viewers",
-		"boards", "board_members", "audit",
+		"boards", "board_members", "audit", "servers",
 	} {
 		var n int
 		if err := d.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM `+table+` LIMIT 1) t`).Scan(&n); err != nil {

@@ -48,6 +48,29 @@ func (d *Directory) Keys(ctx context.Context) ([]Key, error) {
 	return keys, err
 }
 
+// BusKey is the secret of this database's servers: what comes over the bus counts only with their seal. The first call
+// makes it.
+func (d *Directory) BusKey(ctx context.Context) ([]byte, error) {
+	made := make([]byte, 32)
+	_, _ = rand.Read(made)
+	var text string
+	err := d.write(ctx, "read the key of the bus", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO installation (name, value) VALUES ('bus key', $1) ON CONFLICT DO NOTHING`,
+			base64.RawURLEncoding.EncodeToString(made)); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `SELECT value FROM installation WHERE name = 'bus key'`).Scan(&text)
+	})
+	if err != nil {
+		return nil, err
+	}
+	key, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return nil, fmt.Errorf("read the key of the bus: %w", err)
+	}
+	return key, nil
+}
+
 // ParseKey makes a key from the base64url text of its 32 bytes.
 func ParseKey(id, text string) (Key, error) {
 	seed, err := base64.RawURLEncoding.DecodeString(text)
@@ -57,13 +80,15 @@ func ParseKey(id, text string) (Key, error) {
 	return Key{ID: id, Private: ed25519.NewKeyFromSeed(seed)}, nil
 }
 
-// Strip takes out of a copy of the database what would let its holder in: the keys that sign tokens, the set-up secret
-// and the login links that are under way. A server that is started on the copy makes new keys. Refresh tokens stay:
+// Strip takes out of a copy of the database what would let its holder in: the keys that sign tokens, the key of the bus,
+// the set-up secret and the login links that are under way. So it does with the servers that run on the original. A server that is started on the copy makes new keys. Refresh tokens stay:
 // they are kept as hashes, so the copy opens nothing, and whoever was signed in goes on with the cookie they have.
 func Strip(ctx context.Context, copied *sql.DB) error {
 	for _, statement := range []string{
 		`DELETE FROM token_keys`,
 		`DELETE FROM login_links`,
+		`DELETE FROM servers`,
+		`DELETE FROM installation WHERE name = 'bus key'`,
 		`DELETE FROM installation WHERE name = 'setup secret'`,
 	} {
 		if _, err := copied.ExecContext(ctx, statement); err != nil {

@@ -157,7 +157,7 @@ func endSignIns(ctx context.Context, tx *sql.Tx, person board.ID, now int64) err
 	return err
 }
 
-// Prune forgets tokens and links that have been useless for a day.
+// Prune forgets tokens, links, servers and removed viewers that have been useless for a day.
 func (d *Directory) Prune(ctx context.Context) error {
 	return d.write(ctx, "prune tokens", func(tx *sql.Tx) error {
 		old := d.now().Add(-24 * time.Hour).UnixMilli()
@@ -165,6 +165,8 @@ func (d *Directory) Prune(ctx context.Context) error {
 			`DELETE FROM refresh_tokens WHERE expires_at < $1`,
 			`DELETE FROM refresh_tokens WHERE sign_in IN (SELECT id FROM sign_ins WHERE ended_at < $1)`,
 			`DELETE FROM login_links WHERE expires_at < $1`,
+			`DELETE FROM servers WHERE seen_at < $1`,
+			`DELETE FROM viewers WHERE removed_at < $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement, old); err != nil {
 				return err

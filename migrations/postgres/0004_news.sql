@@ -1,5 +1,0 @@
--- What servers that share a database tell each other by it: who has another name, who may look no more.
-ALTER TABLE people ADD COLUMN changed_at BIGINT;
-CREATE INDEX people_by_changed_at ON people (changed_at) WHERE changed_at IS NOT NULL;
-ALTER TABLE viewers ADD COLUMN removed_at BIGINT;
-CREATE INDEX viewers_by_removed_at ON viewers (removed_at) WHERE removed_at IS NOT NULL;

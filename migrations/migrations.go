@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-//go:embed sqlite/*.sql
+//go:embed sqlite/*.sql postgres/*.sql
 var files embed.FS
 
 // A Step is one numbered change of the tables.
@@ -20,7 +20,7 @@ type Step struct {
 	SQL    string
 }
 
-// Steps are those of one database ("sqlite"), in order. The numbers begin at 1
+// Steps are those of one database ("sqlite", "postgres"), in order. The numbers begin at 1
 // and leave none out.
 func Steps(database string) ([]Step, error) {
 	list, err := fs.ReadDir(files, database)

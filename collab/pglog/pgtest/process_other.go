@@ -1,0 +1,11 @@
+//go:build unix && !linux
+
+package pgtest
+
+import "syscall"
+
+// dieWithParent has no counterpart here: a test process that is killed leaves its server.
+func dieWithParent(*syscall.SysProcAttr) {}
+
+// removeSharedMemory leaves the segment of a few bytes to the system.
+func removeSharedMemory(string) error { return nil }

@@ -73,6 +73,14 @@ var (
 	ErrNoSnapshot = errors.New("no snapshot")
 )
 
+// What may keep a log from answering although nothing is wrong with what was asked. Each adapter says which of these an
+// error of its database stands for.
+var (
+	ErrAway     = errors.New("database cannot be reached")
+	ErrFull     = errors.New("disk is full")
+	ErrReadOnly = errors.New("database cannot be written to")
+)
+
 // Log is the durable order of the batches of all boards. Its methods may be
 // called by many goroutines; a returned nil means that the disk has it.
 type Log interface {

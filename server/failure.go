@@ -63,9 +63,9 @@ var causes = []struct {
 
 // troubles maps what keeps the database from answering to a code.
 var troubles = map[error]string{
-	sqlitelog.ErrAway:     "unavailable",
-	sqlitelog.ErrFull:     "diskFull",
-	sqlitelog.ErrReadOnly: "readOnly",
+	collab.ErrAway:     "unavailable",
+	collab.ErrFull:     "diskFull",
+	collab.ErrReadOnly: "readOnly",
 }
 
 // retryAfter is when to try again what this server could not do just now.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"testing"
 
+	"waymark/collab"
 	"waymark/collab/sqlitelog"
 )
 
@@ -33,8 +34,8 @@ func TestTrouble(t *testing.T) {
 		statements, after []string
 		want              error
 	}{
-		"a_full_disk":      {[]string{"PRAGMA max_page_count = 1", fill}, []string{"PRAGMA max_page_count = 1000000"}, sqlitelog.ErrFull},
-		"a_read-only_one":  {[]string{"PRAGMA query_only = 1", fill}, []string{"PRAGMA query_only = 0"}, sqlitelog.ErrReadOnly},
+		"a_full_disk":      {[]string{"PRAGMA max_page_count = 1", fill}, []string{"PRAGMA max_page_count = 1000000"}, collab.ErrFull},
+		"a_read-only_one":  {[]string{"PRAGMA query_only = 1", fill}, []string{"PRAGMA query_only = 0"}, collab.ErrReadOnly},
 		"nothing_of_these": {[]string{"SELECT * FROM nothing"}, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +58,7 @@ func TestTrouble(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := try(waiter, "PRAGMA busy_timeout = 1", "BEGIN IMMEDIATE")
-		if got := sqlitelog.Trouble(err); !errors.Is(got, sqlitelog.ErrAway) {
+		if got := sqlitelog.Trouble(err); !errors.Is(got, collab.ErrAway) {
 			t.Errorf("%v is %v", err, got)
 		}
 		if err := errors.Join(try(holder, "ROLLBACK"), try(waiter, "PRAGMA busy_timeout = 10000")); err != nil {

@@ -1,0 +1,137 @@
+package pglog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"waymark/migrations"
+)
+
+// prepare looks at the database through one connection, refuses it or brings its tables up to date, and completes
+// config with what is found out.
+func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Settings, error) {
+	bounded, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	c, err := pgx.ConnectConfig(bounded, config.ConnConfig)
+	if err != nil {
+		return Settings{}, err
+	}
+	defer func() { _ = c.Close(bounded) }() // all it was for is done
+	s, err := readSettings(bounded, c)
+	if err != nil {
+		return s, err
+	}
+	if purpose != forReading {
+		if err := s.Refusal(); err != nil {
+			return s, err
+		}
+	}
+	if !s.Pooled {
+		direct(config, purpose)
+	}
+	steps, err := migrations.Steps("postgres")
+	if err != nil {
+		return s, err
+	}
+	done, err := migrated(bounded, c)
+	switch {
+	case err != nil:
+		return s, err
+	case done > len(steps):
+		return s, fmt.Errorf("it is at migration %d, this release knows %d: use the newer release", done, len(steps))
+	case done == len(steps):
+		return s, nil
+	case purpose != forServer:
+		return s, fmt.Errorf("it is at migration %d, this release needs %d: start the server on it once", done, len(steps))
+	}
+	return s, migrate(ctx, c, &s, steps)
+}
+
+// migrated is the number of the last migration that was applied, 0 when there are no tables.
+func migrated(ctx context.Context, c interface {
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+},
+) (number int, err error) {
+	var table *string
+	err = c.QueryRow(ctx, `SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations')::text`).Scan(&table)
+	if err != nil || table == nil {
+		return 0, err
+	}
+	err = c.QueryRow(ctx, `SELECT coalesce(max(number), 0) FROM schema_migrations`).Scan(&number)
+	if err != nil {
+		return 0, fmt.Errorf("read number of migrations: %w", err)
+	}
+	return number, nil
+}
+
+const (
+	// migrationLock is the key of the advisory lock under which servers change tables.
+	migrationLock = 0x7761796d61726b // "waymark"
+	// migrateTimeout is how long that may take, the waiting for other servers included.
+	migrateTimeout = 15 * time.Minute
+
+	makeMigrations = `CREATE TABLE IF NOT EXISTS schema_migrations (
+		number integer PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now())`
+)
+
+// migrate applies the steps that the database lacks, all or none, in one transaction. The lock ends with it, so it holds
+// through a pooler too.
+func migrate(ctx context.Context, c *pgx.Conn, s *Settings, steps []migrations.Step) error {
+	ctx, cancel := context.WithTimeout(ctx, migrateTimeout)
+	defer cancel()
+	err := pgx.BeginTxFunc(ctx, c, pgx.TxOptions{
+		BeginQuery: `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
+			SET LOCAL idle_in_transaction_session_timeout = 0`,
+	}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(migrationLock)); err != nil {
+			return fmt.Errorf("wait for the lock of migrations: %w", err)
+		}
+		done, err := migrated(ctx, tx) // by another server, while this one waited
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, makeMigrations); err != nil {
+			return fmt.Errorf("make table of migrations: %w", err)
+		}
+		for _, step := range steps[min(done, len(steps)):] {
+			_, err := tx.Exec(ctx, step.SQL)
+			if err == nil {
+				_, err = tx.Exec(ctx, `INSERT INTO schema_migrations (number, name) VALUES ($1, $2)`, step.Number, step.Name)
+			}
+			if err != nil {
+				return fmt.Errorf("migration %s: %w", step.Name, err)
+			}
+		}
+		return nil
+	})
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == insufficientPrivilege {
+		return fmt.Errorf("%s may not make or change tables in schema %s: %w; as the owner of the database: GRANT CREATE, USAGE ON SCHEMA %s TO %s",
+			s.Role, s.Schema, err, ident(s.Schema), ident(s.Role))
+	}
+	return err
+}
+
+var createTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
+
+// tables names those that the migrations make.
+func tables() ([]string, error) {
+	steps, err := migrations.Steps("postgres")
+	if err != nil {
+		return nil, err
+	}
+	list := []string{"schema_migrations"}
+	for _, step := range steps {
+		for _, found := range createTable.FindAllStringSubmatch(step.SQL, -1) {
+			list = append(list, found[1])
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,154 @@
+package pglog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Settings are what matters of a database and of how it is reached.
+type Settings struct {
+	// Version is the server's, as text, and VersionNumber the same as a number: 150018 is 15.18.
+	Version       string
+	VersionNumber int
+	Role          string
+	Database      string
+	// Schema is where tables are made; "" when the search path leads nowhere.
+	Schema string
+	// Pooled says that a pooler stands between this program and Postgres.
+	Pooled bool
+	// SynchronousCommit is how commits reach the disk, and SyncSource where that is set: "database", "user", "client" ...
+	SynchronousCommit, SyncSource string
+	// Standbys names the synchronous ones; "" when there are none.
+	Standbys                        string
+	Fsync, FullPageWrites, Checksum bool
+	// InRecovery says that it is a standby, ReadOnly that transactions may not write.
+	InRecovery, ReadOnly bool
+	Encoding             string
+	// MaxConnections are those that are left when the superusers' are taken away; a server takes up to [Conns].
+	MaxConnections int
+	// IdleTimeout is how long a transaction may stand still; 0 = for ever.
+	IdleTimeout time.Duration
+	// CreateTables says that the role may make tables in the schema. Denied lists the tables that it may not read and
+	// write.
+	CreateTables bool
+	Denied       []string
+	// ClockOffset is by how much the database's clock is ahead of this machine's.
+	ClockOffset time.Duration
+}
+
+// oldest is the first version this is made for.
+const oldest = 14
+
+// Settings asks the database.
+func (l *Log) Settings(ctx context.Context) (Settings, error) {
+	s, err := func() (Settings, error) {
+		c, err := l.acquire(ctx, l.side)
+		if err != nil {
+			return Settings{}, err
+		}
+		defer c.Release()
+		return readSettings(ctx, c.Conn())
+	}()
+	if err == nil {
+		s.ClockOffset, err = l.ClockOffset(ctx)
+	}
+	if err != nil {
+		return Settings{}, fmt.Errorf("read settings of the database: %w", err)
+	}
+	return s, nil
+}
+
+// A pooler gives its clients process ids of its own.
+const selectSettings = `SELECT current_setting('server_version'), current_setting('server_version_num')::int,
+	current_user, current_database(), coalesce(current_schema(), ''), pg_backend_pid(),
+	current_setting('synchronous_commit'), (SELECT source FROM pg_settings WHERE name = 'synchronous_commit'),
+	current_setting('synchronous_standby_names'),
+	current_setting('fsync')::bool, current_setting('full_page_writes')::bool, current_setting('data_checksums')::bool,
+	pg_is_in_recovery(), current_setting('transaction_read_only')::bool, current_setting('server_encoding'),
+	current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+	(SELECT setting::bigint FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'),
+	coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
+	ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = ANY($1)
+		AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+			AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
+		ORDER BY relname)`
+
+func readSettings(ctx context.Context, c *pgx.Conn) (s Settings, err error) {
+	ours, err := tables()
+	if err != nil {
+		return s, err
+	}
+	var pid uint32
+	var idle int64
+	err = c.QueryRow(ctx, selectSettings, ours).Scan(&s.Version, &s.VersionNumber, &s.Role, &s.Database, &s.Schema, &pid,
+		&s.SynchronousCommit, &s.SyncSource, &s.Standbys, &s.Fsync, &s.FullPageWrites, &s.Checksum, &s.InRecovery,
+		&s.ReadOnly, &s.Encoding, &s.MaxConnections, &idle, &s.CreateTables, &s.Denied)
+	s.Pooled = pid != c.PgConn().PID()
+	s.IdleTimeout = time.Duration(idle) * time.Millisecond
+	return s, err
+}
+
+// Refusal says why no log can be kept there, and what to change; nil when one can.
+func (s *Settings) Refusal() error {
+	var errs []error
+	refuse := func(when bool, text string, args ...any) {
+		if when {
+			errs = append(errs, fmt.Errorf(text, args...))
+		}
+	}
+	refuse(s.VersionNumber < oldest*10000, "it is PostgreSQL %s; want %d or newer", s.Version, oldest)
+	refuse(s.Encoding != "UTF8", "its encoding is %s, which cannot hold all texts; make another one: "+
+		"CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0", s.Encoding)
+	refuse(s.SynchronousCommit == "off", "synchronous_commit is off: after a crash, changes that people saw would be missing; %s",
+		s.turnOn())
+	refuse(!s.Fsync, "fsync is off: after a power cut the database may be beyond repair; "+
+		"set fsync = on in postgresql.conf and restart Postgres")
+	refuse(s.Schema == "", "no schema to make tables in; CREATE SCHEMA %[1]s AUTHORIZATION %[1]s, or set the search_path of %[1]s",
+		ident(s.Role))
+	refuse(s.ReadOnly, "it is read-only (default_transaction_read_only is on, for the server, the database or the role): switch it off, "+
+		"or name the database that is written to")
+	refuse(len(s.Denied) > 0, "%s may not read and write %q; as their owner: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s",
+		s.Role, s.Denied, ident(s.Schema), ident(s.Role))
+	return errors.Join(errs...)
+}
+
+// turnOn is what to do against synchronous_commit = off, by where it is set.
+func (s *Settings) turnOn() string {
+	switch s.SyncSource {
+	case "database":
+		return fmt.Sprintf("ALTER DATABASE %s RESET synchronous_commit", ident(s.Database))
+	case "user":
+		return fmt.Sprintf("ALTER ROLE %s RESET synchronous_commit", ident(s.Role))
+	case "database user":
+		return fmt.Sprintf("ALTER ROLE %s IN DATABASE %s RESET synchronous_commit", ident(s.Role), ident(s.Database))
+	case "client":
+		return "take synchronous_commit out of the database's address (or PGOPTIONS)"
+	case "session":
+		return "take synchronous_commit out of what the pooler sets (connect_query)"
+	}
+	return "set synchronous_commit = on in postgresql.conf (or ALTER SYSTEM RESET synchronous_commit) and SELECT pg_reload_conf()"
+}
+
+// Warnings say what is worth changing although a log can be kept there.
+func (s *Settings) Warnings() []string {
+	var list []string
+	warn := func(when bool, text string, args ...any) {
+		if when {
+			list = append(list, fmt.Sprintf(text, args...))
+		}
+	}
+	warn(!s.FullPageWrites, "full_page_writes is off: on most disks a power cut can then tear a page; set it on, unless the file system never tears one (ZFS)")
+	warn(s.Standbys != "" && s.SynchronousCommit == "local", "synchronous_commit is local: commits do not wait for the synchronous standbys %q; "+
+		"a failover may lose what people saw", s.Standbys)
+	warn(s.MaxConnections < Conns, "max_connections leaves %d; each server takes up to %d", s.MaxConnections, Conns)
+	warn(s.Pooled && s.IdleTimeout == 0, "behind a pooler, a frozen server can hold rows of the directory: ALTER ROLE %s SET idle_in_transaction_session_timeout = '%ds'",
+		ident(s.Role), int(idleTimeout.Seconds()))
+	warn(!s.Checksum, "data checksums are off: a page that the disk has damaged is not noticed; pg_checksums --enable, while Postgres is stopped")
+	return list
+}
+
+func ident(name string) string { return pgx.Identifier{name}.Sanitize() }

@@ -166,7 +166,7 @@ func neverCancel(_ context.Context, c *pgx.ConnConfig) error {
 		}
 		return dial(ctx, network, address)
 	}
-	c.Config.AfterConnect = func(context.Context, *pgconn.PgConn) error {
+	c.AfterConnect = func(context.Context, *pgconn.PgConn) error {
 		connected.Store(true)
 		return nil
 	}

@@ -34,7 +34,7 @@ func findPrograms() (*programs, error) {
 	if len(found) == 0 {
 		path, err := exec.LookPath("postgres")
 		if err != nil {
-			return nil, errors.New("Postgres is not installed; these tests need its server programs (on Debian: " + //nolint:revive,staticcheck // a name
+			return nil, errors.New("no Postgres is installed, and these tests need its server programs (on Debian: " +
 				"apt-get install postgresql; elsewhere put initdb, postgres and pg_basebackup on the PATH)")
 		}
 		if path, err = filepath.EvalSymlinks(path); err != nil {

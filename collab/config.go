@@ -27,8 +27,8 @@ type Config struct {
 	// or the map itself were changed, or that they may have been.
 	Watch func(b *board.Board, h Head, governed bool)
 
-	// Alone says that no other server uses the log: nobody is told over the bus
-	// what is shown here.
+	// Alone says that no other server hears the bus: nobody is told over it what
+	// is shown here.
 	Alone bool
 
 	// Runner is [Goroutines] by default.

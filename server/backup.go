@@ -54,7 +54,7 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 
 // note writes a line of the audit trail of a data folder.
 func (p program) note(ctx context.Context, config *Config, a directory.Act) error {
-	return p.withDirectory(config, func(d *directory.Directory) error { return d.Audit(ctx, a) })
+	return p.withDirectory(ctx, config, func(d *directory.Directory) error { return d.Audit(ctx, a) })
 }
 
 // place gives a finished file its name, and waits until the disk knows it by that.

@@ -7,6 +7,7 @@ import (
 
 	"waymark/board"
 	"waymark/collab"
+	"waymark/collab/pglog"
 	"waymark/collab/sqlitelog"
 )
 
@@ -16,6 +17,7 @@ type Database interface {
 	collab.Log
 	collab.Archive
 	keeper
+	examined
 	// Close gives it free; the second time it does nothing.
 	Close() error
 }
@@ -33,6 +35,14 @@ type keeper interface {
 	Synchronous() string
 }
 
+// examined is what verify asks of a database.
+type examined interface {
+	// Check lists what is wrong with the files or tables.
+	Check(ctx context.Context) ([]string, error)
+	// Strays lists the boards that have a log or a snapshot, but no head.
+	Strays(ctx context.Context) ([]board.ID, error)
+}
+
 // A store is the database as a server uses it.
 type store struct {
 	Database
@@ -42,17 +52,49 @@ type store struct {
 	offset func(ctx context.Context) (time.Duration, error)
 }
 
-// openStore opens what the configuration names, for a server.
-func openStore(_ context.Context, config *Config) (store, error) {
-	data, err := sqlitelog.Open(config.Data)
+// openStore opens what the configuration names, for a server, and makes or changes the tables where it has to.
+func openStore(ctx context.Context, config *Config) (store, error) {
+	if config.Database == "" {
+		return sqliteStore(sqlitelog.Open(config.Data))
+	}
+	return postgresStore(pglog.Open(ctx, config.Database))
+}
+
+// besideStore opens a database that is there, for a command that runs beside servers.
+func besideStore(ctx context.Context, config *Config) (store, error) {
+	if config.Database == "" {
+		return sqliteStore(sqlitelog.OpenBeside(config.Data))
+	}
+	return postgresStore(pglog.OpenBeside(ctx, config.Database))
+}
+
+// readStore opens a database that is there, for reading.
+func readStore(ctx context.Context, config *Config) (store, error) {
+	if config.Database == "" {
+		return sqliteStore(sqlitelog.OpenReadOnly(config.Data))
+	}
+	return postgresStore(pglog.OpenReadOnly(ctx, config.Database))
+}
+
+func sqliteStore(data *sqlitelog.Log, err error) (store, error) {
 	if err != nil {
 		return store{}, err
 	}
-	return store{Database: data, offset: noOffset}, nil
+	here := func(context.Context) (time.Duration, error) { return 0, nil }
+	return store{Database: data, offset: here}, nil
 }
 
-// noOffset is that of a database on this computer.
-func noOffset(context.Context) (time.Duration, error) { return 0, nil }
+func postgresStore(data *pglog.Log, err error) (store, error) {
+	if err != nil {
+		return store{}, err
+	}
+	return store{Database: postgres{data}, shared: true, offset: data.ClockOffset}, nil
+}
+
+// postgres is always in its place: it is not this program that holds its files.
+type postgres struct{ *pglog.Log }
+
+func (postgres) InPlace() error { return nil }
 
 // kind names the database for figures and reports.
 func (s store) kind() string {
@@ -60,4 +102,12 @@ func (s store) kind() string {
 		return "postgres"
 	}
 	return "sqlite"
+}
+
+// trouble says what keeps a database from answering, nil for any other error.
+func trouble(err error) error {
+	if t := sqlitelog.Trouble(err); t != nil {
+		return t
+	}
+	return pglog.Trouble(err)
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"waymark/collab"
-	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
 )
 
@@ -82,8 +81,8 @@ func asFailure(err error) *Failure {
 			return &Failure{Code: c.code, cause: err}
 		}
 	}
-	if trouble := sqlitelog.Trouble(err); trouble != nil {
-		return &Failure{Code: troubles[trouble], cause: err}
+	if t := trouble(err); t != nil {
+		return &Failure{Code: troubles[t], cause: err}
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {

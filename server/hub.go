@@ -7,7 +7,6 @@ import (
 
 	"waymark/board"
 	"waymark/collab"
-	"waymark/collab/localbus"
 	"waymark/server/directory"
 )
 
@@ -20,7 +19,7 @@ func (s *Server) openHub() {
 	limits.SocketsPerPerson = chosen.SocketsPerPerson
 	s.frameBytes = limits.FrameBytes
 	s.hub = collab.NewHub(collab.Config{
-		Log: s.data, Archive: s.data, Bus: &localbus.Bus{}, Alone: !s.data.shared,
+		Log: s.data, Archive: s.data, Bus: s.bus, Alone: s.redis == nil,
 		Authenticate: s.authenticate,
 		Access:       access{s.directory},
 		People:       people{s.directory},

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"waymark/board"
-	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
 )
 
@@ -21,7 +20,7 @@ const linkLife = time.Hour
 
 // loginLink prints a link that signs in one account, once. The server may run meanwhile.
 func (p program) loginLink(ctx context.Context, config *Config, words []string) error {
-	return p.withDirectory(config, func(d *directory.Directory) error {
+	return p.withDirectory(ctx, config, func(d *directory.Directory) error {
 		var person directory.Person
 		var err error
 		switch len(words) {
@@ -54,7 +53,7 @@ func (p program) account(ctx context.Context, config *Config, words []string) er
 	if n := utf8.RuneCountInString(name); n < 1 || n > 80 {
 		return fmt.Errorf("account %q: want a name of 1 to 80 letters", name)
 	}
-	return p.withDirectory(config, func(d *directory.Directory) error {
+	return p.withDirectory(ctx, config, func(d *directory.Directory) error {
 		person, err := d.AddAccount(ctx, directory.Profile{Name: name, Lang: defaultLang})
 		if err != nil {
 			return err
@@ -82,7 +81,7 @@ func (p program) turn(
 	if len(words) != 1 {
 		return fmt.Errorf("%s: want one login or person's id, have %d words", act, len(words))
 	}
-	return p.withDirectory(config, func(d *directory.Directory) error {
+	return p.withDirectory(ctx, config, func(d *directory.Directory) error {
 		person, err := d.FindAccount(ctx, words[0])
 		if errors.Is(err, directory.ErrNotFound) {
 			return fmt.Errorf("%s %q: there is no such account; want a login or a person's id", act, words[0])
@@ -113,7 +112,7 @@ func (p program) audit(ctx context.Context, config *Config, words []string) erro
 	if len(words) > 0 {
 		return fmt.Errorf("audit: %q is one word too many", words[0])
 	}
-	return p.withDirectory(config, func(d *directory.Directory) error {
+	return p.withDirectory(ctx, config, func(d *directory.Directory) error {
 		acts, err := d.Acts(ctx, auditLines)
 		if err != nil {
 			return err
@@ -128,12 +127,18 @@ func (p program) audit(ctx context.Context, config *Config, words []string) erro
 	})
 }
 
-func (p program) withDirectory(config *Config, do func(d *directory.Directory) error) error {
-	data, err := sqlitelog.OpenBeside(config.Data)
+func (p program) withDirectory(ctx context.Context, config *Config, do func(d *directory.Directory) error) error {
+	data, err := besideStore(ctx, config)
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(directory.New(data, time.Now)), data.Close())
+	clock := &Clock{}
+	ahead, err := data.offset(ctx)
+	if err == nil {
+		clock.ahead.Store(int64(ahead))
+		err = do(directory.New(data, clock.Now))
+	}
+	return errors.Join(err, data.Close())
 }
 
 func (p program) printLink(ctx context.Context, config *Config, d *directory.Directory, person directory.Person) error {

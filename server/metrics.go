@@ -23,7 +23,7 @@ type Metrics struct {
 }
 
 // newMetrics begins to count; each figure names the server.
-func newMetrics(server string, data store) *Metrics {
+func newMetrics(server string, data store, clock *Clock) *Metrics {
 	registry := prometheus.NewRegistry()
 	m := &Metrics{
 		registry: registry,
@@ -44,7 +44,10 @@ func newMetrics(server string, data store) *Metrics {
 		ConstLabels: prometheus.Labels{"kind": data.kind(), "synchronous": data.Synchronous()},
 	})
 	kept.Set(1)
-	m.register(kept, m.requests, m.wrong, m.refused,
+	ahead := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "waymark_clock_ahead_seconds", Help: "How far the database's clock, which counts, is ahead of this computer's.",
+	}, func() float64 { return clock.Offset().Seconds() })
+	m.register(kept, ahead, m.requests, m.wrong, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.page = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 	return m

@@ -67,9 +67,17 @@ func start(t *testing.T, flags ...string) *running {
 
 func startOn(t *testing.T, data string, flags ...string) *running {
 	t.Helper()
+	p := launch(t, append([]string{"-data", data}, flags...)...)
+	p.data = data
+	return p
+}
+
+// launch runs the program on whatever its flags name.
+func launch(t *testing.T, flags ...string) *running {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	p := &running{t: t, data: data, stdout: newOutput(), stderr: newOutput(), stop: stop, code: make(chan int, 1)}
-	args := append([]string{"-listen", "127.0.0.1:0", "-data", data, "-log-level", "debug"}, flags...)
+	p := &running{t: t, stdout: newOutput(), stderr: newOutput(), stop: stop, code: make(chan int, 1)}
+	args := append([]string{"-listen", "127.0.0.1:0", "-log-level", "debug"}, flags...)
 	go func() { p.code <- run(ctx, args, nil, p.stdout, p.stderr) }()
 	t.Cleanup(func() { p.end() })
 	late := time.After(patience)

@@ -15,6 +15,7 @@ import (
 
 	"waymark/board"
 	"waymark/collab"
+	"waymark/collab/redisbus"
 	"waymark/server/directory"
 )
 
@@ -35,6 +36,8 @@ type Server struct {
 	gate      *Gate
 	metrics   *Metrics
 	sockets   *Sockets
+	bus       collab.Bus
+	redis     *redisbus.Bus // the same; nil = none
 	hub       *collab.Hub
 	projector Projector
 	// frameBytes bounds what a session may send at once.
@@ -52,11 +55,13 @@ func openServer(ctx context.Context, config *Config, log *slog.Logger) (*Server,
 	s := &Server{
 		config: config, node: config.Name + "/" + directory.NewSecret(), // a name may be given twice
 		log: log, clock: clock, now: clock.Now, data: data, directory: directory.New(data, clock.Now),
-		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(config.Name, data),
+		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(config.Name, data, clock),
 	}
 	s.sockets = newSockets(config.Limits)
-	if err := errors.Join(s.measure(ctx), s.openKeys(ctx)); err != nil {
-		return nil, errors.Join(err, s.Close())
+	for _, open := range []func(context.Context) error{s.measure, s.openKeys, s.openBus} {
+		if err := open(ctx); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	s.started = s.now()
 	s.openHub()
@@ -79,7 +84,12 @@ func (s *Server) openKeys(ctx context.Context) error {
 }
 
 // Close gives the database free.
-func (s *Server) Close() error { return s.data.Close() }
+func (s *Server) Close() error {
+	if s.redis != nil {
+		s.redis.Close()
+	}
+	return s.data.Close()
+}
 
 // Serve answers on the listener until ctx ends. Then it takes no more, lets the requests under way finish and the
 // sockets drain, and returns.

@@ -312,7 +312,7 @@ func (p *running) signedOut(t *testing.T) string {
 // beside works on the directory while the server runs.
 func (p *running) beside(t *testing.T, do func(d *directory.Directory) error) {
 	t.Helper()
-	if err := (program{}).withDirectory(&Config{Data: p.data}, do); err != nil {
+	if err := (program{}).withDirectory(t.Context(), &Config{Data: p.data}, do); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -10,16 +10,15 @@ import (
 
 	"waymark/board"
 	"waymark/collab"
-	"waymark/collab/sqlitelog"
 )
 
-// verify has SQLite check its file, replays the log of every board from its first entry, and compares what comes out
+// verify has the database check itself, replays the log of every board from its first entry, and compares what comes out
 // with the digests beside the batches and with the stored snapshot. It reads only, so a server may run meanwhile.
 func (p program) verify(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
 		return fmt.Errorf("verify: %q is one word too many", words[0])
 	}
-	data, err := sqlitelog.OpenReadOnly(config.Data)
+	data, err := readStore(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -27,16 +26,16 @@ func (p program) verify(ctx context.Context, config *Config, words []string) err
 	return errors.Join(err, data.Close())
 }
 
-func (p program) verifyAll(ctx context.Context, data *sqlitelog.Log) error {
+func (p program) verifyAll(ctx context.Context, data store) error {
 	damage, err := data.Check(ctx)
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
 	for _, d := range damage {
-		_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  %s\n", sqlitelog.FileName, d)
+		_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  %s\n", data.kind(), d)
 	}
 	if len(damage) > 0 {
-		return errors.New("verify: the file of the database is damaged")
+		return errors.New("verify: the database is damaged")
 	}
 	ids, err := data.Boards(ctx)
 	if err != nil {
@@ -68,7 +67,7 @@ func (p program) verifyAll(ctx context.Context, data *sqlitelog.Log) error {
 
 // A replay is one board made again from its log.
 type replay struct {
-	data  *sqlitelog.Log
+	data  Database
 	board *board.Board
 	head  collab.Head // of what was replayed
 	at    board.Time

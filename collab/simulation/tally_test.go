@@ -1,6 +1,8 @@
 package simulation
 
 import (
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -9,7 +11,7 @@ import (
 type tally struct {
 	mu     sync.Mutex
 	runs   int
-	short  int // runs that sent fewer ops than they were to send
+	short  []string // the seeds that sent fewer ops than they were to send
 	stats  Stats
 	counts map[Fault]int
 	codes  map[string]int
@@ -25,7 +27,7 @@ func (ta *tally) add(t *testing.T, plan Plan, w *World, how string) {
 	ta.runs++
 	ta.stats.add(&w.Stats)
 	if w.Stats.Sent < plan.Ops {
-		ta.short++
+		ta.short = append(ta.short, fmt.Sprintf("-seed %d%s: %d", plan.Seed, how, w.Stats.Sent))
 	}
 	for fault, n := range w.Faults.Counts() {
 		ta.counts[fault] += n
@@ -66,8 +68,8 @@ func (ta *tally) assert(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	if ta.short > 0 {
-		t.Errorf("in %d of %d simulations clients sent fewer than %d ops", ta.short, ta.runs, *opsFlag)
+	if len(ta.short) > 0 {
+		t.Errorf("in %d of %d simulations clients sent fewer than %d ops: %s", len(ta.short), ta.runs, *opsFlag, strings.Join(ta.short, ", "))
 	}
 	if ta.pages.runs > 0 && (ta.pages.settled == 0 || ta.pages.letters == 0 || ta.pages.undone == 0) {
 		t.Errorf("the Replicas did nothing: %+v", ta.pages)

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"waymark/collab/pglog/pgtest"
 )
 
 // asProgram makes the test binary be the program, for tests that need a process of its own.
@@ -24,7 +26,7 @@ func TestMain(m *testing.M) {
 		stop()
 		os.Exit(code)
 	}
-	code := m.Run()
+	code := pgtest.Main(m)
 	if left := leftOver(20 * time.Second); code == 0 && left != "" {
 		fmt.Fprintf(os.Stderr, "goroutines are left over:\n%s\n", left)
 		code = 1

@@ -285,6 +285,9 @@ func (s *Server) removeMember(c echo.Context) error {
 		return err
 	}
 	person := board.ID(c.Param("person"))
+	if !person.Valid() {
+		return fail("notFound")
+	}
 	least := board.Facilitator
 	if person == p.ID {
 		least = board.Viewer

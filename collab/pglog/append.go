@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -159,11 +160,16 @@ func verdict(expect collab.Head, format int) error {
 	return collab.ErrLost
 }
 
-// beginWrite begins a transaction of several statements.
-var beginWrite = pgx.TxOptions{BeginQuery: fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED;
-	SET LOCAL lock_timeout = %s; SET LOCAL statement_timeout = %s; SET LOCAL idle_in_transaction_session_timeout = %s;
+// boundsOf is what a transaction of several statements is to keep to.
+func boundsOf(lock time.Duration) string {
+	return fmt.Sprintf(`SET LOCAL lock_timeout = %s; SET LOCAL statement_timeout = %s;
+	SET LOCAL idle_in_transaction_session_timeout = %s;
 	SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`,
-	millis(lockTimeout), millis(writeTimeout), millis(idleTimeout))}
+		millis(lock), millis(writeTimeout), millis(idleTimeout))
+}
+
+// beginLocked begins a transaction that holds a head.
+var beginLocked = pgx.TxOptions{BeginQuery: `BEGIN ISOLATION LEVEL READ COMMITTED; ` + boundsOf(lockTimeout)}
 
 // AppendLocked decides and writes within one transaction that holds the head's row. Until decide has answered nothing is
 // written, so a caller may leave.
@@ -177,7 +183,7 @@ func (l *Log) AppendLocked(ctx context.Context, id board.ID, after board.Seq, de
 	}
 	bounded, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	tx, err := c.BeginTx(bounded, beginWrite)
+	tx, err := c.BeginTx(bounded, beginLocked)
 	if err != nil {
 		c.Release()
 		return fmt.Errorf("append to %s: %w", id, err)

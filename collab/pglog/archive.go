@@ -83,6 +83,14 @@ func (l *Log) storeSnapshot(ctx context.Context, s *collab.Snapshot) error {
 	return err
 }
 
+// aloneLock is the key of the advisory lock of transactions of which only one runs at a time.
+const aloneLock = migrationLock + 1
+
+var (
+	beAlone    = boundsOf(writeTimeout) + fmt.Sprintf("; SELECT pg_advisory_xact_lock(%d)", aloneLock)
+	beginAlone = pgx.TxOptions{BeginQuery: `BEGIN ISOLATION LEVEL READ COMMITTED; ` + beAlone}
+)
+
 // Delete removes the board, its log and its snapshot if the head is still expect.
 func (l *Log) Delete(ctx context.Context, id board.ID, expect collab.Head) error {
 	return l.Purge(ctx, id, expect, func(func(string, ...any) error) error { return nil })
@@ -100,12 +108,15 @@ func (l *Log) purge(ctx context.Context, id board.ID, expect collab.Head, also f
 	if l.readOnly {
 		return errReadOnly
 	}
-	c, err := l.acquire(ctx, l.side)
+	c, err := l.acquire(ctx, l.alone)
 	if err != nil {
 		return err
 	}
 	defer c.Release()
-	return pgx.BeginTxFunc(ctx, c, beginWrite, func(tx pgx.Tx) error {
+	return pgx.BeginTxFunc(ctx, c, beginAlone, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL statement_timeout = '1min'`); err != nil { // a long log takes its time
+			return err
+		}
 		head, ok, err := readHead(ctx, tx, id, " FOR UPDATE")
 		switch {
 		case err != nil:

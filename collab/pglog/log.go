@@ -29,9 +29,10 @@ import (
 // Log is a [collab.Log] and a [collab.Archive] in one database.
 type Log struct {
 	// Each kind of work has connections of its own; see [Conns].
-	appends, locked, reads, side *pgxpool.Pool
+	appends, locked, reads, side, alone *pgxpool.Pool
 
-	db       *sql.DB
+	db       *sql.DB // on side
+	oneDB    *sql.DB // on alone
 	readOnly bool
 	sync     string
 
@@ -101,9 +102,10 @@ func (l *Log) open(ctx context.Context, config *pgxpool.Config, purpose purpose)
 		most, least int32
 	}{
 		{&l.appends, appendConns, 1},
-		{&l.locked, lockedConns, lockedConns},
-		{&l.reads, readConns, readConns},
+		{&l.locked, lockedConns, 2},
+		{&l.reads, readConns, 2},
 		{&l.side, sideConns, 0},
+		{&l.alone, aloneConns, 0},
 	} {
 		if purpose != forServer {
 			p.least = 0
@@ -112,12 +114,31 @@ func (l *Log) open(ctx context.Context, config *pgxpool.Config, purpose purpose)
 			return err
 		}
 	}
-	l.db = stdlib.OpenDBFromPool(l.side)
+	l.db, l.oneDB = stdlib.OpenDBFromPool(l.side), stdlib.OpenDBFromPool(l.alone)
 	return nil
 }
 
 // DB is the database, for tables beside the log's. It has connections of its own.
 func (l *Log) DB() *sql.DB { return l.db }
+
+// Begin begins a transaction that writes to the tables beside the log. No two of them run at the same time, on whatever
+// server: the second waits until the first has ended, and for at most writeTimeout. One that stands still is ended.
+func (l *Log) Begin(ctx context.Context) (*sql.Tx, error) {
+	if l.readOnly {
+		return nil, errReadOnly
+	}
+	tx, err := l.oneDB.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.ExecContext(ctx, beAlone); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	return tx, nil
+}
+
+// InPlace has nothing to say: Postgres keeps its own files.
+func (l *Log) InPlace() error { return nil }
 
 // Synchronous is what Postgres calls how commits reach the disk (synchronous_commit) as it was when the log was opened:
 // "on", "remote_apply", "remote_write", "local"; never "off".
@@ -128,10 +149,12 @@ func (l *Log) Synchronous() string { return l.sync }
 func (l *Log) Close() error {
 	l.closed.Do(func() {
 		l.ending.Store(true)
-		if l.db != nil {
-			l.err = l.db.Close()
+		for _, db := range []*sql.DB{l.db, l.oneDB} {
+			if db != nil {
+				l.err = errors.Join(l.err, db.Close())
+			}
 		}
-		for _, p := range []*pgxpool.Pool{l.appends, l.locked, l.reads, l.side} {
+		for _, p := range []*pgxpool.Pool{l.appends, l.locked, l.reads, l.side, l.alone} {
 			if p != nil {
 				p.Close() // waits for what is under way
 			}

@@ -17,7 +17,7 @@ import (
 
 // How many connections a server holds at most, by what they are for. What is doubtful is found out by reading and then
 // appended again under the row lock: so reads and locked appends have connections that hanging appends cannot take, and
-// they are opened at the start, before a full database could refuse them.
+// some of them are opened at the start, before a full database could refuse them.
 const (
 	// appendConns is how many boards can commit in one and the same write of the database's disk.
 	appendConns = 8
@@ -25,11 +25,13 @@ const (
 	lockedConns = 4
 	// readConns is for heads, batches and snapshots.
 	readConns = 4
-	// sideConns is for the directory, for storing snapshots and for removing boards.
+	// sideConns is for the directory and for storing snapshots.
 	sideConns = 4
+	// aloneConns is for transactions of which only one runs at a time, so that those who wait keep nobody else away.
+	aloneConns = 2
 
 	// Conns is all of them: what one server takes of the database's max_connections.
-	Conns = appendConns + lockedConns + readConns + sideConns
+	Conns = appendConns + lockedConns + readConns + sideConns + aloneConns
 )
 
 const (
@@ -94,10 +96,13 @@ func namesMode(url string) bool { return strings.Contains(url, "default_query_ex
 
 func millis(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 
-// openPool makes a pool and opens its first connections.
+// openPool makes a pool and opens its first connections, which are kept however long there is no use for them.
 func openPool(ctx context.Context, config *pgxpool.Config, most, least int32) (*pgxpool.Pool, error) {
 	config = config.Copy()
-	config.MaxConns, config.MinConns, config.MinIdleConns = most, least, 0
+	config.MaxConns, config.MinConns, config.MinIdleConns = most, 0, 0
+	if least > 0 {
+		config.MaxConnIdleTime = config.MaxConnLifetime
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err

@@ -3,11 +3,15 @@ package directory_test
 import (
 	"context"
 	"errors"
+	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"waymark/board"
+	"waymark/collab"
+	"waymark/collab/pglog"
+	"waymark/collab/pglog/pgtest"
 	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
 )
@@ -30,20 +34,52 @@ func (c *clock) forward(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-func open(t *testing.T) (*directory.Directory, *clock) {
-	t.Helper()
-	data, err := sqlitelog.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := data.Close(); err != nil {
-			t.Error(err)
-		}
+// An opener gives a directory on a new database.
+type opener func(*testing.T) (*directory.Directory, *clock)
+
+// onBoth runs a test on each database there is: the statements are the same.
+func onBoth(t *testing.T, run func(*testing.T, opener)) {
+	onData(t, func(t *testing.T, open func(*testing.T) database) {
+		run(t, func(t *testing.T) (*directory.Directory, *clock) {
+			t.Helper()
+			c := &clock{now: time.UnixMilli(1_795_000_000_000)}
+			return directory.New(open(t), c.Now), c
+		})
 	})
-	c := &clock{now: time.UnixMilli(1_795_000_000_000)}
-	return directory.New(data, c.Now), c
 }
+
+// onData is onBoth for a test that needs the database itself.
+func onData(t *testing.T, run func(*testing.T, func(*testing.T) database)) {
+	for name, open := range map[string]func(*testing.T) (database, error){
+		"sqlite":   func(t *testing.T) (database, error) { return sqlitelog.Open(t.TempDir()) },
+		"postgres": func(t *testing.T) (database, error) { return pglog.Open(t.Context(), pgtest.Database(t)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			run(t, func(t *testing.T) database {
+				t.Helper()
+				data, err := open(t)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() {
+					if err := data.Close(); err != nil {
+						t.Error(err)
+					}
+				})
+				return data
+			})
+		})
+	}
+}
+
+type database interface {
+	directory.Tables
+	collab.Log
+	Purge(ctx context.Context, id board.ID, expect collab.Head, also func(exec func(query string, args ...any) error) error) error
+	Close() error
+}
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 func guest(t *testing.T, d *directory.Directory, name string) directory.Person {
 	t.Helper()
@@ -61,7 +97,9 @@ func want(t *testing.T, got, target error) {
 	}
 }
 
-func TestPeople(t *testing.T) {
+func TestPeople(t *testing.T) { onBoth(t, testPeople) }
+
+func testPeople(t *testing.T, open opener) {
 	t.Run("colours_follow_join_order_and_repeat", func(t *testing.T) {
 		d, _ := open(t)
 		for i := range 2 * len(directory.Palette) {
@@ -106,7 +144,9 @@ func TestPeople(t *testing.T) {
 	})
 }
 
-func TestSetup(t *testing.T) {
+func TestSetup(t *testing.T) { onBoth(t, testSetup) }
+
+func testSetup(t *testing.T, open opener) {
 	t.Run("the_secret_stays_until_it_is_used_once", func(t *testing.T) {
 		d, _ := open(t)
 		secret, err := d.SetupSecret(t.Context())
@@ -164,7 +204,9 @@ func TestSetup(t *testing.T) {
 	})
 }
 
-func TestLoginLink(t *testing.T) {
+func TestLoginLink(t *testing.T) { onBoth(t, testLoginLink) }
+
+func testLoginLink(t *testing.T, open opener) {
 	d, c := open(t)
 	p := guest(t, d, "Mira")
 	secret, err := d.AddLoginLink(t.Context(), p.ID, time.Hour)
@@ -190,7 +232,9 @@ func TestLoginLink(t *testing.T) {
 	want(t, err, directory.ErrNotFound)
 }
 
-func TestRefresh(t *testing.T) {
+func TestRefresh(t *testing.T) { onBoth(t, testRefresh) }
+
+func testRefresh(t *testing.T, open opener) {
 	start := func(t *testing.T) (*directory.Directory, *clock, directory.SignIn) {
 		d, c := open(t)
 		s, err := d.SignIn(t.Context(), guest(t, d, "Mira"))
@@ -306,7 +350,9 @@ func TestRefresh(t *testing.T) {
 	})
 }
 
-func TestPassword(t *testing.T) {
+func TestPassword(t *testing.T) { onBoth(t, testPassword) }
+
+func testPassword(t *testing.T, open opener) {
 	d, _ := open(t)
 	p := guest(t, d, "Mira")
 	here, err := d.SignIn(t.Context(), p)
@@ -321,8 +367,10 @@ func TestPassword(t *testing.T) {
 	}
 	_, err = d.CheckPassword(t.Context(), "mira@example.org", "wrong horse")
 	want(t, err, directory.ErrPassword)
-	_, err = d.CheckPassword(t.Context(), "nobody", "correct horse")
-	want(t, err, directory.ErrPassword)
+	for _, login := range []string{"nobody", "mira@example.org\x00"} {
+		_, err = d.CheckPassword(t.Context(), login, "correct horse")
+		want(t, err, directory.ErrPassword)
+	}
 	_, err = d.Active(t.Context(), p.ID, here.ID)
 	want(t, err, nil)
 	_, err = d.Active(t.Context(), p.ID, elsewhere.ID)
@@ -333,7 +381,9 @@ func TestPassword(t *testing.T) {
 	want(t, err, directory.ErrDisabled)
 }
 
-func TestInvite(t *testing.T) {
+func TestInvite(t *testing.T) { onBoth(t, testInvite) }
+
+func testInvite(t *testing.T, open opener) {
 	d, c := open(t)
 	host := guest(t, d, "Host")
 	v, secret, err := d.AddInvite(t.Context(), directory.Invite{
@@ -381,7 +431,9 @@ func TestInvite(t *testing.T) {
 	want(t, err, directory.ErrNotFound)
 }
 
-func TestKeys(t *testing.T) {
+func TestKeys(t *testing.T) { onBoth(t, testKeys) }
+
+func testKeys(t *testing.T, open opener) {
 	d, _ := open(t)
 	first, err := d.Keys(t.Context())
 	want(t, err, nil)
@@ -395,7 +447,9 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-func TestProjection(t *testing.T) {
+func TestProjection(t *testing.T) { onBoth(t, testProjection) }
+
+func testProjection(t *testing.T, open opener) {
 	d, _ := open(t)
 	ana := guest(t, d, "Ana")
 	value := -120
@@ -423,7 +477,9 @@ func TestProjection(t *testing.T) {
 	}
 }
 
-func TestAudit(t *testing.T) {
+func TestAudit(t *testing.T) { onBoth(t, testAudit) }
+
+func testAudit(t *testing.T, open opener) {
 	d, _ := open(t)
 	for _, name := range []string{"setup", "signIn"} {
 		want(t, d.Audit(t.Context(), directory.Act{Person: "person-1", Name: name}), nil)

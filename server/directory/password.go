@@ -28,8 +28,10 @@ const (
 // nobody is checked when a login does not exist, so that the time of the answer tells nothing.
 const nobody = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-// FoldLogin is the form in which logins are compared and stored.
-func FoldLogin(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
+// FoldLogin is the form in which logins are compared and stored. Not every database can look for a zero character.
+func FoldLogin(login string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(login)), "\x00", "\uFFFD")
+}
 
 // CheckPassword returns the account with this login if the password is its own, else ErrPassword, or ErrDisabled, or
 // ErrBusy when too many are being checked.

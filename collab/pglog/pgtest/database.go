@@ -47,7 +47,10 @@ func endShared() error {
 // is never killed: see [Open].
 func Database(t testing.TB) string {
 	t.Helper()
-	return Shared(t).Database(t)
+	s := Shared(t)
+	url, name := s.database(t)
+	t.Cleanup(func() { s.Exec(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	return url
 }
 
 // Shared is the server that [Database] makes its databases on.
@@ -59,7 +62,7 @@ func Shared(t testing.TB) *Server {
 		t.Fatal("a package that shares a Postgres must call pgtest.Main in its TestMain")
 	}
 	if shared.server == nil {
-		home := makeHome(t)
+		home := makeHome(t, memory())
 		s := &Server{t: t, home: home, data: home + "/data"}
 		err := copyTemplate(s.data)
 		if err == nil {
@@ -76,12 +79,18 @@ func Shared(t testing.TB) *Server {
 // Database makes an empty database, owned by [Role], and gives its URL.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
+	url, _ := s.database(t)
+	return url
+}
+
+func (s *Server) database(t testing.TB) (url, name string) {
+	t.Helper()
 	s.mu.Lock()
 	s.made++
-	name := fmt.Sprintf("test_%d", s.made)
+	name = fmt.Sprintf("test_%d", s.made)
 	s.mu.Unlock()
 	s.Exec(t, "CREATE DATABASE "+name+" OWNER "+Role)
-	return s.URL(name)
+	return s.URL(name), name
 }
 
 // Exec runs statements as the superuser in the database "postgres".

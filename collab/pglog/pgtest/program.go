@@ -105,22 +105,23 @@ func (p *programs) run(stdin, name string, args ...string) error {
 	return nil
 }
 
-// makeHome makes a folder that the programs' owner may use; whoever makes it removes it.
-func makeHome(t testing.TB) string {
+// makeHome makes a folder that the programs' owner may use, in parent or, with "", where temporary files go. Whoever
+// makes it removes it.
+func makeHome(t testing.TB, parent string) string {
 	t.Helper()
 	p, err := postgres()
 	if err != nil {
 		t.Fatal(err)
 	}
-	home, err := p.makeHome()
+	home, err := p.makeHome(parent)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return home
 }
 
-func (p *programs) makeHome() (string, error) {
-	home, err := os.MkdirTemp("", "waymark-postgres-")
+func (p *programs) makeHome(parent string) (string, error) {
+	home, err := os.MkdirTemp(parent, "waymark-postgres-")
 	if err == nil && p.owner != nil {
 		err = os.Chown(home, int(p.owner.Uid), int(p.owner.Gid))
 	}

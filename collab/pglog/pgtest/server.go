@@ -1,11 +1,13 @@
 // Package pgtest runs private Postgres servers for tests.
 //
 // Each server lies in a folder of its own, listens on a free port of the loopback, and ends with the test, also with
-// one that fails, and with the process, also when that is killed (on Linux). Commits are on the disk when they are
-// answered, as in production: nothing here switches fsync off, so that a test that kills a server means it.
+// one that fails, and with the process, also when that is killed (on Linux). The programs of Postgres must be installed.
 //
-// [Database] is for tests that need a database: the package's one server makes an empty one for each. [Open] is for
-// tests that need a server to kill, stop, freeze or copy. The programs of Postgres must be installed.
+// [Database] is for tests that need a database: the package's one server makes an empty one for each. It lies in memory
+// where the system has a folder for that, and is never killed.
+//
+// [Open] is for tests that need a server to kill, stop, freeze or copy. It lies on the disk. fsync is on, here as there,
+// so what such a server has answered is on the disk, and a test that kills it means it.
 package pgtest
 
 import (
@@ -43,7 +45,7 @@ type Server struct {
 // Open starts a server with settings ("wal_level=logical") beside the usual ones. The test's cleanup ends it.
 func Open(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	home := makeHome(t)
+	home := makeHome(t, "")
 	s := &Server{t: t, home: home, data: filepath.Join(home, "data"), settings: settings}
 	t.Cleanup(s.close)
 	if err := copyTemplate(s.data); err != nil {

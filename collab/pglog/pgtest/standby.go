@@ -59,7 +59,7 @@ func (s *Server) Swap(c Copy) {
 // Standby starts a server that follows this one by streaming and can be read. The test's cleanup ends it.
 func (s *Server) Standby(t testing.TB) *Server {
 	t.Helper()
-	home := makeHome(t)
+	home := makeHome(t, "")
 	standby := &Server{t: t, home: home, data: filepath.Join(home, "data"), settings: s.settings}
 	t.Cleanup(standby.close)
 	s.copyTo(t, standby.data, "-R")

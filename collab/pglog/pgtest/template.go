@@ -29,7 +29,7 @@ func makeTemplate() (folder string, err error) {
 	if err != nil {
 		return "", err
 	}
-	home, err := p.makeHome()
+	home, err := p.makeHome("")
 	if err != nil {
 		return "", err
 	}

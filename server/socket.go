@@ -140,8 +140,7 @@ func (socket *Socket) write() {
 				return
 			}
 		case code := <-socket.kick:
-			socket.code = int(code)
-			_ = socket.conn.Close(code, "")
+			socket.close(code)
 			return
 		case <-socket.session.Ended():
 			for f := socket.session.Next(); f != nil; f = socket.session.Next() {
@@ -169,12 +168,25 @@ func (socket *Socket) send(f *collab.Frame) bool {
 		}
 	}
 	if f.Close != 0 {
-		socket.code = int(f.Close)
-		_ = socket.conn.Close(websocket.StatusCode(f.Close), "")
+		socket.close(websocket.StatusCode(f.Close))
 		return false
 	}
 	return true
 }
+
+// closeTimeout bounds a closing handshake: what is written, what the client still sends, its own word.
+const closeTimeout = 10 * time.Second
+
+// close says a code and waits for the client's. The library would wait without end for the rest of a frame that the
+// client has begun, and its CloseNow would not cut that short, so the line itself has a deadline.
+func (socket *Socket) close(code websocket.StatusCode) {
+	socket.code = int(code)
+	_ = socket.line.conn.SetDeadline(time.Now().Add(closeTimeout))
+	_ = socket.conn.Close(code, "")
+}
+
+// cut ends the connection without a word, whatever is under way on it.
+func (socket *Socket) cut() { _ = socket.line.conn.Close() }
 
 func (socket *Socket) put(f *collab.Frame) error {
 	switch {

@@ -96,18 +96,18 @@ func (s *Sockets) watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-t.C:
-			for _, conn := range s.late(now) {
-				_ = conn.CloseNow() // whoever does not read gets no word either
+			for _, socket := range s.late(now) {
+				socket.cut() // whoever does not read gets no word either
 			}
 		}
 	}
 }
 
-// late asks those without a hello to go, and returns the connections whose write hangs.
-func (s *Sockets) late(now time.Time) []*websocket.Conn {
+// late asks those without a hello to go, and returns those whose write hangs.
+func (s *Sockets) late(now time.Time) []*Socket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var hanging []*websocket.Conn
+	var hanging []*Socket
 	for socket := range s.open {
 		if socket.conn == nil {
 			continue
@@ -116,7 +116,7 @@ func (s *Sockets) late(now time.Time) []*websocket.Conn {
 			socket.end(websocket.StatusCode(collab.CloseSlow))
 		}
 		if at := socket.writing.Load(); at > 0 && now.Sub(time.UnixMilli(at)) > s.limits.WriteTimeout {
-			hanging = append(hanging, socket.conn)
+			hanging = append(hanging, socket)
 		}
 	}
 	return hanging
@@ -148,22 +148,20 @@ func (s *Sockets) drain(ctx context.Context) {
 		return
 	case <-ctx.Done():
 	}
-	var cutting sync.WaitGroup
-	for _, conn := range s.conns() {
-		cutting.Go(func() { _ = conn.CloseNow() }) // each may wait for its own goroutines
+	for _, socket := range s.left() {
+		socket.cut()
 	}
-	cutting.Wait()
 	<-s.empty
 }
 
-func (s *Sockets) conns() []*websocket.Conn {
+func (s *Sockets) left() []*Socket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var conns []*websocket.Conn
+	var left []*Socket
 	for socket := range s.open {
 		if socket.conn != nil {
-			conns = append(conns, socket.conn)
+			left = append(left, socket)
 		}
 	}
-	return conns
+	return left
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bufio"
+	"encoding/binary"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// stalled is a socket whose client has sent the first part of a frame that is too long, and sends no more. What the
+// server says comes from the reader, for a minute at most.
+func (p *running) stalled(t *testing.T) io.Reader {
+	t.Helper()
+	conn := p.sends(t, "GET /socket HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: waymark.v1\r\n\r\n")
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	r := bufio.NewReader(conn)
+	res, err := http.ReadResponse(r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("the handshake is answered with %d", res.StatusCode)
+	}
+	const text, masked, long = 0x81, 0x80, 127 // RFC 6455, 5.2
+	frame := binary.BigEndian.AppendUint64([]byte{text, masked | long}, 1<<30)
+	frame = append(frame, make([]byte, 4+300<<10)...)
+	if _, err := conn.Write(frame); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Whoever stops in the middle of a frame that is too long keeps no place for good.
+func TestSocket_a_frame_that_stops_half_way_ends_its_socket(t *testing.T) {
+	p := start(t)
+	if _, err := io.Copy(io.Discard, p.stalled(t)); err != nil {
+		t.Fatalf("the socket does not end: %v", err)
+	}
+}
+
+func TestDrain_a_frame_that_stops_half_way_is_waited_for_only_so_long(t *testing.T) {
+	p := start(t, "-drain-timeout", "100ms")
+	r := p.stalled(t)
+	if _, err := r.Read(make([]byte, 1)); err != nil { // the close frame: the server waits for the client's
+		t.Fatal(err)
+	}
+	p.stop()
+	select {
+	case code := <-p.code:
+		p.code <- code
+		if code != 0 {
+			t.Errorf("ended with %d", code)
+		}
+	case <-time.After(patience / 2):
+		t.Error("a frame that hangs holds the program")
+	}
+}

@@ -88,13 +88,8 @@ func postgresStore(data *pglog.Log, err error) (store, error) {
 	if err != nil {
 		return store{}, err
 	}
-	return store{Database: postgres{data}, shared: true, offset: data.ClockOffset}, nil
+	return store{Database: data, shared: true, offset: data.ClockOffset}, nil
 }
-
-// postgres is always in its place: it is not this program that holds its files.
-type postgres struct{ *pglog.Log }
-
-func (postgres) InPlace() error { return nil }
 
 // kind names the database for figures and reports.
 func (s store) kind() string {

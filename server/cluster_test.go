@@ -185,4 +185,3 @@ func (s *seat) untilPerson(name string) {
 	for !strings.Contains(s.until("people").raw, name) {
 	}
 }
-

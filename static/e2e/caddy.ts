@@ -25,8 +25,8 @@ export class Caddy {
     return new Caddy(await quietPort());
   }
 
-  /** Starts it before a server that listens on a port of this computer, and waits until it answers. */
-  async start(upstream: number): Promise<void> {
+  /** Starts it before servers that listen on ports of this computer, and waits until it answers. */
+  async start(...upstream: readonly number[]): Promise<void> {
     this.home = await mkdtemp(join(tmpdir(), "waymark-caddy-"));
     const recipe = join(process.cwd(), "../Caddyfile");
     const config = join(this.home, "Caddyfile");
@@ -40,7 +40,7 @@ export class Caddy {
       env: {
         ...process.env,
         SITE: this.site,
-        UPSTREAM: `127.0.0.1:${upstream}`,
+        UPSTREAM: upstream.map((port) => `127.0.0.1:${port}`).join(" "),
         HOME: this.home,
         XDG_DATA_HOME: this.home,
         XDG_CONFIG_HOME: this.home,

@@ -5,12 +5,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Services } from "./services.ts";
 
 export interface ServerOptions {
   /** More flags of the program. */
   readonly flags?: readonly string[];
   /** Where people reach it, when a proxy stands before it. */
   readonly publicURL?: string;
+  /** What it shares with other servers, in place of a folder of its own. */
+  readonly services?: Services;
 }
 
 export class Server {
@@ -50,13 +53,15 @@ export class Server {
   async start(): Promise<void> {
     const program = process.env.E2E_SERVER;
     if (program === undefined) throw new Error("run the journeys with: npm run e2e");
-    const { flags = [], publicURL } = this.options;
+    const { flags = [], publicURL, services } = this.options;
     const child = spawn(
       program,
       [
         "serve",
         `-listen=127.0.0.1:${this.port}`,
-        `-data=${this.folder}`,
+        ...(services === undefined
+          ? [`-data=${this.folder}`]
+          : [`-database=${services.database}`, `-redis=${services.redis}`]),
         ...(publicURL === undefined ? [] : [`-public-url=${publicURL}`]),
         ...flags,
       ],
@@ -93,6 +98,12 @@ export class Server {
   async kill(): Promise<void> {
     this.process?.kill("SIGKILL");
     await this.ended;
+  }
+
+  /** How many people's pages are connected to it. */
+  async sessions(): Promise<number> {
+    const page = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    return Number(/^waymark_sessions\{[^}]*\} (\d+)$/m.exec(page)?.[1] ?? Number.NaN);
   }
 
   async stop(): Promise<void> {

@@ -8,6 +8,7 @@ import { Caddy } from "./caddy.ts";
 import { Line } from "./line.ts";
 import { type Device, type Lang, Person } from "./person.ts";
 import { Server } from "./server.ts";
+import { Services } from "./services.ts";
 
 export interface StageOptions {
   /** More flags of the server. */
@@ -18,6 +19,8 @@ export interface StageOptions {
   readonly name?: string;
   /** Puts a real Caddy before the server, which speaks TLS and has it on a path. */
   readonly caddy?: boolean;
+  /** How many servers there are, behind a Caddy: more than one share a Postgres and a Redis. */
+  readonly servers?: number;
 }
 
 export interface PersonOptions {
@@ -33,14 +36,25 @@ const sizes = {
 };
 
 export class Stage {
+  /** The first of the servers; most stages have no other. */
   readonly server: Server;
+  readonly servers: readonly Server[];
   readonly people: Person[] = [];
   private readonly browser: Browser;
   private readonly between: Line | undefined;
   private readonly caddy: Caddy | undefined;
+  private readonly services: Services | undefined;
 
-  private constructor(server: Server, browser: Browser, between: Line | undefined, caddy: Caddy | undefined) {
-    this.server = server;
+  private constructor(
+    servers: readonly [Server, ...Server[]],
+    browser: Browser,
+    between: Line | undefined,
+    caddy: Caddy | undefined,
+    services: Services | undefined,
+  ) {
+    this.server = servers[0];
+    this.servers = servers;
+    this.services = services;
     this.browser = browser;
     this.between = between;
     this.caddy = caddy;
@@ -49,14 +63,20 @@ export class Stage {
   /** Opens a stage; it is taken down when the test ends, and the test fails for what happened unseen. */
   static async open(t: TestContext, options: StageOptions = {}): Promise<Stage> {
     const between = options.line === true ? await Line.start() : undefined;
-    const caddy = options.caddy === true ? await Caddy.choose() : undefined;
+    const many = options.servers ?? 1;
+    const services = many > 1 ? await Services.start() : undefined;
+    const caddy = options.caddy === true || many > 1 ? await Caddy.choose() : undefined;
     const publicURL = caddy?.url ?? between?.url.replace("127.0.0.1", options.name ?? "127.0.0.1");
-    const server = await Server.start({
+    const settings = {
       ...(options.flags === undefined ? {} : { flags: options.flags }),
       ...(publicURL === undefined ? {} : { publicURL }),
-    });
+      ...(services === undefined ? {} : { services }),
+    };
+    const server = await Server.start(settings);
+    const others: Server[] = [];
+    while (others.length < many - 1) others.push(await Server.start(settings));
     if (between !== undefined) between.target = server.port;
-    await caddy?.start(server.port);
+    await caddy?.start(server.port, ...others.map((s) => s.port));
     const browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: [
@@ -67,7 +87,7 @@ export class Stage {
         ...(options.name === undefined ? [] : [`--host-resolver-rules=MAP ${options.name} 127.0.0.1`]),
       ],
     });
-    const stage = new Stage(server, browser, between, caddy);
+    const stage = new Stage([server, ...others], browser, between, caddy, services);
     t.after(() => stage.close(t));
     return stage;
   }
@@ -126,9 +146,10 @@ export class Stage {
     await this.browser.close();
     await this.between?.close();
     await this.caddy?.stop();
-    const { log } = this.server;
-    await this.server.stop();
-    if (failed || problems.length > 0) t.diagnostic(`the server's log:\n${log}`);
+    const log = this.servers.map((s) => s.log).join("\n");
+    for (const server of this.servers) await server.stop();
+    await this.services?.stop();
+    if (failed || problems.length > 0) t.diagnostic(`the log of the servers:\n${log}`);
     assert.deepEqual(problems, []);
   }
 }

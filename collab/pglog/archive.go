@@ -83,14 +83,6 @@ func (l *Log) storeSnapshot(ctx context.Context, s *collab.Snapshot) error {
 	return err
 }
 
-// aloneLock is the key of the advisory lock of transactions of which only one runs at a time.
-const aloneLock = migrationLock + 1
-
-var (
-	beAlone    = boundsOf(writeTimeout) + fmt.Sprintf("; SELECT pg_advisory_xact_lock(%d)", aloneLock)
-	beginAlone = pgx.TxOptions{BeginQuery: `BEGIN ISOLATION LEVEL READ COMMITTED; ` + beAlone}
-)
-
 // Delete removes the board, its log and its snapshot if the head is still expect.
 func (l *Log) Delete(ctx context.Context, id board.ID, expect collab.Head) error {
 	return l.Purge(ctx, id, expect, func(func(string, ...any) error) error { return nil })

@@ -32,7 +32,7 @@ type Log struct {
 	appends, locked, reads, side, alone *pgxpool.Pool
 
 	db       *sql.DB // on side
-	oneDB    *sql.DB // on alone
+	aloneDB  *sql.DB // on alone
 	readOnly bool
 	sync     string
 
@@ -114,31 +114,12 @@ func (l *Log) open(ctx context.Context, config *pgxpool.Config, purpose purpose)
 			return err
 		}
 	}
-	l.db, l.oneDB = stdlib.OpenDBFromPool(l.side), stdlib.OpenDBFromPool(l.alone)
+	l.db, l.aloneDB = stdlib.OpenDBFromPool(l.side), stdlib.OpenDBFromPool(l.alone)
 	return nil
 }
 
 // DB is the database, for tables beside the log's. It has connections of its own.
 func (l *Log) DB() *sql.DB { return l.db }
-
-// Begin begins a transaction that writes to the tables beside the log. No two of them run at the same time, on whatever
-// server: the second waits until the first has ended, and for at most writeTimeout. One that stands still is ended.
-func (l *Log) Begin(ctx context.Context) (*sql.Tx, error) {
-	if l.readOnly {
-		return nil, errReadOnly
-	}
-	tx, err := l.oneDB.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
-	if err != nil {
-		return nil, err
-	}
-	if _, err := tx.ExecContext(ctx, beAlone); err != nil {
-		return nil, errors.Join(err, tx.Rollback())
-	}
-	return tx, nil
-}
-
-// InPlace has nothing to say: Postgres keeps its own files.
-func (l *Log) InPlace() error { return nil }
 
 // Synchronous is what Postgres calls how commits reach the disk (synchronous_commit) as it was when the log was opened:
 // "on", "remote_apply", "remote_write", "local"; never "off".
@@ -149,7 +130,7 @@ func (l *Log) Synchronous() string { return l.sync }
 func (l *Log) Close() error {
 	l.closed.Do(func() {
 		l.ending.Store(true)
-		for _, db := range []*sql.DB{l.db, l.oneDB} {
+		for _, db := range []*sql.DB{l.db, l.aloneDB} {
 			if db != nil {
 				l.err = errors.Join(l.err, db.Close())
 			}

@@ -3,6 +3,7 @@ package pglog_test
 import (
 	"testing"
 
+	"waymark/collab/linetest"
 	"waymark/collab/logtest"
 	"waymark/collab/pglog"
 	"waymark/collab/pglog/pgtest"
@@ -14,12 +15,15 @@ func open(t testing.TB, url string) *pglog.Log {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { closeLog(t, l) })
 	return l
+}
+
+func closeLog(t testing.TB, l *pglog.Log) {
+	t.Helper()
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestLog(t *testing.T) {
@@ -27,10 +31,65 @@ func TestLog(t *testing.T) {
 		url := pgtest.Database(t)
 		l := open(t, url)
 		return l, func() logtest.Store {
-			if err := l.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closeLog(t, l)
 			return open(t, url)
+		}
+	})
+}
+
+func TestLog_behind_a_pooler(t *testing.T) {
+	pooler := pgtest.Shared(t).Bouncer(t)
+	logtest.Run(t, func(t *testing.T) (logtest.Store, func() logtest.Store) {
+		url := pgtest.Through(t, pgtest.Database(t), pooler)
+		l := open(t, url)
+		return l, func() logtest.Store {
+			closeLog(t, l)
+			return open(t, url)
+		}
+	})
+	t.Run("is_noticed", func(t *testing.T) {
+		l := open(t, pgtest.Through(t, pgtest.Database(t), pooler))
+		if s, err := l.Settings(t.Context()); err != nil || !s.Pooled {
+			t.Fatalf("settings %+v, %v", s, err)
+		}
+	})
+}
+
+// One in so many pieces that a connection carries, either way, is lost with the connection.
+func TestLog_on_a_line_that_breaks(t *testing.T) {
+	cuts := 0
+	logtest.Run(t, func(t *testing.T) (logtest.Store, func() logtest.Store) {
+		url := pgtest.Database(t)
+		line := linetest.Open(t, pgtest.Shared(t).Addr())
+		broken := pgtest.Through(t, url, line.Addr())
+		l := open(t, broken)
+		line.CutAtRandom(0.04)
+		t.Cleanup(func() {
+			line.CutAtRandom(0)
+			cuts += line.Cuts()
+		})
+		return logtest.Stubborn{Store: l}, func() logtest.Store {
+			closeLog(t, l)
+			line.CutAtRandom(0)
+			l := open(t, broken)
+			line.CutAtRandom(0.04)
+			return logtest.Stubborn{Store: l}
+		}
+	})
+	if t.Logf("%d connections were cut", cuts); cuts < 20 {
+		t.Errorf("the line was cut %d times", cuts)
+	}
+}
+
+// The server is killed with its connections open, and comes back on the same port.
+func TestLog_outlives_a_killed_database(t *testing.T) {
+	s := pgtest.Open(t)
+	logtest.Run(t, func(t *testing.T) (logtest.Store, func() logtest.Store) {
+		l := open(t, s.Database(t))
+		return logtest.Stubborn{Store: l}, func() logtest.Store {
+			s.Kill()
+			s.Start()
+			return logtest.Stubborn{Store: l}
 		}
 	})
 }

@@ -33,7 +33,9 @@ func startProcess(args []string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return start(programs.command("postgres", args...), "ready to accept")
+	cmd := programs.command("postgres", args...)
+	dieWithParent(cmd.SysProcAttr, syscall.SIGQUIT) // "immediate"
+	return start(cmd, "ready to accept")
 }
 
 // start runs a program that says sign on its standard error when it takes connections.
@@ -44,7 +46,6 @@ func start(cmd *exec.Cmd, sign string) (*process, error) {
 	}
 	p := &process{cmd: cmd, ready: make(chan struct{}), ended: make(chan struct{}), quiet: make(chan struct{})}
 	cmd.Stderr = says
-	dieWithParent(cmd.SysProcAttr)
 	started := make(chan error)
 	go p.own(started)
 	err = errors.Join(<-started, says.Close())

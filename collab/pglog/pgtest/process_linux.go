@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dieWithParent has a program stop when the process that starts it is gone, however it went.
-func dieWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGQUIT }
+// dieWithParent sends a program a signal when the process that starts it is gone, however it went.
+func dieWithParent(attr *syscall.SysProcAttr, signal syscall.Signal) { attr.Pdeathsig = signal }
 
 // removeSharedMemory takes away the segment by which a killed postmaster would tell the next one on its folder that it
 // is there. The folder may never see another.

@@ -45,7 +45,7 @@ func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Sett
 	case err != nil:
 		return s, err
 	case done > len(steps):
-		return s, fmt.Errorf("it is at migration %d, this release knows %d: use the newer release", done, len(steps))
+		return s, newer(done, len(steps))
 	case done == len(steps):
 		return s, nil
 	case purpose != forServer:
@@ -55,17 +55,21 @@ func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Sett
 }
 
 // migrated is the number of the last migration that was applied, 0 when there are no tables.
-func migrated(ctx context.Context, c interface {
-	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
-},
-) (number int, err error) {
+func migrated(ctx context.Context, c *pgx.Conn) (int, error) {
 	var table *string
-	err = c.QueryRow(ctx, `SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations')::text`).Scan(&table)
+	err := c.QueryRow(ctx, `SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations')::text`).Scan(&table)
 	if err != nil || table == nil {
 		return 0, err
 	}
-	err = c.QueryRow(ctx, `SELECT coalesce(max(number), 0) FROM schema_migrations`).Scan(&number)
-	if err != nil {
+	return lastMigration(ctx, c)
+}
+
+func newer(done, known int) error {
+	return fmt.Errorf("it is at migration %d, this release knows %d: use the newer release", done, known)
+}
+
+func lastMigration(ctx context.Context, q querier) (number int, err error) {
+	if err := q.QueryRow(ctx, `SELECT coalesce(max(number), 0) FROM schema_migrations`).Scan(&number); err != nil {
 		return 0, fmt.Errorf("read number of migrations: %w", err)
 	}
 	return number, nil
@@ -93,14 +97,19 @@ func migrate(ctx context.Context, c *pgx.Conn, s *Settings, steps []migrations.S
 		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(migrationLock)); err != nil {
 			return fmt.Errorf("wait for the lock of migrations: %w", err)
 		}
-		done, err := migrated(ctx, tx) // by another server, while this one waited
-		if err != nil {
-			return err
-		}
+		// Another server may have done it while this one waited. The table is read, not looked for: within a transaction
+		// Postgres remembers that it was not there.
 		if _, err := tx.Exec(ctx, makeMigrations); err != nil {
 			return fmt.Errorf("make table of migrations: %w", err)
 		}
-		for _, step := range steps[min(done, len(steps)):] {
+		done, err := lastMigration(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if done > len(steps) {
+			return newer(done, len(steps))
+		}
+		for _, step := range steps[done:] {
 			_, err := tx.Exec(ctx, step.SQL)
 			if err == nil {
 				_, err = tx.Exec(ctx, `INSERT INTO schema_migrations (number, name) VALUES ($1, $2)`, step.Number, step.Name)

@@ -28,16 +28,6 @@ type process struct {
 // patience is how long the programs of Postgres may take for what they do at once.
 const patience = 30 * time.Second
 
-func startProcess(args []string) (*process, error) {
-	programs, err := postgres()
-	if err != nil {
-		return nil, err
-	}
-	cmd := programs.command("postgres", args...)
-	dieWithParent(cmd.SysProcAttr, syscall.SIGQUIT) // "immediate"
-	return start(cmd, "ready to accept")
-}
-
 // start runs a program that says sign on its standard error when it takes connections.
 func start(cmd *exec.Cmd, sign string) (*process, error) {
 	said, says, err := os.Pipe()

@@ -16,9 +16,11 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -34,6 +36,7 @@ type Server struct {
 	t        testing.TB
 	home     string // holds folders of data
 	settings []string
+	wrap     func(*exec.Cmd) // what runs the program, when it is not run as it is
 
 	mu      sync.Mutex
 	data    string // the folder it runs on
@@ -96,7 +99,16 @@ func (s *Server) startLocked() error {
 	for _, setting := range s.settings {
 		args = append(args, "-c", setting)
 	}
-	p, err := startProcess(args)
+	programs, err := postgres()
+	if err != nil {
+		return err
+	}
+	cmd := programs.command("postgres", args...)
+	dieWithParent(cmd.SysProcAttr, syscall.SIGQUIT) // "immediate"
+	if s.wrap != nil {
+		s.wrap(cmd)
+	}
+	p, err := start(cmd, "ready to accept")
 	if err != nil {
 		return err
 	}
@@ -120,6 +132,14 @@ func (s *Server) Addr() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return fmt.Sprintf("127.0.0.1:%d", s.port)
+}
+
+// Path is where a file of the server lies, named from its data folder on. Nothing but the server may write it while it
+// runs.
+func (s *Server) Path(file string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return filepath.Join(s.data, file)
 }
 
 // Start starts the server again, on the same port and data, after Stop or Kill.

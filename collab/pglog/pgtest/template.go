@@ -41,7 +41,7 @@ func makeTemplate() (folder string, err error) {
 	folder = filepath.Join(home, "data")
 	args := []string{
 		"-D", folder, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C", "--wal-segsize=1",
-		"--no-sync", "--no-instructions",
+		"--data-checksums", "--no-sync", "--no-instructions",
 	}
 	// Databases of the real world sort as people do, not bytewise.
 	if p.major >= 15 {

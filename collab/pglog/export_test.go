@@ -1,0 +1,4 @@
+package pglog
+
+// AppendConns is how many appends there can be under way.
+const AppendConns = appendConns

@@ -1,7 +1,8 @@
 // Package pgtest runs private Postgres servers for tests.
 //
 // Each server lies in a folder of its own, listens on a free port of the loopback, and ends with the test, also with
-// one that fails, and with the process, also when that is killed (on Linux). The programs of Postgres must be installed.
+// one that fails, and with the process, also when that is killed (on Linux; the folder is then left). The programs of
+// Postgres must be installed.
 //
 // [Database] is for tests that need a database: the package's one server makes an empty one for each. It lies in memory
 // where the system has a folder for that, and is never killed.

@@ -32,9 +32,10 @@ func start(t testing.TB, l writer, id board.ID) collab.Head {
 	return b.Head(collab.Head{Format: collab.Format})
 }
 
-func grow(t testing.TB, l writer, id board.ID, head collab.Head) collab.Head {
+// grow appends to board-apple.
+func grow(t testing.TB, l writer, head collab.Head) collab.Head {
 	t.Helper()
-	b := next(id, head)
+	b := next("board-apple", head)
 	if err := l.Append(context.Background(), head, b); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ func TestCheck_finds_what_is_damaged(t *testing.T) {
 	url := s.Database(t)
 	db := named(t, url)
 	l := open(t, url)
-	grow(t, l, "board-apple", start(t, l, "board-apple"))
+	grow(t, l, start(t, l, "board-apple"))
 	if found, err := l.Check(t.Context()); err != nil || len(found) != 0 {
 		t.Fatalf("a sound database: %q, %v", found, err)
 	}

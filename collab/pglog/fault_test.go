@@ -31,7 +31,7 @@ func TestFrozenDatabase_leaves_the_outcome_open(t *testing.T) {
 	s := pgtest.Open(t)
 	l := open(t, s.Database(t))
 	head := start(t, l, "board-apple")
-	head = grow(t, l, "board-apple", head)
+	head = grow(t, l, head)
 	s.Freeze()
 	brief := func() context.Context {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
@@ -241,7 +241,7 @@ func TestReadOnlyDatabase_can_be_read(t *testing.T) {
 	}
 	s.Exec(t, "ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
 	s.Await(t, "postgres", "current_setting('default_transaction_read_only')", "off")
-	grow(t, l, "board-apple", head)
+	grow(t, l, head)
 }
 
 func TestFullDisk_is_an_error_and_passes(t *testing.T) {
@@ -277,7 +277,7 @@ func TestFailover_shows_the_lost_tail(t *testing.T) {
 	l := open(t, url)
 	head := start(t, l, "board-apple")
 	standby := s.Standby(t)
-	kept := grow(t, l, "board-apple", head)
+	kept := grow(t, l, head)
 	standby.Follows(t, s)
 	refused(t, pglog.Open, standby.URL(named(t, url)), "it is a standby", "name the primary")
 	r, err := pglog.OpenReadOnly(t.Context(), standby.URL(named(t, url)))
@@ -289,7 +289,7 @@ func TestFailover_shows_the_lost_tail(t *testing.T) {
 	}
 	closeLog(t, r)
 	standby.Detach(t)
-	lost := grow(t, l, "board-apple", kept)
+	lost := grow(t, l, kept)
 	standby.TakeOver(t, s)
 	store := logtest.Stubborn{Store: l}
 	b := next("board-apple", lost)
@@ -299,7 +299,7 @@ func TestFailover_shows_the_lost_tail(t *testing.T) {
 	if heads, err := store.Heads(t.Context(), []board.ID{"board-apple"}); err != nil || heads["board-apple"] != kept {
 		t.Errorf("heads %+v, %v after the failover; want %+v", heads, err, kept)
 	}
-	grow(t, store, "board-apple", kept)
+	grow(t, store, kept)
 }
 
 // Of the transactions on the directory's tables only one runs at a time, on all servers.

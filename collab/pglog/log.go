@@ -121,6 +121,9 @@ func (l *Log) open(ctx context.Context, config *pgxpool.Config, purpose purpose)
 // DB is the database, for tables beside the log's. It has connections of its own.
 func (l *Log) DB() *sql.DB { return l.db }
 
+// InPlace has nothing to say: Postgres keeps its own files.
+func (l *Log) InPlace() error { return nil }
+
 // Synchronous is what Postgres calls how commits reach the disk (synchronous_commit) as it was when the log was opened:
 // "on", "remote_apply", "remote_write", "local"; never "off".
 func (l *Log) Synchronous() string { return l.sync }

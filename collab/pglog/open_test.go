@@ -198,7 +198,7 @@ func TestOpenReadOnly_reads_beside_servers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head = grow(t, l, "board-apple", head)
+	head = grow(t, l, head)
 	heads, err := r.Heads(t.Context(), []board.ID{"board-apple"})
 	if err != nil || heads["board-apple"] != head {
 		t.Fatalf("heads %+v, %v; want %+v", heads, err, head)
@@ -221,7 +221,7 @@ func TestOpenReadOnly_reads_beside_servers(t *testing.T) {
 	if err := errors.Join(r.Close(), r.Close()); err != nil {
 		t.Fatal(err)
 	}
-	grow(t, l, "board-apple", head)
+	grow(t, l, head)
 }
 
 func TestOpenBeside_writes_beside_servers(t *testing.T) {
@@ -232,9 +232,9 @@ func TestOpenBeside_writes_beside_servers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head = grow(t, b, "board-apple", head)
+	head = grow(t, b, head)
 	closeLog(t, b)
-	grow(t, l, "board-apple", head)
+	grow(t, l, head)
 }
 
 // Many servers run on one database: what is closed is given back, and nothing goes on.

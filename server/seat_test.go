@@ -45,7 +45,7 @@ func (b *browser) dialFrom(id board.ID, from client.Point, transport http.RoundT
 	var err error
 	s.conn, err = client.Dial(b.t.Context(), client.Options{
 		URL: "ws" + strings.TrimPrefix(b.url, "http") + "/socket", Token: b.signed.Socket, Board: id, From: from,
-		HTTP: &http.Client{Transport: transport},
+		HTTP: &http.Client{Transport: transport, Timeout: patience},
 		Hear: func(m client.Message) error {
 			out := seatMessage{kind: m.Type, raw: string(m.Raw)}
 			for _, e := range m.Entries {
@@ -58,9 +58,28 @@ func (b *browser) dialFrom(id board.ID, from client.Point, transport http.RoundT
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	go func() { s.ended <- s.conn.Run() }()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		s.ended <- s.conn.Run()
+	}()
+	go s.beat(over)
 	b.t.Cleanup(func() { _ = s.conn.Cut() })
 	return s
+}
+
+// beat keeps the session from being silent for too long, as a page does (S5): a busy machine takes its time.
+func (s *seat) beat(over <-chan struct{}) {
+	tick := time.NewTicker(20 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			_ = s.conn.Write([]byte(`[{"type":"beat"}]`)) // who has been closed hears so by Run
+		case <-over:
+			return
+		}
+	}
 }
 
 // seated waits for the board and until the seat's client is its own.
@@ -124,7 +143,19 @@ func (s *seat) closed() int {
 
 func (s *seat) send(op string, args ...any) {
 	s.t.Helper()
+	late := time.AfterFunc(patience, func() { _ = s.conn.Cut() })
+	defer late.Stop()
 	if _, err := s.conn.Send([]byte(fmt.Sprintf(op, args...))); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// write sends a frame as it is.
+func (s *seat) write(frame []byte) {
+	s.t.Helper()
+	late := time.AfterFunc(patience, func() { _ = s.conn.Cut() })
+	defer late.Stop()
+	if err := s.conn.Write(frame); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,9 @@ type seat struct {
 	conn  *client.Conn
 	heard chan seatMessage
 	ended chan error
+
+	mu   sync.Mutex
+	kept strings.Builder
 }
 
 type seatMessage struct {
@@ -47,6 +51,9 @@ func (b *browser) dialFrom(id board.ID, from client.Point, transport http.RoundT
 		URL: "ws" + strings.TrimPrefix(b.url, "http") + "/socket", Token: b.signed.Socket, Board: id, From: from,
 		HTTP: &http.Client{Transport: transport, Timeout: patience},
 		Hear: func(m client.Message) error {
+			if err := s.keep(m); err != nil {
+				return err
+			}
 			out := seatMessage{kind: m.Type, raw: string(m.Raw)}
 			for _, e := range m.Entries {
 				out.entries = append(out.entries, append(json.RawMessage(nil), e.Raw...))
@@ -66,6 +73,25 @@ func (b *browser) dialFrom(id board.ID, from client.Point, transport http.RoundT
 	go s.beat(over)
 	b.t.Cleanup(func() { _ = s.conn.Cut() })
 	return s
+}
+
+// keep notes all that comes, snapshots unpacked.
+func (s *seat) keep(m client.Message) error {
+	raw, err := m.Raw, error(nil)
+	if m.Type == "snapshot" {
+		raw, err = client.Inflate(raw)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept.Write(raw)
+	return err
+}
+
+// all is all that the seat was ever sent.
+func (s *seat) all() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept.String()
 }
 
 // beat keeps the session from being silent for too long, as a page does (S5): a busy machine takes its time.

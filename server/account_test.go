@@ -124,7 +124,7 @@ func TestPublicPath(t *testing.T) {
 		"/way/": 200, "/way/join": 200, "/way/b/board-1": 200, "/": 200, "/way/healthz": 200, "/way/readyz": 200,
 		"/way/metrics": 200, "/way/nothing": 404,
 	} {
-		res, err := http.Get(direct + path)
+		res, err := (&http.Client{Timeout: patience}).Get(direct + path)
 		if err != nil {
 			t.Fatal(err)
 		}

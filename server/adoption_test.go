@@ -74,16 +74,16 @@ func TestHandOver_is_made_up_for(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := openServer(t.Context(), config, slog.New(slog.DiscardHandler))
+	ctx := limited(t)
+	s, err := openServer(ctx, config, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := errors.Join(s.hub.Drain(t.Context()), s.Close()); err != nil {
+		if err := errors.Join(s.hub.Drain(ctx), s.Close()); err != nil {
 			t.Error(err)
 		}
 	}()
-	ctx := t.Context()
 	mira, err := s.directory.AddAccount(ctx, directory.Profile{Name: "Mira", Lang: "en"})
 	if err != nil {
 		t.Fatal(err)

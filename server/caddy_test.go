@@ -112,9 +112,13 @@ func runCaddy(t *testing.T, site, upstream string) *caddy {
 	go func() { c.ended <- process.Wait() }()
 	t.Cleanup(func() {
 		_ = process.Process.Signal(syscall.SIGTERM)
-		err := <-c.ended
-		if t.Failed() {
-			t.Logf("caddy ended (%v) and says:\n%s", err, c.says)
+		select {
+		case err := <-c.ended:
+			if t.Failed() {
+				t.Logf("caddy ended (%v) and says:\n%s", err, c.says)
+			}
+		case <-time.After(patience):
+			t.Errorf("caddy does not end (%v) and says:\n%s", process.Process.Kill(), c.says)
 		}
 	})
 	return c

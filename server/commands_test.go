@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"log/slog"
 	"net"
@@ -24,7 +23,7 @@ import (
 func command(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	code = run(t.Context(), args, nil, &out, &err)
+	code = run(limited(t), args, nil, &out, &err)
 	return code, out.String(), err.String()
 }
 
@@ -151,7 +150,7 @@ func TestOutput_a_command_whose_output_is_lost_fails(t *testing.T) {
 		{"restore", "-data", t.TempDir(), file},
 	} {
 		var failure bytes.Buffer
-		if code := run(t.Context(), args, nil, full{}, &failure); code != 1 || !strings.Contains(failure.String(), "no space left") {
+		if code := run(limited(t), args, nil, full{}, &failure); code != 1 || !strings.Contains(failure.String(), "no space left") {
 			t.Errorf("%q ended with %d: %s", args, code, failure.String())
 		}
 	}
@@ -174,10 +173,8 @@ func TestVersion(t *testing.T) {
 func TestStart(t *testing.T) {
 	refused := func(t *testing.T, args ...string) string {
 		t.Helper()
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
 		var out, failure bytes.Buffer
-		if code := run(ctx, args, nil, &out, &failure); code == 0 {
+		if code := run(limited(t), args, nil, &out, &failure); code == 0 {
 			t.Fatalf("%q was started: %s", args, out.String())
 		}
 		return failure.String()
@@ -222,7 +219,7 @@ func TestStart(t *testing.T) {
 		if err := errors.Join(copyFile(binary, os.Args[0]), os.Mkdir(folder, 0o555), os.Chmod(binary, 0o755), os.Chmod(place, 0o755)); err != nil { //nolint:gosec // others run it
 			t.Fatal(err)
 		}
-		program := exec.CommandContext(t.Context(), binary, "-listen", "127.0.0.1:0", "-data", folder)
+		program := exec.CommandContext(limited(t), binary, "-listen", "127.0.0.1:0", "-data", folder)
 		program.Env = []string{asProgram + "=1"}
 		if os.Geteuid() == 0 { // permissions do not stop root
 			program.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
@@ -235,7 +232,7 @@ func TestStart(t *testing.T) {
 	t.Run("a_certificate_that_is_none_is_named_by_its_variable", func(t *testing.T) {
 		var out, failure bytes.Buffer
 		environ := []string{"WAYMARK_TLS_CERT=nope", "WAYMARK_TLS_KEY=nope", "WAYMARK_LISTEN=127.0.0.1:0", "WAYMARK_DATA=" + t.TempDir()}
-		if code := run(t.Context(), nil, environ, &out, &failure); code != 1 || !strings.Contains(failure.String(), `WAYMARK_TLS_CERT "nope"`) {
+		if code := run(limited(t), nil, environ, &out, &failure); code != 1 || !strings.Contains(failure.String(), `WAYMARK_TLS_CERT "nope"`) {
 			t.Fatalf("%d %s", code, failure.String())
 		}
 	})

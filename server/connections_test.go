@@ -19,6 +19,9 @@ func knock(t *testing.T, from, to string) net.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
 	return conn
 }
 
@@ -53,6 +56,8 @@ func TestConnections(t *testing.T) {
 			return conn
 		case why := <-refused:
 			t.Fatalf("a connection from %s was refused: %s", from, why)
+		case <-time.After(patience):
+			t.Fatalf("a connection from %s is neither let in nor refused", from)
 		}
 		return nil
 	}
@@ -66,9 +71,11 @@ func TestConnections(t *testing.T) {
 			if why != want {
 				t.Fatalf("a connection from %s was refused: %s, want %s", from, why, want)
 			}
+		case <-time.After(patience):
+			t.Fatalf("a connection from %s is neither let in nor refused", from)
 		}
-		if _, err := conn.Read(make([]byte, 1)); err == nil {
-			t.Fatal("who is refused reads something")
+		if _, err := conn.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatalf("who is refused reads %v", err)
 		}
 	}
 	first := opens("127.0.0.1")

@@ -3,6 +3,7 @@ package main
 import (
 	"sync"
 	"testing"
+	"time"
 )
 
 // A hundred wrong tries at once count as much as a hundred one after the other, and whoever is right is let in.
@@ -14,10 +15,14 @@ func TestGuessesAtOnce(t *testing.T) {
 		statuses := make(map[int]int)
 		var mu sync.Mutex
 		var all sync.WaitGroup
+		late := time.Now().Add(patience)
 		for range n {
 			b := p.browser(t)
 			all.Go(func() {
-				status, _ := b.do("POST", "/api/invites/look", map[string]string{"secret": secret, "passcode": passcode})
+				status := 503
+				for status == 503 && time.Now().Before(late) { // a busy machine says so, and to come again
+					status, _ = b.do("POST", "/api/invites/look", map[string]string{"secret": secret, "passcode": passcode})
+				}
 				mu.Lock()
 				defer mu.Unlock()
 				statuses[status]++
@@ -26,11 +31,13 @@ func TestGuessesAtOnce(t *testing.T) {
 		all.Wait()
 		return statuses
 	}
-	if got := tries(40, "4711"); got[200] != 40 {
-		t.Fatalf("of 40 right passcodes at once: %v", got)
+	if got := tries(15, "4711"); got[200] != 15 { // three times as many as may be wrong
+		t.Fatalf("of 15 right passcodes at once: %v", got)
 	}
+	began := time.Now()
 	got := tries(40, "1")
-	if got[403] > 6 || got[429] < 34 { // one more may fit while they run
+	more := 1 + int(time.Since(began)/(12*time.Second)) // fit while they run: five a minute
+	if got[403] > 5+more || got[403]+got[429] < 40 {
 		t.Fatalf("of 40 wrong passcodes at once: %v", got)
 	}
 	f := p.browser(t).fails("POST", "/api/invites/look", map[string]string{"secret": secret, "passcode": "4711"}, 429, "wait")

@@ -5,6 +5,28 @@ import (
 	"time"
 )
 
+// What only its author may hear of, at the end of the log, hides no change before it.
+func TestListing_the_last_change_is_the_last_that_everyone_sees(t *testing.T) {
+	p := start(t)
+	mira := p.setUp()
+	id := mira.newBoard("empty", "Contract")
+	_, secret := mira.invite(id, map[string]any{"role": "viewer"})
+	vera := p.join(t, secret, "Vera")
+	_, edit := mira.invite(id, map[string]any{"role": "editor"})
+	p.join(t, edit, "Edgar")
+	before := vera.find(id)
+	s, looking := mira.sit(id), vera.sit(id)
+	s.send(`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000}}`)
+	s.untilEntry("sticky-1")
+	for range 40 { // one batch each
+		looking.send(`{"type":"delete","id":"sticky-1"}`)
+		looking.untilEntry(`"refused":"role"`)
+	}
+	if got := vera.find(id); got.ChangedBy != "Mira Kern" || got.ChangedAt <= before.ChangedAt {
+		t.Errorf("listed as changed by %s at %d, before by %s at %d", got.ChangedBy, got.ChangedAt, before.ChangedBy, before.ChangedAt)
+	}
+}
+
 // The list of boards shows what a person may see now, whatever the projections still say.
 func TestListing(t *testing.T) {
 	p := start(t)

@@ -30,15 +30,19 @@ func (p *running) untilLogged(t *testing.T, pattern string) string {
 	}
 }
 
-// sends sends bytes on a connection of its own, and leaves the rest to the caller.
+// sends sends bytes on a connection of its own, and leaves the rest to the caller, who has a minute for it.
 func (p *running) sends(t *testing.T, text string) net.Conn {
 	t.Helper()
-	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(p.url, "http://"))
+	conn, err := (&net.Dialer{}).DialContext(limited(t), "tcp", strings.TrimPrefix(p.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	if _, err := io.WriteString(conn, text); err != nil {
+	err = conn.SetDeadline(time.Now().Add(patience))
+	if err == nil {
+		_, err = io.WriteString(conn, text)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return conn
@@ -153,7 +157,7 @@ func TestLog_never_says_what_people_write(t *testing.T) {
 	for _, frame := range []string{`[{"type":"hello","token":"%s"}]`, `[{"%s":1}]`, `%s`, "\xff%s", `[{"type":"ops","client":"%s"}]`} {
 		conn, _, err := p.raw(t, nil, "waymark.v1")
 		if err == nil {
-			err = conn.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil, frame, word()))
+			err = conn.Write(limited(t), websocket.MessageText, fmt.Appendf(nil, frame, word()))
 		}
 		if err != nil {
 			t.Fatal(err)

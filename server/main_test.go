@@ -41,20 +41,26 @@ func leftOver(limit time.Duration) string {
 	defer tick.Stop()
 	end := time.After(limit)
 	for {
-		var left []string
-		all := make([]byte, 4<<20)
-		for _, stack := range strings.Split(string(all[:runtime.Stack(all, true)]), "\n\n") {
-			if strings.Contains(stack, "\nwaymark/") && !strings.Contains(stack, "TestMain") {
-				left = append(left, stack)
-			}
-		}
-		if len(left) == 0 {
+		left := stacks()
+		if left == "" {
 			return ""
 		}
 		select {
 		case <-tick.C:
 		case <-end:
-			return strings.Join(left, "\n\n")
+			return left
 		}
 	}
+}
+
+// stacks are those of the goroutines that run code of ours.
+func stacks() string {
+	var ours []string
+	all := make([]byte, 4<<20)
+	for _, stack := range strings.Split(string(all[:runtime.Stack(all, true)]), "\n\n") {
+		if strings.Contains(stack, "\nwaymark/") && !strings.Contains(stack, "TestMain") {
+			ours = append(ours, stack)
+		}
+	}
+	return strings.Join(ours, "\n\n")
 }

@@ -17,6 +17,14 @@ import (
 // patience is how long a test waits for what must happen, on the slowest machine.
 const patience = time.Minute
 
+// limited is a context that ends with the test, or when what it is for takes too long.
+func limited(t *testing.T) context.Context {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(stop)
+	return ctx
+}
+
 // output collects what a program prints and wakes whoever waits for a line.
 type output struct {
 	mu      sync.Mutex
@@ -100,9 +108,15 @@ func launch(t *testing.T, flags ...string) *running {
 
 // end stops the program and returns its exit code; it may be called twice.
 func (p *running) end() int {
+	p.t.Helper()
 	p.stop()
-	code := <-p.code
-	p.code <- code
+	code := -1
+	select {
+	case code = <-p.code:
+		p.code <- code
+	case <-time.After(patience):
+		p.t.Errorf("the program does not end:\n%s", stacks())
+	}
 	if p.t.Failed() {
 		p.t.Logf("the program's log:\n%s", p.stderr)
 	}

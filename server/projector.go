@@ -143,20 +143,34 @@ func (s *Server) projection(ctx context.Context, id board.ID) (directory.Project
 	return p, err
 }
 
-// lastChange is the newest entry of the last batch that everyone may see; zero when it has none.
+// lookBack is how many entries are read at a time in search of the last change.
+const lookBack = 32
+
+// lastChange is the newest entry up to a seq that everyone may see, of those that are not projected yet; zero when there
+// is none.
 func (s *Server) lastChange(ctx context.Context, id board.ID, seq board.Seq) (board.Entry, error) {
-	batches, err := s.data.Batches(ctx, id, seq-1, 1)
-	if err != nil || len(batches) == 0 {
-		return board.Entry{}, err
-	}
-	entries, err := board.ParseEntries(batches[0].Body)
+	known, err := s.directory.Projected(ctx, id)
 	if err != nil {
 		return board.Entry{}, err
 	}
-	for _, e := range slices.Backward(entries) {
-		if _, whole, _ := board.PublicPart(e); whole && e.By != "" && len(e.Changes) > 0 {
-			return e, nil
+	for seq > known {
+		after := max(known, seq-lookBack)
+		batches, err := s.data.Batches(ctx, id, after, lookBack)
+		if err != nil {
+			return board.Entry{}, err
 		}
+		for _, b := range slices.Backward(batches) {
+			entries, err := board.ParseEntries(b.Body)
+			if err != nil {
+				return board.Entry{}, err
+			}
+			for _, e := range slices.Backward(entries) {
+				if _, whole, _ := board.PublicPart(e); whole && e.Seq <= seq && e.By != "" && len(e.Changes) > 0 {
+					return e, nil
+				}
+			}
+		}
+		seq = after
 	}
 	return board.Entry{}, nil
 }

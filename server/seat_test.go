@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,9 @@ type seat struct {
 	conn  *client.Conn
 	heard chan seatMessage
 	ended chan error
+
+	mu   sync.Mutex
+	kept strings.Builder
 }
 
 type seatMessage struct {
@@ -45,8 +49,11 @@ func (b *browser) dialFrom(id board.ID, from client.Point, transport http.RoundT
 	var err error
 	s.conn, err = client.Dial(b.t.Context(), client.Options{
 		URL: "ws" + strings.TrimPrefix(b.url, "http") + "/socket", Token: b.signed.Socket, Board: id, From: from,
-		HTTP: &http.Client{Transport: transport},
+		HTTP: &http.Client{Transport: transport, Timeout: patience},
 		Hear: func(m client.Message) error {
+			if err := s.keep(m); err != nil {
+				return err
+			}
 			out := seatMessage{kind: m.Type, raw: string(m.Raw)}
 			for _, e := range m.Entries {
 				out.entries = append(out.entries, append(json.RawMessage(nil), e.Raw...))
@@ -58,9 +65,47 @@ func (b *browser) dialFrom(id board.ID, from client.Point, transport http.RoundT
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	go func() { s.ended <- s.conn.Run() }()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		s.ended <- s.conn.Run()
+	}()
+	go s.beat(over)
 	b.t.Cleanup(func() { _ = s.conn.Cut() })
 	return s
+}
+
+// keep notes all that comes, snapshots unpacked.
+func (s *seat) keep(m client.Message) error {
+	raw, err := m.Raw, error(nil)
+	if m.Type == "snapshot" {
+		raw, err = client.Inflate(raw)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept.Write(raw)
+	return err
+}
+
+// all is all that the seat was ever sent.
+func (s *seat) all() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept.String()
+}
+
+// beat keeps the session from being silent for too long, as a page does (S5): a busy machine takes its time.
+func (s *seat) beat(over <-chan struct{}) {
+	tick := time.NewTicker(20 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			_ = s.conn.Write([]byte(`[{"type":"beat"}]`)) // who has been closed hears so by Run
+		case <-over:
+			return
+		}
+	}
 }
 
 // seated waits for the board and until the seat's client is its own.
@@ -124,7 +169,19 @@ func (s *seat) closed() int {
 
 func (s *seat) send(op string, args ...any) {
 	s.t.Helper()
+	late := time.AfterFunc(patience, func() { _ = s.conn.Cut() })
+	defer late.Stop()
 	if _, err := s.conn.Send([]byte(fmt.Sprintf(op, args...))); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// write sends a frame as it is.
+func (s *seat) write(frame []byte) {
+	s.t.Helper()
+	late := time.AfterFunc(patience, func() { _ = s.conn.Cut() })
+	defer late.Stop()
+	if err := s.conn.Write(frame); err != nil {
 		s.t.Fatal(err)
 	}
 }

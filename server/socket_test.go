@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,12 +15,15 @@ import (
 	"waymark/server/directory"
 )
 
+// manyDialer keeps the connections of those who are refused, so that thousands of tries cost little.
+var manyDialer = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}, Timeout: patience}
+
 // raw opens a socket without saying anything.
 func (p *running) raw(t *testing.T, header http.Header, subprotocols ...string) (*websocket.Conn, int, error) {
 	t.Helper()
 	//nolint:bodyclose // a handshake has none to close
 	conn, res, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(p.url, "http")+"/socket",
-		&websocket.DialOptions{HTTPHeader: header, Subprotocols: subprotocols})
+		&websocket.DialOptions{HTTPClient: manyDialer, HTTPHeader: header, Subprotocols: subprotocols})
 	status := 0
 	if res != nil {
 		status = res.StatusCode
@@ -35,8 +37,7 @@ func (p *running) raw(t *testing.T, header http.Header, subprotocols ...string) 
 // closeCode reads until the server closes.
 func closeCode(t *testing.T, conn *websocket.Conn) int {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), patience)
-	defer stop()
+	ctx := limited(t)
 	for {
 		if _, _, err := conn.Read(ctx); err != nil {
 			return int(websocket.CloseStatus(err))
@@ -133,9 +134,7 @@ func TestSocket(t *testing.T) {
 			"huge":            `[{"type":"beat"` + strings.Repeat(" ", 3<<20) + `}]`,
 		} {
 			s := mira.sit(id)
-			if err := s.conn.Write([]byte(frame)); err != nil {
-				t.Fatal(err)
-			}
+			s.write([]byte(frame))
 			if code := s.closed(); code != 4400 {
 				t.Errorf("%s: closed with %d", name, code)
 			}
@@ -144,7 +143,7 @@ func TestSocket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := conn.Write(t.Context(), websocket.MessageBinary, []byte("[]")); err != nil {
+		if err := conn.Write(limited(t), websocket.MessageBinary, []byte("[]")); err != nil {
 			t.Fatal(err)
 		}
 		if code := closeCode(t, conn); code != 4400 {
@@ -173,7 +172,7 @@ func TestSocket(t *testing.T) {
 }
 
 func TestManySockets(t *testing.T) {
-	p := start(t, "-hello-timeout", "1m", "-trusted-proxies", "127.0.0.1")
+	p := start(t, "-hello-timeout", "1m", "-trusted-proxies", "127.0.0.1", "-log-level", "warn")
 	mira := p.setUp()
 	neighbour := mira.sit(mira.signed.Board)
 	opened := func(addr string, tries int) int {

@@ -62,7 +62,7 @@ func TestTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}
-	b := &browser{t: t, url: p.url, client: &http.Client{Jar: jar, Transport: transport}, header: map[string]string{}}
+	b := &browser{t: t, url: p.url, client: &http.Client{Jar: jar, Transport: transport, Timeout: patience}, header: map[string]string{}}
 	b.enter("/api/setup", map[string]string{"secret": p.secret, "name": "Mira Kern", "lang": "en"})
 	b.refresh()
 	b.dial(b.signed.Board, transport).seated()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -31,7 +32,9 @@ func newShelf(t *testing.T, boards int) *shelf {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := errors.Join(s.hub.Drain(t.Context()), s.Close()); err != nil && !errors.Is(err, t.Context().Err()) {
+		ctx, stop := context.WithTimeout(context.Background(), patience) // the test's own is over
+		defer stop()
+		if err := errors.Join(s.hub.Drain(ctx), s.Close()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -41,7 +44,7 @@ func newShelf(t *testing.T, boards int) *shelf {
 	}
 	h := &shelf{Server: s, t: t, person: p}
 	for range boards {
-		id, err := s.sampleBoard(t.Context(), p)
+		id, err := s.sampleBoard(limited(t), p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +57,7 @@ func newShelf(t *testing.T, boards int) *shelf {
 
 func (h *shelf) must(id board.ID, op board.Op) {
 	h.t.Helper()
-	if err := h.propose(h.t.Context(), id, op, board.Actor{Person: h.person.ID}); err != nil {
+	if err := h.propose(limited(h.t), id, op, board.Actor{Person: h.person.ID}); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -73,7 +76,7 @@ func (h *shelf) left(at time.Time) int {
 
 func (h *shelf) at(id board.ID) (seq board.Seq, at board.Time) {
 	h.t.Helper()
-	err := h.look(h.t.Context(), id, func(b *board.Board) error {
+	err := h.look(limited(h.t), id, func(b *board.Board) error {
 		seq, at = b.Seq(), b.At()
 		return nil
 	})
@@ -113,7 +116,7 @@ func TestEmptyTrash(t *testing.T) {
 		t.Fatalf("the audit trail has %d boards that were removed", n)
 	}
 	h.hub.Poll(t.Context())
-	if err := h.look(t.Context(), h.boards[1], func(*board.Board) error { return nil }); !errors.Is(err, collab.ErrGone) {
+	if err := h.look(limited(t), h.boards[1], func(*board.Board) error { return nil }); !errors.Is(err, collab.ErrGone) {
 		t.Fatalf("a removed board is looked at: %v", err)
 	}
 }

@@ -22,7 +22,9 @@ const (
 	argonPasses = 2
 	argonLanes  = 1
 	argonKey    = 32
-	argonWait   = 5 * time.Second
+	// argonWait is how long somebody waits for a turn before they are told to try again: a room full of people that joins
+	// by one passcode takes a small computer this long. A request has 20 s in all.
+	argonWait = 15 * time.Second
 )
 
 // nobody is checked when a login does not exist, so that the time of the answer tells nothing.

@@ -73,6 +73,45 @@ test("a composition stays whole while somebody else types in the same text", asy
   await ben.card(`${whole}!`).waitFor();
 });
 
+test("on a phone too: a composition stays whole, and what slides and line ends bring along is taken as text", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const cem = await table.guest("Cem", "editor", { device: "phone" });
+  const { w } = cem;
+  await cem.button(w.phone.addTo(w.lane.pains)).tap();
+  const sheet = cem.page.getByRole("dialog", { name: w.lane.pains });
+  const box = sheet.getByRole("textbox");
+  await cem.keys('"Preis"');
+  await converged(ana, cem);
+  await ana.card("Preis").focus();
+  await ana.keys("Enter", "Home");
+
+  const ime = await cem.context.newCDPSession(cem.page);
+  await ime.send("Input.imeSetComposition", { text: "に", selectionStart: 1, selectionEnd: 1 });
+  await ana.keys('"Hoher "');
+  await ana.settled();
+  await eventually("Ana's letters have come to Cem", async () => {
+    const [a, c] = await Promise.all([ana.state(), cem.state()]);
+    return a?.seq === c?.seq;
+  });
+  assert.equal(await box.inputValue(), "Preisに", "the box is not touched while he composes");
+  await ime.send("Input.insertText", { text: "日本" });
+  await converged(ana, cem);
+  assert.equal(await box.inputValue(), "Hoher Preis日本");
+  await cem.page.evaluate(() => document.execCommand("insertText", false, " eins\vzwei"));
+  await cem.button(w.phone.save, sheet).tap();
+  await ana.keys("Escape");
+  await converged(ana, cem);
+  await ana.card("Hoher Preis日本 eins zwei").waitFor();
+
+  await cem.button(new RegExp(`^${w.emotion.word}`)).tap();
+  await cem.keys("Control+a", '"gut"', "Enter", '"und gern"');
+  await cem.button(w.phone.save).tap();
+  await cem.settled();
+  await cem.button(new RegExp(`${w.emotion.word}.*gut und gern`)).waitFor();
+});
+
 test("cells of a spreadsheet fill right and down, lines fill a cell, and each paste is one undo", async (t) => {
   const stage = await Stage.open(t);
   const table = await Table.set(stage);

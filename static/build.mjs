@@ -26,6 +26,7 @@ const options = {
 const scripts = {
   app: "src/main.ts",
   phone: "src/phone.ts",
+  join: "src/join.ts",
   boot: "src/boot.ts",
   de: "src/view/words/desk-de.ts",
   en: "src/view/words/desk-en.ts",

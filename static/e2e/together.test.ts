@@ -65,6 +65,14 @@ test("two people type in one card, one takes back, and the other's letters stay"
   assert.equal(await ana.page.getByRole("textbox", { name: /Preis/ }).inputValue(), whole);
   assert.equal(await ben.page.getByRole("textbox", { name: /Preis/ }).inputValue(), whole);
 
+  const box = ana.page.getByRole("textbox", { name: /Preis/ });
+  await ana.keys("Control+z");
+  await converged(ana, ben);
+  assert.equal(await box.inputValue(), "Preis im Kleingedruckten", "one press, in the text itself");
+  await ana.keys("Control+Shift+z");
+  await converged(ana, ben);
+  assert.equal(await box.inputValue(), whole);
+
   await ana.keys("Escape", "Control+z");
   await converged(ana, ben);
   await ana.card("Preis im Kleingedruckten").waitFor();

@@ -1,5 +1,5 @@
 // Runs before anything else: picks theme, language and the script of this page, so that a phone never loads the board.
-import { entryFor } from "./view/entry.ts";
+import { entryFor, pageWidth } from "./view/entry.ts";
 
 const boot = document.currentScript as HTMLScriptElement | null;
 const root = document.documentElement;
@@ -17,5 +17,5 @@ root.lang = kept("lang") ?? (navigator.language.toLowerCase().startsWith("de") ?
 
 const url = (name: string): string => new URL(boot?.dataset[name] ?? "", document.baseURI).href;
 const path = location.pathname.slice(new URL(document.baseURI).pathname.length);
-const entry = entryFor(path, Math.min(screen.width, window.innerWidth));
+const entry = entryFor(path, pageWidth());
 void import(url(entry));

@@ -23,7 +23,7 @@ import {
   statusOf,
 } from "./status.ts";
 import { type Handle, Handles, type TextHost } from "./textfield.ts";
-import { type Direction, type Inverse, subjectOf, UndoHistory } from "./undo.ts";
+import { type Direction, type Field, type Inverse, subjectOf, UndoHistory } from "./undo.ts";
 
 /** Typing is gathered for this long before it leaves; sealed typing longer, so that its rhythm tells nothing. */
 const typingHold = 100;
@@ -225,15 +225,15 @@ export class BoardReplica implements Replica, TextHost {
     return true;
   }
 
-  undo(): UndoOutcome {
-    return this.takeBack("undo");
+  undo(within?: Field): UndoOutcome {
+    return this.takeBack("undo", within);
   }
 
-  redo(): UndoOutcome {
-    return this.takeBack("redo");
+  redo(within?: Field): UndoOutcome {
+    return this.takeBack("redo", within);
   }
 
-  private takeBack(direction: Direction): UndoOutcome {
+  private takeBack(direction: Direction, within?: Field): UndoOutcome {
     const at = this.o.clock.now();
     let gesture = 0;
     const run = (inverse: Inverse, label: string): boolean => {
@@ -241,7 +241,7 @@ export class BoardReplica implements Replica, TextHost {
       if (inverse.type === "op") return this.ask(inverse.op, gesture, label);
       return this.type(inverse.id, inverse.field, inverse.delta, undefined, gesture);
     };
-    const outcome = this.history.take(direction, () => this.board, run);
+    const outcome = this.history.take(direction, () => this.board, run, within);
     if (outcome === undefined) return "nothing";
     this.history.endEmpty(gesture);
     this.leave();

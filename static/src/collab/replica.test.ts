@@ -97,6 +97,28 @@ describe("replica", () => {
     assert.equal(w.ana.replica.redo(), "nothing");
   });
 
+  it("undo within a field takes back the typing there, around the letters of others, and nothing else", async () => {
+    const w = await world();
+    const field = { id: card, field: "text" };
+    w.ana.replica.propose([{ type: "set", id: card, fields: { severity: 2 } }]);
+    const handle = w.ana.replica.editText(card, "text");
+    for (const [at, letter] of [..."abc"].entries()) assert.ok(handle.change([5 + at, letter]));
+    await w.calm();
+    type(w.ben, 6, "X");
+    await w.calm();
+    assert.equal(handle.text, "TarifaXbc");
+    assert.equal(w.ana.replica.undo({ id: card, field: "note" }), "nothing");
+    assert.equal(w.ana.replica.undo(field), "done");
+    assert.equal(handle.text, "TarifX");
+    assert.equal(w.ana.replica.undo(field), "nothing");
+    assert.equal(w.ana.replica.board.live(card)?.fields.severity, 2);
+    assert.equal(w.ana.replica.redo(field), "done");
+    assert.equal(handle.text, "TarifaXbc");
+    handle.close();
+    await w.calm();
+    assert.equal(text(w.ben), "TarifaXbc");
+  });
+
   it("undo takes back typing, and before it the adding of the card, unless others have typed in it", async () => {
     const w = await world();
     const id = w.ana.replica.newID("card");

@@ -10,6 +10,7 @@ import type { OutboxStore } from "./outbox.ts";
 import type { Peer, Presence } from "./presence.ts";
 import { subprotocol } from "./protocol.ts";
 import type { Notice, Status } from "./status.ts";
+import type { Field } from "./undo.ts";
 
 export interface Person {
   readonly id: ID;
@@ -44,8 +45,9 @@ export interface Replica {
   /** Asks for ops; together they are one gesture, one step of undo. False when not all of them were taken. */
   propose(ops: readonly Op[], label?: string): boolean;
   editText(id: ID, field: string): TextHandle;
-  undo(): UndoOutcome;
-  redo(): UndoOutcome;
+  /** Takes back the newest own gesture; with a field, only if it is typing in that field. */
+  undo(within?: Field): UndoOutcome;
+  redo(within?: Field): UndoOutcome;
   /** Shows others the own cursor, selection, drag or typing; what is left out stays, null takes it away. */
   show(presence: Presence): void;
   /** The others, by session. */

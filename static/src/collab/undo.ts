@@ -47,6 +47,12 @@ export type Inverse =
 
 export type Direction = "undo" | "redo";
 
+/** A text field of a record. */
+export interface Field {
+  readonly id: ID;
+  readonly field: string;
+}
+
 export class UndoHistory {
   private readonly stacks: { readonly undo: Gesture[]; readonly redo: Gesture[] } = { undo: [], redo: [] };
   /** When others last changed a record, as the seq of their entry. */
@@ -156,19 +162,24 @@ export class UndoHistory {
   }
 
   /**
-   * Takes the newest gesture off its stack. run asks for one inverse and says whether it was taken; look gives the
-   * board as it then is. The answer is undefined when there is no gesture, else whether all of it was taken back.
+   * Takes the newest gesture off its stack; with a field, only if it is typing in that field. run asks for one inverse
+   * and says whether it was taken; look gives the board as it then is. The answer is undefined when there is no
+   * gesture, else whether all of it was taken back.
    */
   take(
     direction: Direction,
     look: () => Board,
     run: (inverse: Inverse, label: string) => boolean,
+    within?: Field,
   ): { label: string; whole: boolean } | undefined {
     const stack = this.stacks[direction];
-    let gesture = stack.pop();
+    const newest = (is: (step: TextStep) => boolean): boolean | undefined =>
+      stack.at(-1)?.steps.every((step) => step.type === "text" && is(step));
     // Of typing that others have deleted since nothing is left.
-    while (gesture?.steps.every((step) => step.type === "text" && step.back.length === 0))
-      gesture = stack.pop();
+    while (newest((step) => step.back.length === 0)) stack.pop();
+    if (within !== undefined && !newest((step) => step.id === within.id && step.field === within.field))
+      return undefined;
+    const gesture = stack.pop();
     if (gesture === undefined) return undefined;
     let whole = true;
     for (let step = gesture.steps.pop(); step !== undefined; step = gesture.steps.pop()) {

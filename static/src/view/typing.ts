@@ -10,7 +10,8 @@ import {
   transformDelta,
   unitOffset,
 } from "../board/text.ts";
-import type { TextHandle } from "../collab/replica.ts";
+import type { Replica, TextHandle } from "../collab/replica.ts";
+import type { Direction, Field } from "../collab/undo.ts";
 
 export interface TypingOptions {
   /** The field holds one line: line ends become blanks. */
@@ -28,6 +29,29 @@ export interface TypingOptions {
 export function plain(text: string, line = false): string {
   const lines = text.replace(/[\v\f\u0085]/g, "\n").replace(/[^\P{Cc}\n\t]/gu, " ");
   return line ? lines.replace(/[\n\t]/g, " ") : lines;
+}
+
+/**
+ * Takes typing in a field back, or brings it back, when a key or the browser's menu asks for it; the browser's own undo
+ * goes letter by letter and knows nothing of what others typed since. False for any other event.
+ */
+export function undoTyping(event: KeyboardEvent | InputEvent, replica: Replica, within: Field): boolean {
+  const way = undoWay(event);
+  if (way === undefined || event.isComposing) return false;
+  event.preventDefault();
+  replica[way](within);
+  return true;
+}
+
+function undoWay(event: KeyboardEvent | InputEvent): Direction | undefined {
+  if ("inputType" in event) {
+    if (event.inputType === "historyUndo") return "undo";
+    return event.inputType === "historyRedo" ? "redo" : undefined;
+  }
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return undefined;
+  const key = event.key.toLowerCase();
+  if (key === "y") return "redo";
+  return key !== "z" ? undefined : event.shiftKey ? "redo" : "undo";
 }
 
 export class Typing {

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type ID, textField } from "../../board/record.ts";
 import type { MapView } from "../map/view.ts";
-import { Typing } from "../typing.ts";
+import { Typing, undoTyping } from "../typing.ts";
 import { Said } from "./parts.tsx";
 
 export function TextInput(props: {
@@ -48,8 +48,13 @@ export function TextInput(props: {
     view.replica.show({ typing: null });
   };
   if (props.disabled === true) return <Said label={props.label} text={stored} big={props.big === true} />;
+  const takeBack = (event: KeyboardEvent | InputEvent): void => {
+    if (open.current !== undefined) undoTyping(event, view.replica, { id, field });
+  };
   const shared = {
     ref,
+    onKeyDown: takeBack,
+    onBeforeInput: takeBack,
     class: `in ${props.big === true ? "big" : ""}`,
     placeholder: props.placeholder ?? "",
     onFocus: begin,

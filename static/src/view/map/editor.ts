@@ -3,7 +3,7 @@
 import { type ID, textField } from "../../board/record.ts";
 import type { TextHandle } from "../../collab/replica.ts";
 import { attr, el, style } from "../dom.ts";
-import { Typing } from "../typing.ts";
+import { Typing, undoTyping } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { nameOf } from "./verbs.ts";
 import type { MapView } from "./view.ts";
@@ -88,11 +88,13 @@ export class Editor {
       },
       heard: () => this.place(),
     });
+    const within = { id, field };
+    area.addEventListener("beforeinput", (event) => undoTyping(event, view.replica, within));
     area.addEventListener("keydown", (event) => {
       if (event.isComposing || typing.composing) return;
       const how = endKey(event, line);
       event.stopPropagation();
-      if (how === undefined) return;
+      if (undoTyping(event, view.replica, within) || how === undefined) return;
       event.preventDefault();
       this.end();
       options.next?.(how);

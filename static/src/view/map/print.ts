@@ -10,6 +10,8 @@ import type { MapView } from "./view.ts";
 const page = { w: 1508, h: 1000 };
 /** Card text is not printed smaller than this share of its size: 9 px, near 7 pt. */
 const least = 0.64;
+/** A row of stickies below the map: how high it is, and how many of usual size it holds. */
+const notes = { h: 130, n: 11 };
 
 interface Cut {
   readonly from: number;
@@ -59,7 +61,9 @@ export function listenForPrint(view: MapView, host: HTMLElement): () => void {
 function printout(view: MapView): HTMLElement {
   const { geometry, journey } = view;
   const out = el("div", "printout", { "aria-hidden": "true" });
-  const whole = Math.min(1, page.w / geometry.width, page.h / geometry.height);
+  const fit = (room: number): number => Math.min(1, page.w / geometry.width, room / geometry.height);
+  const above = fit(page.h - Math.ceil(journey.stickies.length / notes.n) * notes.h);
+  const whole = above >= 0.72 ? above : fit(page.h);
   const zoom = whole >= least ? whole : Math.max(least, Math.min(1, page.w / geometry.width));
   const head = geometry.row(0).h;
   const steps = cuts(

@@ -1,12 +1,14 @@
 // Joining by an invite: a name, a department, in. Made for a phone, at home on a desk.
-import { under } from "../assets.ts";
+import { asset, under } from "../assets.ts";
 import { el, icon, svg } from "../dom.ts";
+import { entryFor, pageWidth } from "../entry.ts";
 import { hues } from "../map/person.ts";
 import { networkChip } from "../network.ts";
 import { me, open, Refusal, renew, sayWhy, signWith } from "../session.ts";
 import { setLang } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
 import { logo } from "./logo.ts";
+import { prepare } from "./prepare.ts";
 
 interface Look {
   readonly title: string;
@@ -31,7 +33,8 @@ function takeSecret(): string {
   }
 }
 
-export async function mountJoin(host: HTMLElement): Promise<void> {
+export async function startJoin(): Promise<void> {
+  const host = await prepare();
   const secret = takeSecret();
   let look: Look | undefined;
   let failed = "";
@@ -44,6 +47,13 @@ export async function mountJoin(host: HTMLElement): Promise<void> {
     }
   }
   draw(host, secret, look, failed);
+  if (look !== undefined) fetchBoard();
+}
+
+/** The board's script comes while the name is being typed. */
+function fetchBoard(): void {
+  const href = asset(entryFor("b/", pageWidth()));
+  document.head.append(el("link", "", { rel: "modulepreload", href }));
 }
 
 function draw(host: HTMLElement, secret: string, look: Look | undefined, failed: string): void {

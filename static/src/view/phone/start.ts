@@ -2,29 +2,14 @@
 import type { ID } from "../../board/record.ts";
 import { asset, pagePath, under } from "../assets.ts";
 import { el } from "../dom.ts";
-import { prepareNotices } from "../notices.ts";
 import { openBoard } from "../open-board.ts";
 import { renew } from "../session.ts";
-import { applyTheme } from "../settings.ts";
-import { showToasts } from "../toasts.ts";
-import { firstLang, speak, useFewWords, w } from "../words/index.ts";
+import { w } from "../words/index.ts";
 import { mountPhoneBoard } from "./board.ts";
-import { mountJoin } from "./join.ts";
+import { prepare } from "./prepare.ts";
 
 export async function startPhone(): Promise<void> {
-  applyTheme();
-  useFewWords();
-  await speak(firstLang());
-  prepareNotices();
-  const host = document.getElementById("app");
-  if (host === null) throw new Error("the shell has no #app");
-  showToasts();
-  const path = pagePath();
-  if (path === "join") {
-    await mountJoin(host);
-    return;
-  }
-  await board(host, path);
+  await board(await prepare(), pagePath());
 }
 
 async function board(host: HTMLElement, path: string): Promise<void> {

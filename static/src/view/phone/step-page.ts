@@ -107,7 +107,11 @@ function emotionPart(phone: Phone, step: Step): HTMLElement {
         el("span", "", {}, textField(record, field)),
       );
       button.addEventListener("click", () =>
-        editSheet(phone.replica, record.id, field, { title: label, onClose: () => {} }),
+        editSheet(phone.replica, record.id, field, {
+          title: label,
+          line: field === "word",
+          onClose: () => {},
+        }),
       );
       part.append(button);
     }

@@ -14,12 +14,12 @@ func (s *Session) Receive(frame []byte) {
 	}
 	now := s.hub.clock()
 	s.heard.Store(now.UnixMilli())
-	s.hub.metrics.FramesIn.Add(1)
-	if l := s.hub.limits; len(frame) > l.FrameBytes {
+	if len(frame) > s.hub.limits.FrameBytes {
+		s.hub.metrics.FramesIn.Add(1)
 		s.refuse(CloseBad)
 		return
-	} else if rate, burst := l.frames(); !s.reading.frames.take(now, 1, rate, burst) {
-		s.bye(CloseRate, rateRetry)
+	}
+	if !s.count(now) {
 		return
 	}
 	list, err := parseFrame(frame)
@@ -32,6 +32,21 @@ func (s *Session) Receive(frame []byte) {
 			return
 		}
 	}
+}
+
+// Control counts a ping or a pong of the client, which says nothing to the board, and reports whether the session goes on.
+// It is for whoever calls Receive.
+func (s *Session) Control() bool { return !s.out.ended.Load() && s.count(s.hub.clock()) }
+
+// count counts a frame and ends the session when there are far too many.
+func (s *Session) count(now time.Time) bool {
+	s.hub.metrics.FramesIn.Add(1)
+	rate, burst := s.hub.limits.frames()
+	if s.reading.frames.take(now, 1, rate, burst) {
+		return true
+	}
+	s.bye(CloseRate, rateRetry)
+	return false
 }
 
 // rateRetry is when somebody who sent far too much may come back.

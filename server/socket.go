@@ -55,17 +55,19 @@ func (s *Server) socket(c echo.Context) error {
 	}
 	defer s.sockets.leave(socket)
 	socket.line.ResponseWriter = c.Response()
+	session := s.hub.Accept()
 	conn, err := websocket.Accept(&socket.line, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{collab.Subprotocol},
 		InsecureSkipVerify: true, // the Origin was checked above, against the public URL
 		CompressionMode:    websocket.CompressionDisabled,
+		OnPingReceived:     func(context.Context, []byte) bool { return session.Control() },
+		OnPongReceived:     func(context.Context, []byte) { session.Control() },
 	})
 	if err != nil {
 		s.log.Debug("socket was not opened", "request", c.Get("request"), "error", err)
 		return nil // Accept has answered
 	}
 	conn.SetReadLimit(-1) // read has its own, which ends the session with its own code
-	session := s.hub.Accept()
 	s.sockets.opened(socket, conn, session)
 
 	go func() {
@@ -175,7 +177,7 @@ func (socket *Socket) send(f *collab.Frame) bool {
 }
 
 // closeTimeout bounds a closing handshake: what is written, what the client still sends, its own word.
-const closeTimeout = 10 * time.Second
+const closeTimeout = 5 * time.Second
 
 // close says a code and waits for the client's. The library would wait without end for the rest of a frame that the
 // client has begun, and its CloseNow would not cut that short, so the line itself has a deadline.

@@ -2,16 +2,19 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"io"
+	"net"
 	"net/http"
 	"testing"
 	"time"
+
+	"waymark/collab"
 )
 
-// stalled is a socket whose client has sent the first part of a frame that is too long, and sends no more. What the
-// server says comes from the reader, for a minute at most.
-func (p *running) stalled(t *testing.T) io.Reader {
+// opens opens a socket by hand; what the server says comes from the reader, for a minute at most.
+func (p *running) opens(t *testing.T) (net.Conn, *bufio.Reader) {
 	t.Helper()
 	conn := p.sends(t, "GET /socket HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: waymark.v1\r\n\r\n")
@@ -24,13 +27,45 @@ func (p *running) stalled(t *testing.T) io.Reader {
 	if res.StatusCode != http.StatusSwitchingProtocols {
 		t.Fatalf("the handshake is answered with %d", res.StatusCode)
 	}
-	const text, masked, long = 0x81, 0x80, 127 // RFC 6455, 5.2
-	frame := binary.BigEndian.AppendUint64([]byte{text, masked | long}, 1<<30)
+	return conn, r
+}
+
+// What a frame of a client begins with (RFC 6455, 5.2).
+const (
+	textFrame = 0x81
+	pingFrame = 0x89
+	masked    = 0x80
+	longFrame = 127
+)
+
+// stalled is a socket whose client has sent the first part of a frame that is too long, and sends no more.
+func (p *running) stalled(t *testing.T) io.Reader {
+	t.Helper()
+	conn, r := p.opens(t)
+	frame := binary.BigEndian.AppendUint64([]byte{textFrame, masked | longFrame}, 1<<30)
 	frame = append(frame, make([]byte, 4+300<<10)...)
 	if _, err := conn.Write(frame); err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// Pings are frames like any other: whoever sends far too many is sent away.
+func TestSocket_S3_a_flood_of_pings_ends_its_socket(t *testing.T) {
+	p := start(t)
+	conn, r := p.opens(t)
+	const pings = 5000
+	if _, err := conn.Write(bytes.Repeat([]byte{pingFrame, masked, 0, 0, 0, 0}, pings)); err != nil {
+		t.Fatal(err)
+	}
+	said, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatalf("the socket does not end: %v", err)
+	}
+	code := binary.BigEndian.AppendUint16(nil, uint16(collab.CloseRate))
+	if !bytes.Contains(said, code) || len(said) >= 2*pings {
+		t.Errorf("%d bytes were said, among them a close with 4429: %v", len(said), bytes.Contains(said, code))
+	}
 }
 
 // Whoever stops in the middle of a frame that is too long keeps no place for good.

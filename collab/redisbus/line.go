@@ -5,8 +5,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -16,6 +19,8 @@ import (
 var (
 	errSilent = errors.New("a probe that was published was not heard")
 	errSpent  = errors.New("connection was lost")
+	errTLS    = errors.New("begin TLS")
+	errHungUp = errors.New("connection was ended at its first word")
 )
 
 // A line is the two connections to Redis, from their dialing to the first fault of either. go-redis would mend each by
@@ -24,14 +29,17 @@ type line struct {
 	ctx    context.Context
 	stop   context.CancelFunc
 	unhook func() bool
-	client *redis.Client
-	heard  *redis.PubSub
 	work   sync.WaitGroup
+
+	hearer, publisher *redis.Client
+	heard             *redis.PubSub
 
 	mu    sync.Mutex
 	conns []net.Conn
 	spent bool
-	about about
+	// greeted is how many connections Redis has answered on, about what it said of itself.
+	greeted int
+	about   about
 }
 
 // about is what Redis says of itself.
@@ -39,19 +47,11 @@ type about struct {
 	server, version, mode, role string
 }
 
-// connections is how many a line has: one that hears, one that publishes.
-const connections = 2
-
 // newLine makes a line. It dials when it is first used, and gives up on anything that takes longer than silence.
 func newLine(ctx context.Context, with redis.Options, node string, silence time.Duration) *line {
 	l := &line{}
 	l.ctx, l.stop = context.WithCancel(ctx)
 	l.unhook = context.AfterFunc(l.ctx, l.cut) // what waits for an answer looks at no context
-	secure := with.TLSConfig
-	dialer := net.Dialer{Timeout: silence}
-	with.Dialer = func(_ context.Context, network, addr string) (net.Conn, error) {
-		return l.dial(&dialer, secure, network, addr)
-	}
 	with.OnConnect = func(ctx context.Context, c *redis.Conn) error { return l.greet(ctx, c, node) }
 	// The messages of version 2 are all that is needed; there are no pushes between them to look for.
 	with.Protocol = 2
@@ -62,19 +62,25 @@ func newLine(ctx context.Context, with redis.Options, node string, silence time.
 	with.MaxRetries, with.DialerRetries = -1, 1
 	with.DialTimeout, with.ReadTimeout, with.WriteTimeout = silence, silence, silence
 	with.PipelinePoolSize, with.ConnMaxIdleTime, with.ConnMaxLifetime = -1, -1, -1
-	l.client = redis.NewClient(&with)
-	l.heard = l.client.Subscribe(l.ctx)
+	l.hearer, l.publisher = l.newClient(with), l.newClient(with)
+	l.heard = l.hearer.Subscribe(l.ctx)
 	return l
 }
 
-// dial opens one of the connections. When both are used up the line is to end.
-func (l *line) dial(d *net.Dialer, secure *tls.Config, network, addr string) (net.Conn, error) {
-	l.mu.Lock()
-	n := len(l.conns)
-	l.mu.Unlock()
-	if n == connections {
-		return nil, errSpent
+// newClient makes a client that dials once.
+func (l *line) newClient(with redis.Options) *redis.Client {
+	var dialed atomic.Bool
+	secure, dialer := with.TLSConfig, net.Dialer{Timeout: with.DialTimeout}
+	with.Dialer = func(_ context.Context, network, addr string) (net.Conn, error) {
+		if dialed.Swap(true) {
+			return nil, errSpent
+		}
+		return l.dial(&dialer, secure, network, addr)
 	}
+	return redis.NewClient(&with)
+}
+
+func (l *line) dial(d *net.Dialer, secure *tls.Config, network, addr string) (net.Conn, error) {
 	c, err := d.DialContext(l.ctx, network, addr)
 	if err != nil {
 		return nil, fmt.Errorf("dial: %w", err)
@@ -83,23 +89,23 @@ func (l *line) dial(d *net.Dialer, secure *tls.Config, network, addr string) (ne
 		return nil, errSpent
 	}
 	if secure == nil {
-		return c, nil
+		return &guard{Conn: c}, nil
 	}
 	t := tls.Client(c, secure)
 	ctx, cancel := context.WithTimeout(l.ctx, d.Timeout)
 	defer cancel()
 	if err := t.HandshakeContext(ctx); err != nil {
 		_ = c.Close()
-		return nil, fmt.Errorf("begin TLS: %w", err)
+		return nil, fmt.Errorf("%w: %w", errTLS, err)
 	}
-	return t, nil
+	return &guard{Conn: t}, nil
 }
 
 // keep notes a connection, to be closed with the line.
 func (l *line) keep(c net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.spent || len(l.conns) == connections {
+	if l.spent {
 		_ = c.Close()
 		return false
 	}
@@ -119,6 +125,7 @@ func (l *line) greet(ctx context.Context, c *redis.Conn, node string) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.greeted++
 	l.about = about{text("server"), text("version"), text("mode"), text("role")}
 	return nil
 }
@@ -135,7 +142,7 @@ func (l *line) close() {
 	l.stop()
 	l.cut()
 	_ = l.heard.Close()
-	_ = l.client.Close()
+	_, _ = l.hearer.Close(), l.publisher.Close()
 	l.work.Wait()
 }
 
@@ -150,18 +157,31 @@ func (l *line) cut() {
 }
 
 // subscribe and unsubscribe do not wait for an answer; it is received.
-func (l *line) subscribe(channels []string) error {
-	if err := l.heard.Subscribe(l.ctx, channels...); err != nil {
-		return fmt.Errorf("subscribe: %w", err)
+func (l *line) subscribe(channels []string) (err error) {
+	defer survive(&err)
+	if err = l.heard.Subscribe(l.ctx, channels...); err != nil {
+		return l.failed("subscribe", err)
 	}
 	return nil
 }
 
-func (l *line) unsubscribe(channels []string) error {
-	if err := l.heard.Unsubscribe(l.ctx, channels...); err != nil {
-		return fmt.Errorf("unsubscribe: %w", err)
+func (l *line) unsubscribe(channels []string) (err error) {
+	defer survive(&err)
+	if err = l.heard.Unsubscribe(l.ctx, channels...); err != nil {
+		return l.failed("unsubscribe", err)
 	}
 	return nil
+}
+
+// failed says what was being done, and whether Redis had never answered.
+func (l *line) failed(doing string, err error) error {
+	l.mu.Lock()
+	first := l.greeted < len(l.conns)
+	l.mu.Unlock()
+	if first && (errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)) {
+		return fmt.Errorf("%s: %w: %w", doing, errHungUp, err)
+	}
+	return fmt.Errorf("%s: %w", doing, err)
 }
 
 // receive waits for a message or the answer to a subscription, without end: a deadline that strikes in the middle of a
@@ -183,19 +203,19 @@ type letter struct {
 // publish hands letters to Redis, all at once, and waits until it has taken them.
 func (l *line) publish(letters []letter) (err error) {
 	defer survive(&err)
-	pipe := l.client.Pipeline()
+	pipe := l.publisher.Pipeline()
 	for i := range letters {
 		pipe.Publish(l.ctx, letters[i].channel, letters[i].sealed)
 	}
 	if _, err = pipe.Exec(l.ctx); err != nil {
-		return fmt.Errorf("publish: %w", err)
+		return l.failed("publish", err)
 	}
 	return nil
 }
 
-// survive makes a panic an error: go-redis takes for granted that what answers speaks as Redis does.
+// survive makes a panic an error: go-redis takes for granted that an answer has the shape that it has asked for.
 func survive(err *error) {
 	if p := recover(); p != nil {
-		*err = fmt.Errorf("read answer: %v", p)
+		*err = fmt.Errorf("%w: %v", errProtocol, p)
 	}
 }

@@ -45,8 +45,13 @@ func trouble(err error, channels string) error {
 		return fmt.Errorf("%w: it does not speak TLS at that port; want redis:// or its TLS port (%w)", ErrTLS, err)
 	case errors.As(err, &cert):
 		return fmt.Errorf("%w: its certificate is not trusted (%w)", ErrTLS, err)
-	case errors.Is(err, errSilent), errors.Is(err, errSpent), errors.As(err, &network), errors.Is(err, os.ErrDeadlineExceeded),
-		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled), errors.Is(err, redis.ErrClosed):
+	case errors.Is(err, errTLS):
+		return fmt.Errorf("%w: it does not answer in TLS; if this is its plain port, want redis:// (%w)", ErrAway, err)
+	case errors.Is(err, errHungUp):
+		return fmt.Errorf("%w: see whether it wants TLS, then rediss://, or has too many clients, see maxclients (%w)", ErrAway, err)
+	case errors.Is(err, errSilent), errors.Is(err, errSpent),
+		errors.As(err, &network), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, context.Canceled), errors.Is(err, redis.ErrClosed):
 		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	return fmt.Errorf("%w: %w", ErrOther, err)

@@ -143,7 +143,7 @@ func (b *Bus) run(ctx context.Context) {
 			b.fall(errClosed)
 			return
 		}
-		b.fall(trouble(err, "&"+b.prefix+"*"))
+		b.fall(trouble(err, "&"+allOf(b.config.Cluster)+"*"))
 		if b.counts.connects.Load() > connects {
 			wait = retryLeast
 		}

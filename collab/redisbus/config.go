@@ -20,8 +20,8 @@ type Config struct {
 	URL string
 	// Roots are the authorities that are trusted for rediss://; nil are the system's.
 	Roots *x509.CertPool
-	// Cluster names the cluster on this Redis: 1 to 64 letters, digits, - and _. Two clusters of other names or keys do
-	// not hear each other.
+	// Cluster names the cluster on this Redis: 1 to 64 letters, digits, - and _. Two clusters of other names or other
+	// keys do not hear each other.
 	Cluster string
 	// Key is the secret of the cluster, of 16 bytes or more that nobody can guess. All its servers have the same.
 	Key []byte

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -15,11 +16,15 @@ import (
 // maxChannels is how many boards are subscribed to by one command.
 const maxChannels = 500
 
-// channels are how the channels of a cluster begin, and the one of a bus alone.
+// channels are how the channels of a cluster begin, and the one of a bus alone. Clusters of one name and other keys have
+// other channels, so that they do not even hear what they cannot open.
 func channels(cluster string, s *seal) (prefix, probes string) {
-	prefix = "waymark:" + cluster + ":"
+	prefix = allOf(cluster) + s.name + ":"
 	return prefix, prefix + "p:" + hex.EncodeToString(s.tag[:])
 }
+
+// allOf is how the channels of all clusters of a name begin; an operator may give rights to it.
+func allOf(cluster string) string { return "waymark:" + cluster + ":" }
 
 // A life is what a bus does on one line.
 type life struct {
@@ -81,27 +86,26 @@ func (b *Bus) live(ctx context.Context) error {
 	}
 }
 
-// begin subscribes to all boards and then to the probes.
+// begin subscribes to all boards and then to the probes, and begins to hear.
 func (v *life) begin() error {
 	on := v.bus.ears.all()
-	first := on[:min(len(on), maxChannels)]
-	// What hears dials when it is first used; it is not to begin before.
-	if err := v.turn(first, nil); err != nil {
-		return err
+	names := make([]string, 0, len(on)+1)
+	for _, id := range on {
+		v.have[id] = true
+		names = append(names, v.bus.channel(id))
 	}
-	if len(first) == 0 {
-		if err := v.line.subscribe([]string{v.bus.probes}); err != nil {
+	names = append(names, v.bus.probes)
+	hearing := false
+	for some := range slices.Chunk(names, maxChannels) {
+		if err := v.line.subscribe(some); err != nil {
 			return err
 		}
+		if !hearing { // not before: it would dial for itself
+			v.line.work.Go(v.hear)
+			hearing = true
+		}
 	}
-	v.line.work.Go(v.hear)
-	if len(first) == 0 {
-		return nil
-	}
-	if err := v.turn(on[len(first):], nil); err != nil {
-		return err
-	}
-	return v.line.subscribe([]string{v.bus.probes})
+	return nil
 }
 
 // turn subscribes and unsubscribes.
@@ -118,17 +122,15 @@ func (v *life) turn(on, off []board.ID) error {
 	return v.each(off, v.line.unsubscribe)
 }
 
-func (v *life) each(ids []board.ID, do func([]string) error) error {
-	for len(ids) > 0 {
-		n := min(len(ids), maxChannels)
-		names := make([]string, n)
-		for i, id := range ids[:n] {
+func (v *life) each(ids []board.ID, do func(channels []string) error) error {
+	for some := range slices.Chunk(ids, maxChannels) {
+		names := make([]string, len(some))
+		for i, id := range some {
 			names[i] = v.bus.channel(id)
 		}
 		if err := do(names); err != nil {
 			return err
 		}
-		ids = ids[n:]
 	}
 	return nil
 }
@@ -136,9 +138,9 @@ func (v *life) each(ids []board.ID, do func([]string) error) error {
 // listen looks what has been heard: at first the subscription, then probes.
 func (v *life) listen(limit *time.Timer) error {
 	switch {
-	case !v.probing && !v.up && v.subscribed.Load():
+	case v.subscription():
 		return v.probe(limit)
-	case v.probing && v.echoed.Load() == v.bus.probe:
+	case v.echo():
 		v.probing = false
 		limit.Reset(v.bus.config.ProbeEvery)
 		if !v.up {
@@ -149,12 +151,18 @@ func (v *life) listen(limit *time.Timer) error {
 	return nil
 }
 
+func (v *life) subscription() bool { return !v.up && !v.probing && v.subscribed.Load() }
+
+func (v *life) echo() bool { return v.probing && v.echoed.Load() == v.bus.probe }
+
 // late is called when the time for something is over: for the next probe, or for an answer.
 func (v *life) late(limit *time.Timer) error {
-	if v.up && !v.probing {
+	switch {
+	case v.subscription(), v.echo(): // it came while this was busy
+		return v.listen(limit)
+	case v.up && !v.probing:
 		return v.probe(limit)
-	}
-	if v.probing {
+	case v.probing:
 		v.bus.counts.lost.Add(1)
 	}
 	return fmt.Errorf("%w within %v", errSilent, v.bus.config.Silence)
@@ -187,7 +195,12 @@ func (v *life) publish() error {
 		return nil
 	}
 	count := uint64(len(v.letters))
-	if err := v.line.publish(v.letters); err != nil {
+	err := v.line.publish(v.letters)
+	clear(v.letters)
+	if cap(v.sealed) > 2*maxRoundBytes {
+		v.sealed = nil // it was a round of large bodies
+	}
+	if err != nil {
 		v.bus.counts.dropped.Add(count)
 		return err
 	}

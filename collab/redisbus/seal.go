@@ -5,6 +5,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -33,19 +34,24 @@ var (
 type seal struct {
 	aead cipher.AEAD
 	tag  [tagBytes]byte
+	// name stands for the key where anybody may read it.
+	name string
 }
+
+// nameBytes is how much of what the key gives names it.
+const nameBytes = 8
 
 func newSeal(key []byte, cluster string) (*seal, error) {
 	// A key of its own: whatever else the cluster's secret is used for says nothing about it.
-	own, err := hkdf.Key(sha256.New, key, nil, "waymark redisbus 1 "+cluster, chacha20poly1305.KeySize)
+	own, err := hkdf.Key(sha256.New, key, nil, "waymark redisbus 1 "+cluster, chacha20poly1305.KeySize+nameBytes)
 	if err != nil {
 		return nil, fmt.Errorf("derive key: %w", err)
 	}
-	aead, err := chacha20poly1305.NewX(own)
+	aead, err := chacha20poly1305.NewX(own[:chacha20poly1305.KeySize])
 	if err != nil {
 		return nil, fmt.Errorf("make cipher: %w", err)
 	}
-	s := &seal{aead: aead}
+	s := &seal{aead: aead, name: hex.EncodeToString(own[chacha20poly1305.KeySize:])}
 	_, _ = rand.Read(s.tag[:]) // never fails; see its documentation
 	return s, nil
 }

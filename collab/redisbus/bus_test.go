@@ -33,7 +33,7 @@ func TestBus_with_connections_cut_at_random(t *testing.T) {
 	const rounds, enough = 20, 40
 	for round := 0; round < rounds && l.Cuts() < enough; round++ {
 		bustest.Run(t, func(t *testing.T) (a, b collab.Bus) {
-			return open(t, quick("redis://"+l.Addr())), open(t, quick("redis://"+l.Addr()))
+			return open(t, wary("redis://"+l.Addr())), open(t, wary("redis://"+l.Addr()))
 		}, bustest.Loses())
 	}
 	if l.Cuts() < enough {

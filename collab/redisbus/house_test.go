@@ -3,7 +3,11 @@
 package redisbus_test
 
 import (
-	"strings"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -22,12 +26,19 @@ const patience = 20 * time.Second
 // theBoard is the board of tests that need only one.
 const theBoard = board.ID("board-apple")
 
-// quick is a config whose bus finds out soon what a real one finds out in seconds.
+// quick is a config whose bus tries often, and waits as long as it takes: the machine may be busy.
 func quick(url string) redisbus.Config {
 	return redisbus.Config{
 		URL: url, Cluster: "cluster-a", Key: []byte("a key of the cluster"), Node: "node a",
-		ProbeEvery: 20 * time.Millisecond, Silence: 400 * time.Millisecond, RetryMost: 50 * time.Millisecond,
+		ProbeEvery: 20 * time.Millisecond, Silence: patience, RetryMost: 50 * time.Millisecond,
 	}
+}
+
+// wary is a quick config whose bus soon finds out that nothing is answered.
+func wary(url string) redisbus.Config {
+	c := quick(url)
+	c.Silence = 300 * time.Millisecond
+	return c
 }
 
 // open opens a bus that the test's cleanup closes.
@@ -118,8 +129,9 @@ func hint(id board.ID, seq board.Seq) collab.Batch {
 // An ear is a slot of another server's room.
 type ear struct {
 	slot *collab.Slot
-	// woke counts how often something was put into the empty slot.
+	// woke gets a value when something was put into the empty slot.
 	woke chan struct{}
+	stop func()
 }
 
 func listen(t testing.TB, b collab.Bus, id board.ID) *ear {
@@ -131,7 +143,8 @@ func listen(t testing.TB, b collab.Bus, id board.ID) *ear {
 		default:
 		}
 	})
-	t.Cleanup(b.Subscribe(id, e.slot))
+	e.stop = b.Subscribe(id, e.slot)
+	t.Cleanup(e.stop)
 	return e
 }
 
@@ -146,18 +159,62 @@ func (e *ear) hears(t testing.TB, from *redisbus.Bus, id board.ID, seq board.Seq
 	})
 }
 
-// says waits until the bus is down for this reason.
-func down(t testing.TB, b *redisbus.Bus, why error) redisbus.State {
+// down waits until the bus is down for this reason.
+func down(t testing.TB, b *redisbus.Bus, why error) {
 	t.Helper()
-	var s redisbus.State
-	poll(t, why.Error(), func() bool {
-		s = b.State()
-		return !s.Up && s.Reason != nil && strings.Contains(s.Reason.Error(), why.Error())
-	})
-	return s
+	poll(t, why.Error(), func() bool { s := b.State(); return !s.Up && errors.Is(s.Reason, why) })
 }
 
 func up(t testing.TB, b *redisbus.Bus) {
 	t.Helper()
 	poll(t, "redis to be up", b.Up)
+}
+
+// shown is a presence of one session.
+func shown(id board.ID, at board.Time) collab.Shown {
+	return collab.Shown{Board: id, Node: "node-a", At: at, Items: []byte(`[{"session":"session-1"}]`)}
+}
+
+// forked carries the first connection of each two to one address, and the second to the other.
+func forked(t testing.TB, one, other string) string {
+	t.Helper()
+	near, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var work sync.WaitGroup
+	work.Go(func() {
+		for n := 0; ; n++ {
+			c, err := near.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", [2]string{one, other}[n%2])
+			if err != nil {
+				_ = c.Close()
+				continue
+			}
+			pipe := func(to, from net.Conn) {
+				_, _ = io.Copy(to, from)
+				_, _ = to.Close(), from.Close()
+			}
+			work.Go(func() { pipe(far, c) })
+			work.Go(func() { pipe(c, far) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = near.Close()
+		work.Wait()
+	})
+	return near.Addr().String()
+}
+
+func goroutines() int { return runtime.NumGoroutine() }
+
+// closed is a context that has ended.
+func closed(t testing.TB) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
 }

@@ -108,7 +108,7 @@ func (r *Room) retireIdle() {
 		r.alarms.idle = r.now.Add(r.limits.Idle)
 		r.snapshots.nobody = r.board != nil
 	}
-	if r.now.Before(r.alarms.idle) || r.commit.running || r.snapshots.storing {
+	if r.now.Before(r.alarms.idle) || r.commit.running || r.snapshots.storing || r.tail.lost {
 		return
 	}
 	if r.hub.retire(r, false) {
@@ -129,7 +129,7 @@ func (r *Room) setAlarm() {
 			next = t
 		}
 	}
-	for _, t := range []time.Time{r.news.retryAt, r.commit.retryAt, r.people.retryAt} {
+	for _, t := range []time.Time{r.news.retryAt, r.commit.retryAt, r.tail.hold, r.people.retryAt} {
 		if t.After(r.now) {
 			at(t)
 		}
@@ -193,8 +193,11 @@ func (e draining) on(r *Room) {
 
 // finish ends a draining room once nothing of it is under way.
 func (r *Room) finish() {
-	if r.commit.running || r.news.running || r.snapshots.storing || r.snapshots.nobody && r.snapshots.batches > 0 {
+	if r.commit.running || r.news.running || r.snapshots.storing {
 		return
+	}
+	if r.snapshots.nobody && r.snapshots.batches > 0 && !r.tail.lost && !r.news.reload {
+		return // for that snapshot; none is stored of a board that is not the log's
 	}
 	r.end(CloseDraining, 0)
 }

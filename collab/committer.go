@@ -36,7 +36,7 @@ func (r *Room) startCommit() {
 // commitNext decides the next proposals and begins their append. True when none
 // of them came to an entry: then the next ones are to be looked at.
 func (r *Room) commitNext() (again bool) {
-	if r.state != stateOpen || r.commit.running || r.news.running || r.news.wanted ||
+	if r.state != stateOpen || r.commit.running || r.news.running || r.news.wanted || r.quiet() ||
 		len(r.proposals.list) == 0 || r.now.Before(r.commit.retryAt) {
 		return false
 	}

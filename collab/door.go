@@ -114,7 +114,7 @@ func (r *Room) catchUp(s *Session) {
 
 // letIn gives those at the door the board, as far as it can be had now.
 func (r *Room) letIn() {
-	if r.state != stateOpen || r.news.reload || len(r.door.visitors) == 0 {
+	if r.state != stateOpen || r.news.reload || r.tail.lost || len(r.door.visitors) == 0 {
 		return // a board that is not the log's is shown to nobody
 	}
 	waiting := r.door.visitors
@@ -239,7 +239,12 @@ func (e readBack) on(r *Room) {
 		v.retryAt = r.now.Add(retryEvery)
 		return
 	}
-	if len(e.batches) == 0 || e.batches[0].Last != v.pos.seq || !v.again && e.batches[0].ID != v.pos.batch {
+	if len(e.batches) == 0 {
+		// The log has lost it, and what this room has behind: it may come back.
+		r.news.wanted, v.retryAt = true, r.now.Add(retryEvery)
+		return
+	}
+	if e.batches[0].Last != v.pos.seq || !v.again && e.batches[0].ID != v.pos.batch {
 		v.reset, v.whole = true, true
 		return
 	}

@@ -19,3 +19,8 @@ func ParseFrame(frame []byte) (int, error) {
 	list, err := parseFrame(frame)
 	return len(list), err
 }
+
+// LookAt is [Hub.View] that does not wait.
+func (h *Hub) LookAt(id board.ID, f func(*board.Board, Head)) {
+	h.request(id, &request{view: f, done: func(Receipt, error) {}}, func(q *request) Event { return viewed{q} })
+}

@@ -32,6 +32,7 @@ func (p *person) message(raw json.RawMessage) string {
 		line := fmt.Sprintf("%s %d..%d %s", m.Type, m.From, m.To, m.Batch)
 		for _, item := range m.Items {
 			line += "\n    " + entry(item)
+			p.epoch = max(p.epoch, epochOf(item))
 		}
 		return line
 	case "own":
@@ -59,6 +60,20 @@ func (p *person) message(raw json.RawMessage) string {
 		return fmt.Sprintf("reset to epoch %d", m.Epoch)
 	}
 	return string(raw)
+}
+
+// epochOf is the epoch that an entry begins, 0 for none.
+func epochOf(raw json.RawMessage) (epoch int64) {
+	list, err := board.ParseEntries(append(append([]byte("["), raw...), ']'))
+	if err != nil {
+		return 0
+	}
+	for _, c := range list[0].Changes {
+		if c, ok := c.(board.NewEpoch); ok {
+			epoch = c.Epoch
+		}
+	}
+	return epoch
 }
 
 func entry(raw json.RawMessage) string {

@@ -51,13 +51,14 @@ func TestRoom_batch_that_can_no_longer_turn_up_is_forgotten(t *testing.T) {
 }
 
 func TestRoom_batch_of_a_lost_epoch_is_forgotten(t *testing.T) {
-	w := newWorld(t, 1)
+	w := newWorld(t, 2)
 	w.create()
 	w.person("ana").join()
 	w.log.dropped = true
 	answers := w.asks(&board.DeleteRecord{ID: "lane-1"})
 	w.run()
 	w.log.loseTail(2)
+	w.writePast()
 	w.wait(2 * time.Second)
 	if held := w.held(); *answers != 1 || held.Doubts != 0 || held.Requests != 0 {
 		t.Errorf("%d answers, %+v", *answers, held)

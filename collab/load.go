@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // A loaded board is what the log and its newest snapshot make.
@@ -129,33 +130,46 @@ func (opening) on(r *Room) {
 	r.leaveBus = r.config.Bus.Subscribe(r.id, r.slot)
 }
 
-// load reads the board elsewhere; with raise it also begins a new epoch, unless
-// somebody has. So it does when the log, in this epoch, no longer has what the
-// room had: a new epoch that was heard of may have been lost itself.
+// load reads the board elsewhere. If the log, in this epoch, lacks what the room
+// had, it also begins a new epoch, when raise allows that and the tail cannot be
+// appended again; otherwise it ends in errTail.
 func (r *Room) load(raise bool) {
 	r.news.running = true
 	began, known, again := r.now, r.head, r.board != nil
+	ring, waited := r.ring, !r.now.Before(r.tail.hold)
 	r.loop.Do(func() Event {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*logTimeout)
 		defer cancel()
 		l, err := load(ctx, r.config, r.id)
-		if err == nil && again && !raise && l.head.Epoch <= known.Epoch {
-			raise, err = lacks(ctx, r.config, r.id, known)
+		if err != nil || !again || l.head.Epoch > known.Epoch {
+			return opened{l, began, err}
 		}
-		if err == nil && raise && l.head.Epoch <= known.Epoch {
+		whole, err := l.has(ctx, r.config, r.id, known)
+		switch leads, sure := ring.leadsOn(l.head); {
+		case err != nil || whole || planted.On("epoch-stays"):
+		case raise && !leads && (sure || waited), planted.On("tail-not-appended-again"), planted.On("tail-not-waited-for"):
 			err = l.raise(ctx, r.config, known.Epoch+1)
+		default:
+			err = errTail
 		}
 		return opened{l, began, err}
 	})
 }
 
-// lacks reports whether the log does not have the batch that ends at a head.
-func lacks(ctx context.Context, c *Config, id board.ID, head Head) (bool, error) {
+// has reports whether a loaded board's log has the batch that ends at a head.
+func (l *loaded) has(ctx context.Context, c *Config, id board.ID, head Head) (bool, error) {
+	switch {
+	case l.head.Seq < head.Seq:
+		return false, nil
+	case l.ring.base <= head.Seq:
+		leads, _ := l.ring.leadsOn(head)
+		return leads, nil
+	}
 	batches, err := c.Log.Batches(ctx, id, head.Seq-1, 1)
 	if err != nil {
 		return false, err
 	}
-	return len(batches) == 0 || batches[0].Last != head.Seq || batches[0].ID != head.Batch, nil
+	return len(batches) > 0 && batches[0].Last == head.Seq && batches[0].ID == head.Batch, nil
 }
 
 // opened is the event of a board having been loaded, first or anew.
@@ -171,6 +185,10 @@ func (e opened) on(r *Room) {
 	case e.err == nil:
 		r.metrics.Open.since(e.began, r.now)
 		r.opened(e.loaded)
+	case errors.Is(e.err, errTail):
+		// Whether it can be appended again, a look at the log tells.
+		r.lose(len(r.ring.after(e.loaded.head.Seq)))
+		r.news.wanted, r.news.raise = true, false
 	case errors.Is(e.err, ErrGone):
 		r.gone()
 	case errors.Is(e.err, ErrFormat), errors.Is(e.err, errNewer):
@@ -193,6 +211,11 @@ func (r *Room) opened(l *loaded) {
 	before := r.head
 	first := r.board == nil
 	r.board, r.head, r.ring = l.board, l.head, l.ring
+	if before.Epoch == r.head.Epoch {
+		r.regained()
+	} else {
+		r.tail = tail{}
+	}
 	r.resolve(before.Epoch)
 	r.news.reload, r.news.raise = false, false
 	r.memory = memory{tried: r.head.Seq}

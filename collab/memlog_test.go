@@ -25,6 +25,10 @@ type memLog struct {
 	// rotten is the seq up to which the log cannot be read.
 	rotten          board.Seq
 	appends, locked int
+	// before is called with what is about to be appended, if it is there.
+	before func(collab.Batch)
+	// read is called when batches have been read, if it is there.
+	read func()
 }
 
 var errAway = errors.New("log is away")
@@ -62,6 +66,9 @@ func (l *memLog) Create(_ context.Context, first collab.Batch, format int) error
 }
 
 func (l *memLog) Append(_ context.Context, expect collab.Head, b collab.Batch) error {
+	if l.before != nil {
+		l.before(b)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.appends++
@@ -125,6 +132,9 @@ func (l *memLog) after(id board.ID, after board.Seq) []collab.Batch {
 }
 
 func (l *memLog) Batches(_ context.Context, id board.ID, after board.Seq, limit int) ([]collab.Batch, error) {
+	if l.read != nil {
+		defer l.read()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.away {

@@ -26,9 +26,10 @@ type Metrics struct {
 	// Differing are pages that said that their board is not the log's.
 	Differing atomic.Int64
 	// Mismatches are digests that differed from the log's, LostTails logs that
-	// had lost what this server had seen, Faults panics.
-	Mismatches, LostTails, Faults atomic.Int64
-	Snapshots, SnapshotErrors     atomic.Int64
+	// had lost what this server had seen, TailsRepaired those among them that have
+	// it again with this server's help, Faults panics.
+	Mismatches, LostTails, TailsRepaired, Faults atomic.Int64
+	Snapshots, SnapshotErrors                    atomic.Int64
 	// LogErrors are reads and appends that failed.
 	LogErrors atomic.Int64
 	Ends      Ends

@@ -20,7 +20,7 @@ type newsdesk struct {
 	// polled waits to be compared with the head until the append under way ends.
 	polled *polled
 	// reload asks for the board anew, because what the room has is not what the
-	// log has; raise for a new epoch with it.
+	// log has; raise for a new epoch with it, if the log lacks what the room has.
 	reload, raise bool
 	// views are requests that wait until the head is read; those in served wait
 	// for the reading under way.
@@ -103,7 +103,9 @@ func (r *Room) stray(b *Batch, err error) {
 	r.news.reload = true
 	switch {
 	case errors.Is(err, errBroken) && b.Epoch <= r.head.Epoch:
-		r.lostTail()
+		// The log went on without the tail, so nobody can append that again.
+		r.lose(len(r.ring.after(b.First - 1)))
+		r.news.raise = true
 	case errors.Is(err, errBroken):
 	case errors.Is(err, errDiffers):
 		r.metrics.Mismatches.Add(1)
@@ -117,14 +119,6 @@ func (r *Room) stray(b *Batch, err error) {
 	}
 }
 
-// lostTail asks for a new epoch: the log no longer has what this room has
-// shown.
-func (r *Room) lostTail() {
-	r.metrics.LostTails.Add(1)
-	r.hub.logger.Error("log has lost its tail", "board", r.id, "seq", r.head.Seq, "batch", r.head.Batch)
-	r.news.reload, r.news.raise = true, !planted.On("epoch-stays")
-}
-
 // readNews reads the log, if it may have more or the board is to be loaded
 // anew.
 func (r *Room) readNews() {
@@ -136,7 +130,7 @@ func (r *Room) readNews() {
 		r.load(false)
 		return
 	}
-	if n.reload {
+	if n.reload && (n.raise || !r.tail.lost) {
 		n.running = true
 		n.served, n.views = append(n.served, n.views...), nil
 		r.load(n.raise)
@@ -190,20 +184,26 @@ func (e looked) on(r *Room) {
 		r.end(CloseDraining, 2*time.Second)
 		return
 	case e.head.Epoch > r.head.Epoch:
-		r.news.reload = true
+		r.news.reload, r.tail.lost = true, false
 		return
-	case e.head.Epoch < r.head.Epoch:
-		r.lostTail()
 	case len(e.batches) > 0:
+		if e.batches[0].Follows(r.head) {
+			r.regained()
+		}
 		r.follow(e.batches)
+	case e.head.same(r.head):
+		r.regained()
 	case planted.On("lost-tail-unseen"):
-	case e.head.Seq < r.head.Seq, e.head.Seq == r.head.Seq && e.head.Batch != r.head.Batch:
-		r.lostTail()
+	case e.head.Seq > r.head.Seq:
+		// It was cut between the two readings.
+		r.news.wanted, r.news.retryAt = true, r.now.Add(retryEvery)
+	default:
+		r.lostTail(e.head)
 	}
 	if len(e.batches) == page {
 		r.news.wanted = true
 	}
-	if r.state == stateOpen && !r.news.wanted && !r.news.reload {
+	if r.state == stateOpen && !r.news.wanted && !r.news.reload && !r.tail.lost {
 		r.serveViews()
 	}
 	if r.state == stateEnding {
@@ -216,6 +216,9 @@ func (r *Room) logFailed(doing string, err error) {
 	r.metrics.LogErrors.Add(1)
 	r.hub.logger.Warn(doing, "board", r.id, "error", err)
 	r.news.retryAt = r.now.Add(retryEvery)
+	if r.tail.lost {
+		r.holdBack() // the other servers could not look either
+	}
 }
 
 // serveViews answers the looks from inside that waited for a head.

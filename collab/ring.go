@@ -15,6 +15,11 @@ type held struct {
 	id          board.ID
 	// body is the batch's own: a JSON array of its entries.
 	body []byte
+	// epoch, sums, node and at are the batch's own too, to append it again (E4).
+	epoch int64
+	sums  board.Digests
+	node  string
+	at    board.Time
 	// parts is nil when everyone may see all of it, otherwise by entry.
 	parts []part
 	// public says that there is something in it for everyone.
@@ -41,7 +46,10 @@ type ownPart struct {
 
 // hold encodes a batch's entries; body is their canonical JSON.
 func hold(b *Batch, entries []board.Entry) held {
-	h := held{first: b.First, last: b.Last, id: b.ID, body: b.Body}
+	h := held{
+		first: b.First, last: b.Last, id: b.ID, body: b.Body,
+		epoch: b.Epoch, sums: board.Digests{All: b.All, Public: b.Public}, node: b.Node, at: b.At,
+	}
 	for i, e := range entries {
 		h.names(&e)
 		open, whole, any := board.PublicPart(e)
@@ -200,6 +208,30 @@ func (g *ring) add(h held, l *Limits) {
 // after finds the first batch that ends above seq.
 func (g *ring) after(seq board.Seq) []held {
 	return g.list[sort.Search(len(g.list), func(i int) bool { return g.list[i].last > seq }):]
+}
+
+// leadsOn reports whether a log that ends here ends with a batch that the ring
+// knows. That cannot be known of a log that ends before the ring begins.
+func (g *ring) leadsOn(from Head) (leads, known bool) {
+	id, ok := g.at(from.Seq)
+	return ok && id == from.Batch, from.Seq >= g.base
+}
+
+// behind gives the batch behind the one that ends at seq, as it was appended.
+func (g *ring) behind(seq board.Seq, id board.ID) (b Batch, ok bool) {
+	i := sort.Search(len(g.list), func(i int) bool { return g.list[i].first > seq })
+	if i == len(g.list) {
+		return Batch{}, false
+	}
+	prev := g.baseID
+	if i > 0 {
+		prev = g.list[i-1].id
+	}
+	h := &g.list[i]
+	return Batch{
+		Board: id, First: h.first, Last: h.last, Epoch: h.epoch, ID: h.id, Prev: prev,
+		All: h.sums.All, Public: h.sums.Public, Node: h.node, At: h.at, Body: h.body,
+	}, true
 }
 
 // continues reports whether these batches lead to the oldest one kept.

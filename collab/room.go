@@ -52,6 +52,7 @@ type Room struct {
 	commit    commit
 	memory    memory
 	news      newsdesk
+	tail      tail
 	fan       fan
 	shown     showing
 	people    people

@@ -92,7 +92,7 @@ func (e encoded) on(r *Room) {
 // or when nobody is left.
 func (r *Room) storeSnapshot() {
 	sn := &r.snapshots
-	if r.state != stateOpen && r.state != stateEnding || r.board == nil || sn.storing || sn.batches == 0 || r.news.reload {
+	if r.state != stateOpen && r.state != stateEnding || r.board == nil || sn.storing || sn.batches == 0 || r.news.reload || r.tail.lost {
 		return
 	}
 	enough := sn.batches >= r.limits.SnapshotBatches || sn.bytes >= r.limits.SnapshotBytes

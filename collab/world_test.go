@@ -28,6 +28,7 @@ type world struct {
 	bus     switchedBus
 	ids     map[string]int
 	limits  collab.Limits
+	alone   bool
 	access  collab.Access
 	servers []*collab.Hub
 	running []*process
@@ -82,7 +83,7 @@ func (w *world) start(i int) {
 			}
 			return collab.Identity{}, errors.New("no token")
 		},
-		Access: w.access, People: names{},
+		Access: w.access, People: names{}, Alone: w.alone,
 		NewID: func(prefix string) board.ID {
 			w.ids[prefix]++
 			return board.NewID(prefix, fmt.Sprint(w.ids[prefix]))

@@ -60,6 +60,7 @@ func (m *Metrics) observeHub(hub *collab.Hub) {
 		{describe("digest_mismatches_total", "Digests that differed from the log's."), c.Mismatches.Load},
 		{describe("pages_differing_total", "Pages that said that their board is not the log's."), c.Differing.Load},
 		{describe("lost_tails_total", "Logs that had lost what this server had seen."), c.LostTails.Load},
+		{describe("tails_repaired_total", "Lost tails that are in the log again, appended by this server at least in part."), c.TailsRepaired.Load},
 		{describe("faults_total", "Panics in rooms."), c.Faults.Load},
 		{describe("sessions_refused_total", "Sessions ended for what they sent."), c.Refused.Load},
 		{describe("snapshots_total", "Snapshots stored."), c.Snapshots.Load},

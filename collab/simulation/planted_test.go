@@ -24,6 +24,9 @@ var bugs = []string{
 	// committing
 	"published-before-commit", "decided-once", "dedupe-skipped", "time-falls", "unknown-taken-for-done",
 	"chain-not-compared", "epoch-stays", "marked-before-commit", "batch-not-compared", "lost-tail-unseen",
+	// lost tails
+	"tail-not-appended-again", "tail-behind-another-chain", "tail-with-a-batch-left-out", "tail-with-new-digests",
+	"tail-under-another-name", "tail-not-waited-for",
 	// sending
 	"sealed-body-on-the-bus", "busy-unsaid", "resumed-one-too-far", "hole-dropped",
 	"shown-while-sealing", "snapshot-called-newer", "dropped-frames-forgotten", "private-behind-public", "revoked-stay",

@@ -184,7 +184,7 @@ func (t *tab) judge() {
 	if len(t.held) > 0 {
 		w.fail("I13", "%s put %v into its outbox, which neither ended nor are there", t.name, slices.Sorted(maps.Keys(t.held)))
 	}
-	if w.ledger.lost > 0 {
+	if !w.ledger.whole() {
 		return
 	}
 	for key := range t.settled {
@@ -221,7 +221,7 @@ func (t *tab) differs() string {
 // away that did not mean to, or brings it twice. Nor does an edit miss its text.
 func (g *tabs) letters() {
 	w := g.w
-	if w.ledger.lost > 0 {
+	if !w.ledger.whole() {
 		return // an op that was decided again may find another text
 	}
 	authors, typists := map[string]*tab{}, map[rune]*tab{}

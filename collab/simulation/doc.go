@@ -25,6 +25,7 @@
 //	I12  undo takes nobody else's work; undone and done again, a board is as before
 //	I13  every op ends committed or refused, and its author is told
 //	I14  rooms keep no more than their limits, and nothing when nothing is to do
+//	I15  what the log lost comes back as it was, and nobody is reset, while a server has it all and nobody went on
 //
 // # Faults
 //
@@ -34,7 +35,7 @@
 //
 //	the bus      loses, doubles, delays and shuffles hints; is dead; is frozen, and then says all at once
 //	the log      is slow; is away, for all or for one server; takes no writes; leaves an append unknown that
-//	             was written, was not, or lands late; loses its newest batches
+//	             was written, was not, or lands late; loses its newest batches, also as they come back
 //	the net      cuts connections, before and in the middle of a frame, one side noticing late; swallows an
 //	             acknowledgement; delays frames
 //	a server     is killed, frozen, drained and restarted; its clock is wrong by up to two seconds

@@ -26,6 +26,7 @@ const (
 	LogSlow     Fault = "log: slow"                           // a call
 	LogFull     Fault = "log: takes no writes"                // a time in which the log can be read alone
 	LogTail     Fault = "log: lost its tail"                  // a failover that lost batches
+	LogAgain    Fault = "log: lost its tail as it came back"  // such a failover while a lost batch was the newest again
 	NetCut      Fault = "net: connection cut"                 // a connection
 	NetSwallow  Fault = "net: acknowledging frame swallowed"  // a connection, cut before the frame
 	NetTorn     Fault = "net: cut in the middle of a frame"   // a connection; the frames before arrive
@@ -73,7 +74,7 @@ func (f *Faults) Counts() map[Fault]int { return f.counts }
 // AllFaults lists every fault there is, in the order of the table.
 var AllFaults = []Fault{
 	BusLost, BusDoubled, BusLate, BusShuffled, BusDead, BusFrozen,
-	LogRace, LogApplied, LogDropped, LogLate, LogStale, LogAway, LogCutOff, LogSlow, LogFull, LogTail,
+	LogRace, LogApplied, LogDropped, LogLate, LogStale, LogAway, LogCutOff, LogSlow, LogFull, LogTail, LogAgain,
 	NetCut, NetTorn, NetSwallow, NetHalf, NetSlow,
 	ServerKill, ServerPause, ServerDrain,
 	ClientLoad, ClientSleep, ClientGone, ClientTwin, ClientSteal, DiskLast,

@@ -32,7 +32,7 @@ type Ledger struct {
 	known   map[string]bool
 	refused map[string]bool
 	secrets *Secrets
-	lost    int
+	tails
 }
 
 // A Point is an entry in the log, or one that was.
@@ -58,6 +58,7 @@ func newLedger(w *World) *Ledger {
 	l := &Ledger{
 		w: w, ever: map[int64][]*Point{}, ends: map[string]*End{},
 		known: map[string]bool{}, refused: map[string]bool{}, secrets: newSecrets(w),
+		tails: newTails(),
 	}
 	l.restart()
 	return l
@@ -74,16 +75,19 @@ func opKey(client string, n int64) string { return fmt.Sprintf("%s/%d", client, 
 // committed takes a batch that was written.
 func (l *Ledger) committed(b collab.Batch) {
 	l.w.trace("committed %s of %s from %d to %d: %s", b.ID, b.Node, b.First, b.Last, b.Body)
+	l.written(b)
 	l.take(b, true)
 }
 
-// lostBatch takes back a batch that a failover lost.
-func (l *Ledger) lostBatch(b collab.Batch) {
-	l.lost++
-	l.w.trace("lost %s from %d to %d", b.ID, b.First, b.Last)
-	rest := slices.Clone(l.list[:len(l.list)-1])
-	if l.list[len(l.list)-1].ID != b.ID {
-		panic("lost another batch")
+// lostTail takes back the batches that a failover lost.
+func (l *Ledger) lostTail(lost []collab.Batch) {
+	rest := slices.Clone(l.list[:len(l.list)-len(lost)])
+	for i, b := range lost {
+		l.w.trace("lost %s from %d to %d", b.ID, b.First, b.Last)
+		l.lose(b.ID, l.w.S.Elapsed())
+		if l.list[len(rest)+i].ID != b.ID {
+			panic("lost another batch")
+		}
 	}
 	l.restart()
 	for _, kept := range rest {
@@ -108,9 +112,6 @@ func (l *Ledger) take(b collab.Batch, judge bool) {
 	if int64(b.First) != seq+1 || int64(b.Last) != seq+int64(len(entries)) || string(b.Prev) != prev || b.Epoch < epoch {
 		fail("I4", "batch %s is %d to %d of epoch %d behind %q, with %d entries; the log ended at %d of epoch %d with %q",
 			b.ID, b.First, b.Last, b.Epoch, b.Prev, len(entries), seq, epoch, prev)
-	}
-	if l.ends[string(b.ID)] != nil && judge && l.lost == 0 {
-		fail("I4", "batch %s was written twice", b.ID)
 	}
 	for i, e := range entries {
 		if e.Seq != seq+1+int64(i) || e.At < at {

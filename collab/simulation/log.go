@@ -25,8 +25,9 @@ type Log struct {
 	s      *Scheduler
 	faults *Faults
 	// Committed is told of every batch that is written, in the order of the log,
-	// and Lost of every batch that a failover took away, last first.
-	Committed, Lost func(collab.Batch)
+	// and Lost of those that a failover took away, in that order too.
+	Committed func(collab.Batch)
+	Lost      func([]collab.Batch)
 	// Keep is how many batches of a board are never lost.
 	Keep int
 	// Stored is told of every snapshot that is kept.
@@ -52,7 +53,7 @@ type shelf struct {
 func NewLog(s *Scheduler, faults *Faults) *Log {
 	return &Log{
 		Keep: 1, s: s, faults: faults, boards: map[board.ID]*shelf{},
-		Committed: func(collab.Batch) {}, Lost: func(collab.Batch) {}, Stored: func(collab.Snapshot) {},
+		Committed: func(collab.Batch) {}, Lost: func([]collab.Batch) {}, Stored: func(collab.Snapshot) {},
 	}
 }
 
@@ -96,14 +97,16 @@ func (l *Log) LoseTail(id board.ID, n int) int {
 	}
 	l.failovers++
 	n = max(0, min(n, len(sh.batches)-l.Keep))
-	for range n {
-		last := sh.batches[len(sh.batches)-1]
-		sh.batches = slices.Clone(sh.batches[:len(sh.batches)-1])
-		if sh.snapshot != nil && sh.snapshot.Seq >= last.First {
-			sh.snapshot = nil
-		}
-		l.Lost(last)
+	if n == 0 {
+		return 0
 	}
+	kept := len(sh.batches) - n
+	lost := sh.batches[kept:]
+	sh.batches = slices.Clone(sh.batches[:kept])
+	if sh.snapshot != nil && sh.snapshot.Seq >= lost[0].First {
+		sh.snapshot = nil
+	}
+	l.Lost(lost)
 	return n
 }
 
@@ -150,6 +153,8 @@ type Port struct {
 	// lag is how long the last call took; the server waits that long.
 	lag  time.Duration
 	away bool
+	// trouble is until when a call went on that was slow, or failed.
+	trouble time.Duration
 }
 
 var (
@@ -183,13 +188,18 @@ func (p *Port) reach() error {
 	if l.faults.Draw(LogSlow) {
 		l.faults.Strike(LogSlow)
 		p.lag += l.s.Between(100*time.Millisecond, 4*time.Second)
+		p.troubled()
 	}
 	if l.away || p.away {
 		p.lag += l.s.Between(0, 2*time.Second)
+		p.troubled()
 		return errAway
 	}
 	return nil
 }
+
+// troubled notes a call that does not go well.
+func (p *Port) troubled() { p.trouble = max(p.trouble, p.log.s.Elapsed()+p.lag) }
 
 // Create is [collab.Log].
 func (p *Port) Create(_ context.Context, first collab.Batch, format int) error {
@@ -218,6 +228,7 @@ func (p *Port) Append(_ context.Context, expect collab.Head, b collab.Batch) err
 	}
 	switch {
 	case l.full:
+		p.troubled()
 		return errFull
 	case l.faults.Draw(LogDropped):
 		l.faults.Strike(LogDropped)
@@ -239,6 +250,7 @@ func (p *Port) Append(_ context.Context, expect collab.Head, b collab.Batch) err
 
 func (p *Port) timeout() error {
 	p.lag += p.log.s.Between(50*time.Millisecond, 10*time.Second)
+	p.troubled()
 	return errTimeout
 }
 
@@ -278,6 +290,7 @@ func (p *Port) AppendLocked(_ context.Context, id board.ID, after board.Seq,
 		return collab.ErrFormat
 	}
 	if l.full {
+		p.troubled()
 		return errFull
 	}
 	b, err := decide(sh.head(), sh.behind(after))

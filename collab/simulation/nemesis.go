@@ -63,21 +63,33 @@ func (w *World) strike(fault Fault) {
 }
 
 // loseTail is a failover, at any time or while somebody has just been told that
-// an append is written. What takes a database away often takes the bus along.
+// an append is written. What takes a database away often takes the bus along,
+// and may come again as soon as it is back.
 func (w *World) loseTail() {
 	n := 1
 	if w.S.Chance(0.4) {
 		n += w.S.Pick(4)
 	}
-	fail := func() {
+	if w.S.Chance(0.1) {
+		n += w.S.Pick(40) // more than some servers keep
+	}
+	var fail func()
+	fail = func() {
 		if w.calm {
 			return
 		}
+		back := w.ledger.back
 		lost := w.Log.LoseTail(w.Board, n)
 		if lost == 0 {
 			return
 		}
 		w.Faults.Strike(LogTail)
+		if back {
+			w.Faults.Strike(LogAgain)
+		}
+		if w.S.Chance(0.3) {
+			w.Log.AfterCommit(fail)
+		}
 		w.trace("the log lost %d batches", lost)
 		if w.S.Chance(0.6) {
 			w.Faults.Strike(BusDead)

@@ -151,6 +151,9 @@ func (w *World) verdict() {
 	if w.Stats.Mismatches > 0 {
 		w.fail("I1", "%d times a server's digest differed from the log's", w.Stats.Mismatches)
 	}
+	if n := w.Stats.Resets; n > 0 && w.ledger.whole() {
+		w.fail("I15", "%d sessions were reset, and the log has all that it ever had", n)
+	}
 	system := 0
 	for _, p := range w.ledger.line {
 		switch {
@@ -163,7 +166,7 @@ func (w *World) verdict() {
 			w.Stats.Accepted++
 		}
 	}
-	if system > w.asked+1 && w.ledger.lost == 0 {
+	if system > w.asked+1 && w.ledger.whole() {
 		w.fail("I3", "servers asked %d times, and %d entries are theirs", w.asked, system)
 	}
 	if len(w.Failures) > 0 {
@@ -212,8 +215,8 @@ func (w *World) accounted() {
 			w.fail("I13", "op %s of %s neither committed nor refused: %s", key, p.Person, p.Op)
 		case p.Fate == "committed" && !there && !w.perished(p):
 			w.fail("I2", "op %s of %s was acknowledged and is not in the log: %s", key, p.Person, p.Op)
-		case p.Fate == "committed" && refused && w.ledger.lost == 0,
-			p.Fate == "refused" && there && !refused && w.ledger.lost == 0:
+		case p.Fate == "committed" && refused && w.ledger.whole(),
+			p.Fate == "refused" && there && !refused && w.ledger.whole():
 			w.fail("I2", "%s was told that op %s was %s; the log says refused: %v", p.Person, key, p.Fate, refused)
 		}
 	}
@@ -232,7 +235,7 @@ func (w *World) closed(person string) bool {
 // perished reports whether an op may be missing because a failover lost it and
 // the page that had it is gone.
 func (w *World) perished(p *Proposal) bool {
-	if w.ledger.lost == 0 {
+	if w.ledger.whole() {
 		return false
 	}
 	for _, b := range w.browsers {

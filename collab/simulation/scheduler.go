@@ -122,6 +122,7 @@ type Host struct {
 	s       *Scheduler
 	life    int
 	frozen  bool
+	thawed  time.Duration // when it was frozen last
 	waiting []*timer
 }
 
@@ -141,7 +142,7 @@ func (h *Host) Freeze() { h.frozen = true }
 
 // Thaw lets the host do, in their order, all things that fell due meanwhile.
 func (h *Host) Thaw() {
-	h.frozen = false
+	h.frozen, h.thawed = false, h.s.now
 	for _, t := range h.waiting {
 		t.at, t.order = h.s.now, h.s.count
 		h.s.count++

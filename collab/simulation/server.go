@@ -24,7 +24,9 @@ type Server struct {
 	loops   []*loop
 	sockets []*socket
 	up      bool
-	born    int
+	// draining says that the process is asked to end.
+	draining bool
+	born     int
 	// skew is by how much its clock is wrong.
 	skew time.Duration
 }
@@ -39,7 +41,7 @@ func (w *World) newServer(name string) *Server {
 func (srv *Server) start() {
 	w := srv.w
 	srv.born++
-	srv.up = true
+	srv.up, srv.draining = true, false
 	srv.port = w.Log.NewPort()
 	srv.bus = w.Bus.NewPort(srv.host)
 	srv.Hub = collab.NewHub(collab.Config{
@@ -49,7 +51,7 @@ func (srv *Server) start() {
 		Access:       directory{w},
 		Watch:        srv.export,
 		Runner:       (*runner)(srv),
-		Node:         fmt.Sprintf("%s-%d", srv.Name, srv.born),
+		Node:         srv.node(),
 		NewID:        w.S.NewID,
 		Random:       w.S.Rand.Int64N,
 		Limits:       w.Plan.Limits,
@@ -57,6 +59,9 @@ func (srv *Server) start() {
 	})
 	srv.poll()
 }
+
+// node names the process.
+func (srv *Server) node() string { return fmt.Sprintf("%s-%d", srv.Name, srv.born) }
 
 // timeless leaves the real time out of a server's log.
 func timeless(_ []string, a slog.Attr) slog.Attr {
@@ -109,6 +114,7 @@ func (srv *Server) Restart() {
 // after a while.
 func (srv *Server) Drain() {
 	born := srv.born
+	srv.draining = true
 	srv.Hub.BeginDrain()
 	srv.pump()
 	var wait func(left int)
@@ -133,6 +139,7 @@ func (srv *Server) collect() {
 	srv.w.Stats.Faults += m.Faults.Load()
 	srv.w.Stats.Mismatches += m.Mismatches.Load()
 	srv.w.Stats.LostTails += m.LostTails.Load()
+	srv.w.Stats.Repaired += m.TailsRepaired.Load()
 	srv.w.Stats.Resets += m.Resets.Load()
 	srv.w.Stats.Resyncs += m.Resyncs.Load()
 	srv.w.Stats.Lags += m.Lags.Load()

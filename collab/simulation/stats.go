@@ -4,14 +4,15 @@ import "time"
 
 // Stats counts what a simulation saw.
 type Stats struct {
-	Proposed, Sent                int // ops: asked for by people, sent by clients
-	Frames, Snapshots             int
-	Entries, Batches              int
-	Accepted, Refused             int // entries of clients
-	Faults, Mismatches, LostTails int64
-	Resets, Resyncs, Lags         int64
-	Gaps, Busy, CatchUps          int64
-	Simulated                     time.Duration
+	Proposed, Sent              int // ops: asked for by people, sent by clients
+	Frames, Snapshots           int
+	Entries, Batches            int
+	Accepted, Refused           int // entries of clients
+	Faults, Mismatches          int64
+	LostTails, Repaired, Epochs int64 // found by servers, mended by them, begun for want of that
+	Resets, Resyncs, Lags       int64
+	Gaps, Busy, CatchUps        int64
+	Simulated                   time.Duration
 }
 
 func (s *Stats) add(o *Stats) {
@@ -26,6 +27,8 @@ func (s *Stats) add(o *Stats) {
 	s.Faults += o.Faults
 	s.Mismatches += o.Mismatches
 	s.LostTails += o.LostTails
+	s.Repaired += o.Repaired
+	s.Epochs += o.Epochs
 	s.Resets += o.Resets
 	s.Resyncs += o.Resyncs
 	s.Lags += o.Lags

@@ -74,6 +74,9 @@ func (ta *tally) assert(t *testing.T) {
 	if ta.pages.runs > 0 && (ta.pages.settled == 0 || ta.pages.letters == 0 || ta.pages.undone == 0) {
 		t.Errorf("the Replicas did nothing: %+v", ta.pages)
 	}
+	if ta.counts[LogTail] > 100 && (ta.stats.Repaired == 0 || ta.stats.Epochs == 0) {
+		t.Errorf("of %d lost tails %d came back, and %d epochs were begun", ta.stats.LostTails, ta.stats.Repaired, ta.stats.Epochs)
+	}
 	for _, fault := range AllFaults {
 		if n := ta.counts[fault]; n < *leastFlag {
 			t.Errorf("%q struck %d times, not %d", fault, n, *leastFlag)

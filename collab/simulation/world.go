@@ -74,7 +74,7 @@ func New(plan Plan, trace io.Writer) *World {
 	}
 	w.ledger = newLedger(w)
 	w.Log, w.Bus = NewLog(s, w.Faults), NewBus(s, w.Faults)
-	w.Log.Committed, w.Log.Lost, w.Log.Stored = w.ledger.committed, w.ledger.lostBatch, w.stored
+	w.Log.Committed, w.Log.Lost, w.Log.Stored = w.ledger.committed, w.ledger.lostTail, w.stored
 	w.Bus.Carried = w.carried
 	for i := range plan.Servers {
 		w.servers = append(w.servers, w.newServer(fmt.Sprintf("server-%d", i+1)))

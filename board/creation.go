@@ -54,7 +54,7 @@ func checkCreated(r *Record, byID map[ID]*Record) error {
 	kind := kinds[r.Kind]
 	for _, f := range r.fields {
 		spec := kind.Field(f.Name)
-		if spec == nil || f.Name == "trashed" || f.Name == "frozen" || f.Name == "activity" {
+		if spec == nil || inPassing(f.Name) {
 			return rejectRecord(BadOp, r.ID, f.Name)
 		}
 		if code := spec.check(f.Value); code != "" {
@@ -79,6 +79,40 @@ func checkCreated(r *Record, byID map[ID]*Record) error {
 		return rejectRecord(BadOp, r.ID, "")
 	}
 	return nil
+}
+
+// inPassing are the fields that tell the state of a board, or the activity of a card: no board begins with them.
+func inPassing(name string) bool { return name == "trashed" || name == "frozen" || name == "activity" }
+
+// beginning is the record as a board may begin with it, among the others that are there: for everyone, and without what
+// names records that are not. It is nil when it belongs to one of those.
+func (r *Record) beginning(there map[ID]bool) *Record {
+	kind := kinds[r.Kind]
+	var gone []Field
+	for _, f := range r.fields {
+		spec := kind.Field(f.Name)
+		if inPassing(f.Name) {
+			gone = append(gone, Field{Name: f.Name})
+			continue
+		}
+		if spec == nil || spec.Type != TypeRef {
+			continue
+		}
+		id := ID(f.Value.Str())
+		switch {
+		case id == "" || id.Kind() == kindPerson || there[id]:
+		case contains(kind.Parent, f.Name) || contains(kind.Also, f.Name):
+			return nil
+		default:
+			gone = append(gone, Field{Name: f.Name})
+		}
+	}
+	if len(gone) == 0 && r.Only == "" {
+		return r
+	}
+	public := *r
+	public.Only = ""
+	return public.set(gone)
 }
 
 // ErrRelease says that a file is no board that this release can read.

@@ -138,6 +138,21 @@ func (v *witness) check() {
 	}
 	v.checkViews()
 	v.checkMap()
+	v.checkExport()
+}
+
+// checkExport begins a new board with what somebody takes along.
+func (v *witness) checkExport() {
+	v.t.Helper()
+	for _, person := range []board.ID{fay, pat} {
+		records, err := board.ReadExport(v.straight.Export(person))
+		if err == nil {
+			_, err = board.Decide(board.New("board-2"), &board.CreateBoard{Records: records}, board.Actor{Person: person, System: true}, start)
+		}
+		if err != nil {
+			v.t.Fatalf("what %s takes along makes no board: %v", person, err)
+		}
+	}
 }
 
 // checkViews compares what people see with what they may see.

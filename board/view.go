@@ -83,17 +83,26 @@ func (b *Board) Own(person ID) []*Record {
 }
 
 // Export is what a person may take along of a board, as JSON: the map and the objects that everyone may see
-// or that are sealed for that person, live ones only, without members, invites, locks, activities and votes.
+// or that are sealed for that person, live ones only, without members, invites, locks, activities and votes. A
+// board can begin with it: nothing in it is sealed or frozen, or belongs to what is not in it.
 func (b *Board) Export(person ID) []byte {
-	s := b.Snapshot()
+	taken := make(map[ID]bool)
+	var records []*Record
+	for _, r := range b.Snapshot().sorted() {
+		kind := kinds[r.Kind]
+		if r.Deleted == nil && (r.VisibleTo(person) || planted.On("export-unfiltered")) &&
+			(r.Kind == KindMap || kind != nil && kind.Remove != (Rule{})) {
+			taken[r.ID] = true
+			records = append(records, r)
+		}
+	}
+	for i, r := range records {
+		records[i] = r.beginning(taken)
+	}
 	dst := []byte(`{"board":`)
 	dst = appendString(dst, string(b.id))
 	dst = append(dst, `,"records":`...)
-	dst = appendRecords(dst, s.sorted(), func(r *Record) bool {
-		kind := kinds[r.Kind]
-		return r.Deleted == nil && (r.VisibleTo(person) || planted.On("export-unfiltered")) &&
-			(r.Kind == KindMap || kind != nil && kind.Remove != (Rule{}))
-	})
+	dst = appendRecords(dst, records, func(r *Record) bool { return r != nil })
 	return append(dst, `,"waymark":1}`...)
 }
 

@@ -91,12 +91,49 @@ func TestView_refused_and_empty_entries_are_for_their_author(t *testing.T) {
 
 func TestView_export_can_be_a_new_board(t *testing.T) {
 	w := mainWorld(t)
-	out := goldenCase(board.Value(w.b.Export(fay)).Fields())
-	records := out.get("records")
-	if out.get("waymark") != "1" || out.get("board") != `"board-1"` || strings.Contains(string(records), "member-") ||
-		strings.Contains(string(records), "invite-") || strings.Contains(string(records), "vote-") || strings.Contains(string(records), "deleted") {
-		t.Errorf("exported %s", records)
+	takenAlong := func(person board.ID) string {
+		t.Helper()
+		file := w.b.Export(person)
+		out := goldenCase(board.Value(file).Fields())
+		records := string(out.get("records"))
+		for _, stays := range []string{"member-", "invite-", "vote-", "activity-", "lock-", "deleted", "only", "frozen", "trashed"} {
+			if strings.Contains(records, stays) {
+				t.Errorf("%s takes %s along: %s", person, stays, records)
+			}
+		}
+		if out.get("waymark") != "1" || out.get("board") != `"board-1"` {
+			t.Errorf("exported %s", file)
+		}
+		read, err := board.ReadExport(file)
+		if err != nil {
+			t.Fatalf("%s: %v", person, err)
+		}
+		n := newWorld(t)
+		n.serve(&board.CreateBoard{Records: read})
+		if again := goldenCase(board.Value(n.b.Export(fay)).Fields()).get("records"); strings.Count(string(again), `"id":`) != strings.Count(records, `"id":`) {
+			t.Errorf("%s took along\n%s\nand has\n%s", person, records, again)
+		}
+		return records
 	}
+	if records := takenAlong(pat); !strings.Contains(records, "Geheim von Pat") || strings.Contains(records, "Geheim von Pia") {
+		t.Errorf("of sealed cards pat has %s", records)
+	}
+	w.do(fay, &board.CloseActivity{ID: "activity-1"})
+	w.do(ed, &board.SetFields{ID: "marker-1", Fields: fields("lane", "lane-acts")})
+	w.do(ed, &board.DeleteRecord{ID: "lane-acts"})
+	if records := takenAlong(ed); !strings.Contains(records, "marker-1") || !strings.Contains(records, "Geheim von Pia") {
+		t.Errorf("a marker without its lane, a card without its activity: %s", records)
+	}
+	w.do(ed, &board.DeleteRecord{ID: "persona-jana"})
+	w.do(ed, &board.DeleteRecord{ID: "step-2"})
+	if records := takenAlong(ed); strings.Contains(records, "emotion-") || strings.Contains(records, "moment-1") || !strings.Contains(records, "moment-2") {
+		t.Errorf("what belongs to deleted records: %s", records)
+	}
+	w.do(ed, &board.DeleteRecord{ID: "card-1"})
+	w.do(fay, &board.FreezeBoard{On: true})
+	takenAlong(ed)
+	w.do(fay, &board.TrashBoard{})
+	takenAlong(fay)
 }
 
 func TestSnapshot_that_was_tampered_with_is_not_loaded(t *testing.T) {

@@ -147,7 +147,7 @@ func TestBackup(t *testing.T) {
 	if !strings.Contains(string(export), `"sticky-1"`) || strings.Contains(string(export), `"sticky-2"`) {
 		t.Fatalf("restored to something else: %.300s", export)
 	}
-	// A page that had seen more is told so, also once the log has grown past that.
+	// A page that had seen more is told so, also once the log has grown past that (E3).
 	had := s.conn.Point()
 	for i := range 2 {
 		ahead := b.dialFrom(id, had, nil)

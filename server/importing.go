@@ -65,7 +65,10 @@ var importFaults = map[board.Code]saying{
 	board.Last:      {"%s has no step", "%s hat keinen Schritt"},
 	board.BadRank:   {"%s has no place in its order", "%s hat keinen Platz in der Reihenfolge"},
 	board.TooLong:   {"%s has a text that is too long (%f)", "%s hat einen zu langen Text (%f)"},
-	board.Limit:     {"it is larger than a board may be", "sie ist größer, als ein Board sein darf"},
+	board.Limit: {
+		fmt.Sprintf("it has more than %d records or %d MiB, the most that can be imported", board.Limits.CreateRecords, board.Limits.CreateBytes>>20),
+		fmt.Sprintf("sie hat mehr als %d Einträge oder %d MiB, und mehr kann nicht importiert werden", board.Limits.CreateRecords, board.Limits.CreateBytes>>20),
+	},
 }
 
 var importValue = saying{"%s has a value that is not allowed (%f)", "%s hat einen Wert, der nicht erlaubt ist (%f)"}

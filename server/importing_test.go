@@ -31,6 +31,7 @@ func TestImportWords(t *testing.T) {
 		"a newer release":     {strings.Replace(text, `"waymark":1`, `"waymark":2`, 1), "of a newer release", "aus einer neueren Version"},
 		"a part nobody knows": {strings.Replace(text, `"waymark":1`, `"waymark":1,"weather":"rain"`, 1), "of a newer release", "aus einer neueren Version"},
 		"a float":             {strings.Replace(text, `"at":`, `"at":0.5,"x":`, 1), "damaged", "beschädigt"},
+		"too many records":    {strings.Replace(text, `"records":[`, `"records":[`+strings.Repeat(`{"at":1,"by":"","fields":{},"id":"sticky-1","kind":"sticky"},`, 5001), 1), "more than 5000 records", "mehr als 5000 Einträge"},
 		"no map":              {`{"board":"board-1","records":[],"waymark":1}`, "one map with a phase", "genau eine Map"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 // Two and three people on one board, at once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "./eventually.ts";
 import { converged, type Person } from "./person.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
@@ -115,11 +116,32 @@ test("others are seen: who is here, what they have selected, what they type", as
   await ana.button(ana.w.tool.follow("Ben Muster")).waitFor();
   const card = ben.card(/^Full price only at the very end/);
   await card.click();
-  await ana.page.locator(".ring").filter({ hasText: "Ben" }).first().waitFor();
+  const ring = ana.page.locator(".ring");
+  await ring.first().waitFor();
+  await ring.locator("b").waitFor({ state: "hidden" });
+  await ana.page.locator(".cur").getByText("Ben").waitFor();
+  await ben.page.mouse.move(800, 900); // off the card: now the ring says whose it is
+  await ring.getByText("Ben").waitFor();
   await stage.picture(ana, "board-together");
   await ben.page.close();
   await ana.page.getByRole("group", { name: ana.w.tool.present(1) }).waitFor();
 });
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function middle(box: Box): { x: number; y: number } {
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+function inside(point: { readonly x: number; readonly y: number }, box: Box): boolean {
+  const { x, y } = point;
+  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+}
 
 test("by mouse: a card is dragged to another step, an emotion is drawn up, both are seen elsewhere", async (t) => {
   const stage = await Stage.open(t);
@@ -134,6 +156,19 @@ test("by mouse: a card is dragged to another step, an emotion is drawn up, both 
   await page.mouse.move(from.x + 30, from.y + 10);
   await page.mouse.down();
   await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 12 });
+  const seen = async (query: string): Promise<Box> => {
+    const box = await ben.page.locator(query).boundingBox();
+    return box ?? { x: 0, y: 0, width: 0, height: 0 };
+  };
+  const there = ben.cell(ben.w.lane.pains, step);
+  await eventually("Ben sees where the card would land", async () => {
+    const [land, cell] = await Promise.all([seen(".land"), there.boundingBox()]);
+    return cell !== null && inside(middle(land), cell) && land.width > cell.width / 2;
+  });
+  await eventually("and the card at Ana's pointer", async () => {
+    const [ghost, { x, y }] = await Promise.all([seen(".ghost"), seen(".cur")]);
+    return inside({ x, y }, ghost);
+  });
   await page.mouse.up();
   await ana.card(/^Endpreis/, to).waitFor();
   const slider = page.getByRole("slider", { name: w.emotion.of("Mein Tarif wird teurer") });

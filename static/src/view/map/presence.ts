@@ -5,6 +5,7 @@ import type { Person } from "../../collab/replica.ts";
 import { el, style, svg, text } from "../dom.ts";
 import { w } from "../words/index.ts";
 import { personColor } from "./person.ts";
+import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
 interface PeerNodes {
@@ -12,6 +13,8 @@ interface PeerNodes {
   readonly label: HTMLElement;
   readonly rings: Map<ID, HTMLElement>;
   ghost: { readonly id: ID; readonly el: HTMLElement; readonly w: number; readonly h: number } | undefined;
+  /** Where the dragged card would come to lie. */
+  land: HTMLElement | undefined;
   idle: ReturnType<typeof setTimeout> | undefined;
   last: string;
 }
@@ -46,7 +49,15 @@ export class PresenceLayer {
         const arrow = svg("svg", { viewBox: "0 0 18 18" }, svg("path", { d: "M2 1l13 6-6 2-2 6z" }));
         const cursor = el("div", "cur", { "aria-hidden": "true" }, label);
         cursor.prepend(arrow);
-        nodes = { cursor, label, rings: new Map(), ghost: undefined, idle: undefined, last: "" };
+        nodes = {
+          cursor,
+          label,
+          rings: new Map(),
+          ghost: undefined,
+          land: undefined,
+          idle: undefined,
+          last: "",
+        };
         this.peers.set(peer.session, nodes);
         over.append(cursor);
       }
@@ -60,6 +71,7 @@ export class PresenceLayer {
     if (nodes === undefined) return;
     nodes.cursor.remove();
     nodes.ghost?.el.remove();
+    nodes.land?.remove();
     for (const ring of nodes.rings.values()) ring.remove();
     clearTimeout(nodes.idle);
     this.peers.delete(session);
@@ -97,11 +109,19 @@ export class PresenceLayer {
         nodes.idle = setTimeout(() => nodes.cursor.classList.add("idle"), 5000);
       }
     }
-    this.drawRings(peer, nodes, person, color);
+    this.drawRings(peer, nodes, person, color, nodes.cursor.hidden ? undefined : at);
     this.drawGhost(peer, nodes, color);
+    this.drawLanding(peer, nodes, color);
   }
 
-  private drawRings(peer: Peer, nodes: PeerNodes, person: Person | undefined, color: string): void {
+  /** Rings round what a person has selected; the name stands at the cursor, or where that is elsewhere at the ring. */
+  private drawRings(
+    peer: Peer,
+    nodes: PeerNodes,
+    person: Person | undefined,
+    color: string,
+    cursor: { readonly x: number; readonly y: number } | undefined,
+  ): void {
     const wanted = new Map<ID, string>();
     for (const id of peer.selection ?? []) wanted.set(id, shortName(person));
     if (peer.typing !== undefined) wanted.set(peer.typing.id, w().notice.typing(shortName(person)));
@@ -130,7 +150,15 @@ export class PresenceLayer {
       style(ring, "transform", `translate(${box.left - base.left - 3}px, ${box.top - base.top - 3}px)`);
       style(ring, "width", `${box.width + 6}px`);
       style(ring, "height", `${box.height + 6}px`);
-      text(ring.firstChild as Node, label);
+      const tag = ring.firstChild as HTMLElement;
+      text(tag, label);
+      const [x, y] = [(cursor?.x ?? 0) + base.left, (cursor?.y ?? 0) + base.top];
+      tag.hidden =
+        cursor !== undefined &&
+        x >= box.left - 8 &&
+        x <= box.right + 8 &&
+        y >= box.top - 16 &&
+        y <= box.bottom + 8;
     }
   }
 
@@ -153,7 +181,7 @@ export class PresenceLayer {
       copy.classList.remove("lifted");
       style(copy, "width", `${origin.offsetWidth}px`);
       style(copy, "--c", color);
-      style(copy, "transition", "transform 80ms linear");
+      style(copy, "transition", "translate 80ms linear");
       copy.style.left = "0";
       copy.style.top = "0";
       this.view.world.append(copy);
@@ -161,12 +189,33 @@ export class PresenceLayer {
     }
     origin?.classList.add("lifted");
     const point = "lane" in drag ? this.view.geometry.point(drag) : { x: drag.x / 10, y: drag.y / 10 };
+    // Not by transform: the ghost is turned, and a transform would be turned with it.
     if (point !== undefined) {
-      style(
-        nodes.ghost.el,
-        "transform",
-        `translate(${Math.round(point.x - nodes.ghost.w * 0.72)}px, ${Math.round(point.y - nodes.ghost.h * 0.6)}px)`,
-      );
+      const [x, y] = [point.x - nodes.ghost.w * 0.72, point.y - nodes.ghost.h * 0.6];
+      style(nodes.ghost.el, "translate", `${Math.round(x)}px ${Math.round(y)}px`);
     }
+  }
+
+  private drawLanding(peer: Peer, nodes: PeerNodes, color: string): void {
+    const { drag } = peer;
+    const { geometry, camera, over } = this.view;
+    const cell =
+      drag !== undefined && "lane" in drag && holdsCards(this.view.record(drag.lane))
+        ? geometry.cell(drag.lane, drag.step)
+        : undefined;
+    if (cell === undefined) {
+      nodes.land?.remove();
+      nodes.land = undefined;
+      return;
+    }
+    if (nodes.land === undefined) {
+      nodes.land = el("div", "land", { "aria-hidden": "true" });
+      over.append(nodes.land);
+    }
+    const at = camera.toScreen(cell.x, cell.y);
+    style(nodes.land, "--c", color);
+    style(nodes.land, "transform", `translate(${Math.round(at.x) + 3}px, ${Math.round(at.y) + 3}px)`);
+    style(nodes.land, "width", `${cell.w * camera.zoom - 6}px`);
+    style(nodes.land, "height", `${cell.h * camera.zoom - 6}px`);
   }
 }

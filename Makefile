@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 STEP := .ci/step
 
-.PHONY: help test setup lint unit race simulation planted process journeys build dist
+.PHONY: help test setup lint unit race simulation planted process journeys build dist bench bench-cluster
 
 help: ## list the parts
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # One after the other, however many jobs make may run: the parts share the machine.
 test: ## run every test; installs what is missing
@@ -47,3 +47,9 @@ build: ## the program, as ./waymark
 
 dist: ## the browser side, into static/dist
 	npm --prefix static run --silent build
+
+bench: build ## what one server costs on this machine, beside two bare relays; on nothing else's time
+	./waymark bench -seconds 12
+
+bench-cluster: build ## the same for one server and three on a Postgres and a Redis of their own
+	.ci/with-services ./waymark bench -seconds 12 -servers 1,3

@@ -2,12 +2,10 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
 	"waymark/board"
-	"waymark/collab/sqlitelog"
 )
 
 // An audit is the count of what the load saw against what the log holds.
@@ -46,13 +44,8 @@ func (a *audit) String() string {
 
 const batchesAtOnce = 1000
 
-// auditLog reads the log of every board of the seats, after the server has ended, and counts.
-func auditLog(ctx context.Context, data string, seats []seatEnd) (a *audit, err error) {
-	log, err := sqlitelog.OpenReadOnly(data)
-	if err != nil {
-		return nil, fmt.Errorf("read the log: %w", err)
-	}
-	defer func() { err = errors.Join(err, log.Close()) }()
+// auditLog reads the log of every board of the seats, after the servers have ended, and counts.
+func auditLog(ctx context.Context, log history, seats []seatEnd) (a *audit, err error) {
 	byBoard := map[string][]seatEnd{}
 	for _, s := range seats {
 		byBoard[s.Board] = append(byBoard[s.Board], s)

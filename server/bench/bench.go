@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -16,6 +18,9 @@ import (
 type options struct {
 	workloads []string
 	targets   []target
+	database  string // URL of the Postgres that the servers share; "" = each has a folder for itself
+	redis     string
+	servers   []int // how many share it, one after the other
 	timing    timing
 	folder    string
 	json      string
@@ -53,7 +58,7 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 }
 
 func parseOptions(args []string, errOut io.Writer) (opts options, err error) {
-	names := []string{"join", "storm", saturation.Name}
+	names := []string{idle.Name, "join", "storm", saturation.Name}
 	for _, w := range slices.Backward(steady) {
 		names = slices.Insert(names, 0, w.Name)
 	}
@@ -61,6 +66,10 @@ func parseOptions(args []string, errOut io.Writer) (opts options, err error) {
 	flags.SetOutput(errOut)
 	workloads := flags.String("workload", "all", "`names` of what to measure, with commas between: "+strings.Join(names, ", "))
 	targets := flags.String("target", "all", "`names` of what to measure it on, with commas between: merged, plain, waymark")
+	flags.StringVar(&opts.database, "database", "",
+		"`URL` of an empty Postgres database: measure servers that share it. Each measurement makes and drops a schema in it (WAYMARK_DATABASE)")
+	flags.StringVar(&opts.redis, "redis", "", "`URL` of the Redis by which they tell each other of edits (WAYMARK_REDIS)")
+	servers := flags.String("servers", "", "how `many` servers share the database, with commas between; people are spread over them. Default: 1,3")
 	seconds := flags.Float64("seconds", 20, "length of the measured window")
 	warmup := flags.Float64("warmup", 3, "seconds of load before the window")
 	flags.IntVar(&opts.rounds, "rounds", 1, "how often to run each; the reported figure is the median round's")
@@ -89,6 +98,12 @@ func parseOptions(args []string, errOut io.Writer) (opts options, err error) {
 			opts.targets = append(opts.targets, target(name))
 		}
 	}
+	// Not as defaults of the flags: the help shows those, and these may hold passwords.
+	opts.database = cmp.Or(opts.database, os.Getenv("WAYMARK_DATABASE"))
+	opts.redis = cmp.Or(opts.redis, os.Getenv("WAYMARK_REDIS"))
+	if err := opts.parseServers(*servers); err != nil {
+		return opts, err
+	}
 	for _, name := range opts.targets {
 		if !slices.Contains(allTargets, name) {
 			return opts, fmt.Errorf("bench: -target %q: want all or some of merged,plain,waymark", name)
@@ -102,4 +117,28 @@ func parseOptions(args []string, errOut io.Writer) (opts options, err error) {
 		Window: time.Duration(*seconds * float64(time.Second)),
 	}
 	return opts, nil
+}
+
+// mostServers is as many as can share a Postgres as it is installed.
+const mostServers = 4
+
+func (o *options) parseServers(text string) error {
+	switch {
+	case o.database == "" && o.redis != "":
+		return errors.New("bench: -redis (or WAYMARK_REDIS) without -database: a server that has its data for itself needs no Redis")
+	case o.database == "" && text != "":
+		return errors.New("bench: -servers without -database (or WAYMARK_DATABASE): servers need one to share")
+	case o.database == "":
+		return nil
+	case text == "":
+		text = "1,3"
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 1 || n > mostServers || slices.Contains(o.servers, n) {
+			return fmt.Errorf("bench: -servers %q: want different numbers from 1 to %d with commas between, for example 1,3", text, mostServers)
+		}
+		o.servers = append(o.servers, n)
+	}
+	return nil
 }

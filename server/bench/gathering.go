@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"waymark/board"
@@ -30,50 +28,34 @@ const (
 
 // A gathering is what joining the large board costs.
 type gathering struct {
-	Cold  []joinOutcome `json:"cold,omitempty"` // each the first join after the server's start
+	On    subject       `json:"on"`
+	Cold  []joinOutcome `json:"cold,omitempty"` // each the first join after the servers' start
 	Warm  *joinOutcome  `json:"warm,omitempty"` // one after the other
 	Storm *joinOutcome  `json:"storm,omitempty"`
 }
 
 // gather makes the large board and lets people join it as asked.
-func (r *run) gather(ctx context.Context, folder string, join, storm bool) (g gathering, err error) {
-	data, err := os.MkdirTemp(folder, "data-")
-	if err != nil {
-		return g, fmt.Errorf("make a data folder: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(data) }()
-	profiler, err := r.newProfiler()
+func (r *run) gather(ctx context.Context, on subject, folder string, join, storm bool) (g gathering, err error) {
+	g.On = on
+	s, err := r.openStreet(ctx, on, folder)
 	if err != nil {
 		return g, err
 	}
-	h, err := openHouse(ctx, filepath.Join(data, "waymark"), profiler.flags()...)
-	if err != nil {
-		return g, err
-	}
-	defer func() { err = errors.Join(err, h.close()) }()
-	places, err := h.fill(ctx)
+	defer func() { err = errors.Join(err, s.clear()) }()
+	places, err := s.fill(ctx)
 	if err != nil {
 		return g, err
 	}
 	if join {
-		if err := g.join(ctx, h, places, profiler); err != nil {
+		if err := g.join(ctx, s, places); err != nil {
 			return g, err
 		}
 	}
 	if storm {
-		if err := h.again(ctx); err != nil {
-			return g, err
-		}
-		if err := h.rest(ctx); err != nil {
-			return g, err
-		}
 		for i := range stormEditors {
 			places[i].Acts = true
 		}
-		outcome, err := runLoad[joinOrder, joinOutcome](ctx, "joins", joinOrder{
-			URL: h.socket(), PID: h.process.pid(), Places: places,
-			Every: stormSeconds * time.Second / stormJoins, Linger: coldLinger,
-		})
+		outcome, err := s.joins(ctx, joinOrder{Places: places, Every: stormSeconds * time.Second / stormJoins}, true)
 		if err != nil {
 			return g, err
 		}
@@ -82,26 +64,15 @@ func (r *run) gather(ctx context.Context, folder string, join, storm bool) (g ga
 	return g, nil
 }
 
-func (g *gathering) join(ctx context.Context, h *house, places []place, profiler *profiler) error {
-	for i := range coldJoins {
-		if err := h.again(ctx); err != nil {
-			return err
-		}
-		if err := h.rest(ctx); err != nil {
-			return err
-		}
-		profiled := profiler.start(ctx, fmt.Sprintf("join-%d", i+1), timing{Window: 2 * time.Second})
-		outcome, err := runLoad[joinOrder, joinOutcome](ctx, "joins", joinOrder{
-			URL: h.socket(), PID: h.process.pid(), Places: places[:1], Linger: coldLinger,
-		})
-		if err = errors.Join(err, <-profiled); err != nil {
+func (g *gathering) join(ctx context.Context, s *street, places []place) error {
+	for range coldJoins {
+		outcome, err := s.joins(ctx, joinOrder{Places: places[:1]}, true)
+		if err != nil {
 			return err
 		}
 		g.Cold = append(g.Cold, outcome)
 	}
-	outcome, err := runLoad[joinOrder, joinOutcome](ctx, "joins", joinOrder{
-		URL: h.socket(), PID: h.process.pid(), Places: places[:warmJoins], Linger: coldLinger,
-	})
+	outcome, err := s.joins(ctx, joinOrder{Places: places[:warmJoins]}, false)
 	if err != nil {
 		return err
 	}
@@ -109,8 +80,26 @@ func (g *gathering) join(ctx context.Context, h *house, places []place, profiler
 	return nil
 }
 
+// joins has a process join as ordered; cold says that the servers are started anew before.
+func (s *street) joins(ctx context.Context, order joinOrder, cold bool) (outcome joinOutcome, err error) {
+	if cold {
+		if err := s.again(ctx); err != nil {
+			return outcome, err
+		}
+		if err := s.rest(ctx); err != nil {
+			return outcome, err
+		}
+	}
+	order.URLs, order.Watched, order.Linger = s.sockets(), s.watched, coldLinger
+	s.joined++
+	profiled := s.profile(ctx, fmt.Sprintf("join-%d", s.joined), timing{Window: 2 * time.Second})
+	outcome, err = runLoad[joinOrder, joinOutcome](ctx, "joins", order)
+	return outcome, errors.Join(err, <-profiled)
+}
+
 // fill makes the large board and lets 200 people in.
-func (h *house) fill(ctx context.Context) ([]place, error) {
+func (s *street) fill(ctx context.Context) ([]place, error) {
+	h := s.houses[0]
 	p := newPlan(importedCards, func(i int) string { return largeBoardText[:40+i%21] })
 	if err := h.create(ctx, p); err != nil {
 		return nil, err
@@ -126,7 +115,7 @@ func (h *house) fill(ctx context.Context) ([]place, error) {
 			return nil, err
 		}
 		places = append(places, place{
-			Board: string(p.id), Token: guest.Token, Client: clientName(serverRun, i), Cards: []string{string(p.cards[i])},
+			Board: string(p.id), Server: s.spread(i), Token: guest.Token, Client: clientName(serverRun, i), Cards: []string{string(p.cards[i])},
 		})
 	}
 	return places, h.addCards(ctx, p, places[0])

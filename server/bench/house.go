@@ -8,20 +8,20 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
 	"waymark/board"
 )
 
-// A house is a running Waymark server with its data folder, entered by the front door: the set-up link it prints, its
-// HTTP API, invites.
+// A house is a running Waymark server, entered by the front door: the set-up link it prints, its HTTP API, invites.
 type house struct {
-	process *process
-	data    string
-	flags   []string // of the server, beyond its address and folder
-	address string   // http://127.0.0.1:port
-	access  string   // the administrator's token; lasts ten minutes
+	process  *process
+	settings []string // variables that say where its data are
+	flags    []string // of the server, beyond its address
+	address  string   // http://127.0.0.1:port
+	access   string   // the administrator's token; lasts ten minutes
 }
 
 const (
@@ -29,9 +29,10 @@ const (
 	readyLimit   = 20 * time.Second
 )
 
-// openHouse starts the server on a data folder and waits until it is ready.
-func openHouse(ctx context.Context, data string, flags ...string) (*house, error) {
-	h := &house{data: data, flags: flags}
+// openHouse starts a server and waits until it is ready. access is the administrator's token where the data have one
+// already; otherwise it is set up.
+func openHouse(ctx context.Context, settings []string, access string, flags []string) (*house, error) {
+	h := &house{settings: settings, access: access, flags: flags}
 	if err := h.start(ctx); err != nil {
 		return nil, err
 	}
@@ -39,8 +40,8 @@ func openHouse(ctx context.Context, data string, flags ...string) (*house, error
 }
 
 func (h *house) start(ctx context.Context) (err error) {
-	args := append([]string{"serve", "-listen", "127.0.0.1:0", "-data", h.data, "-log-level", "warn"}, h.flags...)
-	if h.process, err = start("server", measuredCore, args...); err != nil {
+	args := append([]string{"serve", "-listen", "127.0.0.1:0", "-log-level", "warn"}, h.flags...)
+	if h.process, err = start("server", measuredCore, h.settings, args...); err != nil {
 		return err
 	}
 	setup, err := h.greeting()
@@ -124,14 +125,21 @@ func (h *house) setUp(ctx context.Context, secret string) error {
 // socket is the address for the protocol.
 func (h *house) socket() string { return "ws" + strings.TrimPrefix(h.address, "http") + "/socket" }
 
+// close ends the server; the second time it does nothing.
 func (h *house) close() error { return h.process.terminate() }
 
-// again ends the server and starts a new one on the same folder. The administrator's token stays good.
-func (h *house) again(ctx context.Context) error {
-	if err := h.close(); err != nil {
+var busUp = regexp.MustCompile(`(?m)^waymark_bus_up(\{.*\})? 1$`)
+
+// checkBus refuses a server that Redis does not reach: its edits would cross to others by the log alone.
+func (h *house) checkBus(ctx context.Context) error {
+	var figures string
+	if err := h.call(ctx, "", http.MethodGet, "/metrics", nil, &figures); err != nil {
 		return err
 	}
-	return h.start(ctx)
+	if !busUp.MatchString(figures) {
+		return errors.New("the server does not reach Redis")
+	}
+	return nil
 }
 
 // call sends one request of the HTTP API, as the token's owner, and reads its answer, JSON unless out is a string.

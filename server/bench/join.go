@@ -18,21 +18,23 @@ import (
 
 // What a process that joins and leaves is told.
 type joinOrder struct {
-	URL    string        `json:"url"`
-	PID    int           `json:"pid"`
-	Places []place       `json:"places"` // one join each
-	Every  time.Duration `json:"every"`  // from one dial to the next; 0: the next begins when the last has all
-	Linger time.Duration `json:"linger"` // how long the server's processor time is watched after the last
+	URLs    []string      `json:"urls"`
+	Watched watched       `json:"watched"`
+	Places  []place       `json:"places"` // one join each
+	Every   time.Duration `json:"every"`  // from one dial to the next; 0: the next begins when the last has all
+	Linger  time.Duration `json:"linger"` // how long the processor time is watched after the last
 }
 
 // A joinOutcome is what it saw.
 type joinOutcome struct {
-	Joins      int          `json:"joins"`
-	ToLast     latencies    `json:"toLastByte"`  // from the dial to the last byte of what a joiner is given
-	AllWithin  milliseconds `json:"allWithinMs"` // from the first dial to the last byte of the last
-	WireBytes  int64        `json:"wireBytes"`   // a join's, handshake and all: the largest
-	ServerCPU  milliseconds `json:"serverCpuMs"` // a join's, on average
-	PeakMemory int64        `json:"peakMemoryBytes"`
+	Joins       int           `json:"joins"`
+	ToLast      latencies     `json:"toLastByte"`              // from the dial to the last byte of what a joiner is given
+	AllWithin   milliseconds  `json:"allWithinMs"`             // from the first dial to the last byte of the last
+	WireBytes   int64         `json:"wireBytes"`               // a join's, handshake and all: the largest
+	ServerCPU   milliseconds  `json:"serverCpuMs"`             // a join's, on average, of all servers
+	PostgresCPU *milliseconds `json:"postgresCpuMs,omitempty"` // where it runs on this machine
+	RedisCPU    *milliseconds `json:"redisCpuMs,omitempty"`
+	PeakMemory  int64         `json:"peakMemoryBytes"` // of the largest server
 }
 
 const joinLimit = 30 * time.Second
@@ -53,7 +55,7 @@ func serveJoins(ctx context.Context, in io.Reader, out io.Writer) error {
 func (o joinOrder) run(ctx context.Context) (result joinOutcome, err error) {
 	ctx, cancel := context.WithTimeout(ctx, joinLimit)
 	defer cancel()
-	before, err := fineCPUTime(o.PID)
+	before, err := o.Watched.readFine()
 	if err != nil {
 		return result, err
 	}
@@ -63,7 +65,7 @@ func (o joinOrder) run(ctx context.Context) (result joinOutcome, err error) {
 	for i, p := range o.Places {
 		j := &joiner{place: p, stays: o.Every > 0, done: make(chan struct{})}
 		joiners[i] = j
-		running.Go(func() { j.join(ctx, o.URL) })
+		running.Go(func() { j.join(ctx, o.URLs[p.Server]) })
 		if o.Every == 0 {
 			<-j.done
 		} else if wait := time.Until(begin.Add(time.Duration(i+1) * o.Every)); i+1 < len(o.Places) {
@@ -85,13 +87,22 @@ func (o joinOrder) run(ctx context.Context) (result joinOutcome, err error) {
 	case <-time.After(o.Linger):
 	case <-ctx.Done():
 	}
-	after, err := fineCPUTime(o.PID)
+	after, err := o.Watched.readFine()
 	if err != nil {
 		return result, err
 	}
 	result.Joins, result.ToLast, result.AllWithin = len(joiners), latenciesOf(&times), inMs(end.Sub(begin))
-	result.ServerCPU = inMs((after - before) / time.Duration(len(joiners)))
-	result.PeakMemory, err = peakMemory(o.PID)
+	each := func(used time.Duration) milliseconds { return inMs(used / time.Duration(len(joiners))) }
+	result.ServerCPU = each(after.servers.since(before.servers))
+	if o.Watched.Postgres > 0 {
+		used := each(after.postgres.since(before.postgres))
+		result.PostgresCPU = &used
+	}
+	if o.Watched.Redis > 0 {
+		used := each(after.redis.since(before.redis))
+		result.RedisCPU = &used
+	}
+	result.PeakMemory, err = o.Watched.peak()
 	cancel()
 	running.Wait()
 	return result, err

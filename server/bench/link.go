@@ -22,7 +22,7 @@ func (s *seat) connect(ctx context.Context) error {
 type relayLink struct{ conn *websocket.Conn }
 
 func (s *seat) connectRelay(ctx context.Context) error {
-	conn, _, err := websocket.Dial(ctx, s.load.order.URL+"/"+s.Board, nil) //nolint:bodyclose // the library says that nobody needs to
+	conn, _, err := websocket.Dial(ctx, s.load.order.URLs[0]+"/"+s.Board, nil) //nolint:bodyclose // the library says that nobody needs to
 	if err != nil {
 		return fmt.Errorf("dial the relay: %w", err)
 	}

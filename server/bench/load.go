@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,21 +14,12 @@ import (
 // What the load process is told, on its standard input.
 type loadOrder struct {
 	Target   target   `json:"target"`
-	URL      string   `json:"url"` // ws://...
-	PID      int      `json:"pid"` // of the process that is measured
+	URLs     []string `json:"urls"` // ws://..., of each server
+	Watched  watched  `json:"watched"`
 	Workload workload `json:"workload"`
 	Timing   timing   `json:"timing"`
 	Places   []place  `json:"places"`
 }
-
-// A target is what is measured.
-type target string
-
-const (
-	targetServer target = "waymark"
-	targetPlain  target = "plain"
-	targetMerged target = "merged"
-)
 
 // A load is one run of the load process: all the seats, on one clock.
 type load struct {
@@ -100,23 +90,26 @@ func (l *load) run(ctx context.Context) (outcome, error) {
 	begin := l.now()
 	l.window.end.Store(int64(begin + l.order.Timing.Warmup + l.order.Timing.Window))
 	l.window.start.Store(int64(begin + l.order.Timing.Warmup))
-	watched := make(chan watch, 1)
-	go func() { watched <- l.watch(ctx) }()
+	seen := make(chan watch, 1)
+	go func() { seen <- l.watch(ctx) }()
 	var actors sync.WaitGroup
 	for _, s := range l.seats {
-		if s.Acts {
+		switch {
+		case s.Acts:
 			actors.Go(func() { s.act(ctx, begin) })
+		case l.order.Workload.Beats:
+			actors.Go(func() { s.idle(ctx, begin) })
 		}
 	}
 	actors.Wait()
-	seen := <-watched
-	if seen.err != nil {
-		return outcome{}, seen.err
+	used := <-seen
+	if used.err != nil {
+		return outcome{}, used.err
 	}
 	settled := l.settle(ctx)
 	l.window.over.Store(true)
 	l.hangUp()
-	return l.outcome(seen, settled), nil
+	return l.outcome(used, settled), nil
 }
 
 // connect makes all connections and waits until each has its board.
@@ -151,40 +144,6 @@ func (l *load) hangUp() {
 		}
 	}
 	l.readers.Wait()
-}
-
-// A watch is what the processes used between the window's ends.
-type watch struct {
-	serverCPU, loadCPU time.Duration
-	peak               int64
-	err                error
-}
-
-func (l *load) watch(ctx context.Context) (w watch) {
-	read := func() (server, own time.Duration) {
-		server, w.err = cpuTime(l.order.PID)
-		if w.err == nil {
-			own, w.err = cpuTime(os.Getpid())
-		}
-		return server, own
-	}
-	if w.err = l.sleepUntil(ctx, l.window.start.Load()); w.err != nil {
-		return w
-	}
-	server, own := read()
-	if w.err != nil {
-		return w
-	}
-	if w.err = l.sleepUntil(ctx, l.window.end.Load()); w.err != nil {
-		return w
-	}
-	serverEnd, ownEnd := read()
-	if w.err != nil {
-		return w
-	}
-	w.serverCPU, w.loadCPU = serverEnd-server, ownEnd-own
-	w.peak, w.err = peakMemory(l.order.PID)
-	return w
 }
 
 func (l *load) sleepUntil(ctx context.Context, at int64) error {

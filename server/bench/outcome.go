@@ -1,6 +1,9 @@
 package bench
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // An outcome is what the load process saw.
 type outcome struct {
@@ -11,11 +14,18 @@ type outcome struct {
 	CursorsDelivered int64        `json:"cursorsDelivered"`
 	EditLatency      latencies    `json:"editLatency"` // from just before the write to after the read, every receiver
 	CursorLatency    latencies    `json:"cursorLatency"`
+	EditSplit        *split       `json:"editLatencySplit,omitempty"` // with several servers
+	CursorSplit      *split       `json:"cursorLatencySplit,omitempty"`
 	Frames           int64        `json:"frames"`
 	Bytes            int64        `json:"bytes"`
-	ServerCPU        float64      `json:"serverCpuSeconds"`
+	ServerCPU        float64      `json:"serverCpuSeconds"` // of all servers
+	ServerCPUs       []float64    `json:"serverCpuSecondsEach,omitempty"`
+	PostgresCPU      *float64     `json:"postgresCpuSeconds,omitempty"` // where it runs on this machine
+	RedisCPU         *float64     `json:"redisCpuSeconds,omitempty"`
+	Transactions     *float64     `json:"transactionsPerSecond,omitempty"` // of the shared database
 	LoadCPU          float64      `json:"loadCpuSeconds"`
-	PeakMemory       int64        `json:"peakMemoryBytes"`
+	PeakMemory       int64        `json:"peakMemoryBytes"` // of the largest server
+	PeakMemories     []int64      `json:"peakMemoryBytesEach,omitempty"`
 	Missing          int64        `json:"missing"`  // edits of the whole run that somebody had still not got 10 s later
 	HeldBack         int64        `json:"heldBack"` // edits inside the window's plan that waited for an earlier one instead
 	Refused          int64        `json:"refused"`
@@ -30,6 +40,12 @@ type latencies struct {
 	P95   milliseconds `json:"p95Ms"`
 	P99   milliseconds `json:"p99Ms"`
 	Max   milliseconds `json:"maxMs"`
+}
+
+// A split tells apart what stayed within a server from what crossed between two.
+type split struct {
+	Same   latencies `json:"same"`
+	Across latencies `json:"across"`
 }
 
 // A seatEnd is what one connection claims at the end; the log must bear it out.
@@ -47,8 +63,22 @@ func (o outcome) editsPerSecond() float64   { return float64(o.EditsDelivered) /
 func (o outcome) cursorsPerSecond() float64 { return float64(o.CursorsDelivered) / o.Seconds }
 
 // cost is the server's processor time for 10,000 deliveries, in seconds.
-func (o outcome) cost() float64 {
-	return o.ServerCPU / float64(max(1, o.EditsDelivered+o.CursorsDelivered)) * 10_000
+func (o outcome) cost() float64 { return o.costOf(o.ServerCPU) }
+
+// costOf is what some seconds of processor time are for 10,000 deliveries.
+func (o outcome) costOf(seconds float64) float64 {
+	return seconds / float64(max(1, o.EditsDelivered+o.CursorsDelivered)) * 10_000
+}
+
+// loadCore is how many seconds the load's core was busy with what is known to run on it.
+func (o outcome) loadCore() float64 {
+	busy := o.LoadCPU
+	for _, part := range []*float64{o.PostgresCPU, o.RedisCPU} {
+		if part != nil {
+			busy += *part
+		}
+	}
+	return busy
 }
 
 func latenciesOf(h *histogram) latencies {
@@ -57,19 +87,58 @@ func latenciesOf(h *histogram) latencies {
 	}
 }
 
+// joined is both parts of a split as one.
+func joined(parts *[distances]histogram) latencies {
+	all := parts[sameServer]
+	all.add(&parts[acrossServers])
+	return latenciesOf(&all)
+}
+
+// splitOf is nil when there is one server.
+func (l *load) splitOf(parts *[distances]histogram) *split {
+	if len(l.order.URLs) < 2 {
+		return nil
+	}
+	return &split{Same: latenciesOf(&parts[sameServer]), Across: latenciesOf(&parts[acrossServers])}
+}
+
+// inSeconds keeps nil.
+func inSeconds(d *time.Duration) *float64 {
+	if d == nil {
+		return nil
+	}
+	s := d.Seconds()
+	return &s
+}
+
 // outcome adds up what the seats have counted. All goroutines of the load have ended.
 func (l *load) outcome(used watch, missing int64) outcome {
-	var edits, cursors, lag histogram
+	var edits, cursors [distances]histogram
+	var lag histogram
 	o := outcome{
-		Seconds:    time.Duration(l.window.end.Load() - l.window.start.Load()).Seconds(),
-		ServerCPU:  used.serverCPU.Seconds(),
-		LoadCPU:    used.loadCPU.Seconds(),
-		PeakMemory: used.peak,
-		Missing:    missing,
+		Seconds:     time.Duration(l.window.end.Load() - l.window.start.Load()).Seconds(),
+		ServerCPU:   sum(used.servers).Seconds(),
+		PostgresCPU: inSeconds(used.postgres),
+		RedisCPU:    inSeconds(used.redis),
+		LoadCPU:     used.load.Seconds(),
+		PeakMemory:  slices.Max(used.peaks),
+		Missing:     missing,
+	}
+	if len(used.servers) > 1 {
+		for _, each := range used.servers {
+			o.ServerCPUs = append(o.ServerCPUs, each.Seconds())
+		}
+		o.PeakMemories = used.peaks
+	}
+	if used.transactions != nil {
+		rate := float64(*used.transactions) / o.Seconds
+		o.Transactions = &rate
 	}
 	for _, s := range l.seats {
-		edits.add(&s.got.editLatency)
-		cursors.add(&s.got.cursorLatency)
+		for d := range distances {
+			edits[d].add(&s.got.editLatency[d])
+			cursors[d].add(&s.got.cursorLatency[d])
+		}
 		lag.add(&s.sent.lag)
 		o.EditsSent += s.sent.edits
 		o.CursorsSent += s.sent.cursors
@@ -92,7 +161,8 @@ func (l *load) outcome(used watch, missing int64) outcome {
 			})
 		}
 	}
-	o.EditLatency, o.CursorLatency = latenciesOf(&edits), latenciesOf(&cursors)
+	o.EditLatency, o.CursorLatency = joined(&edits), joined(&cursors)
+	o.EditSplit, o.CursorSplit = l.splitOf(&edits), l.splitOf(&cursors)
 	o.SendLagP99 = inMs(lag.quantile(0.99))
 	return o
 }

@@ -32,14 +32,14 @@ type process struct {
 	pinned bool
 }
 
-// start runs this program again, pinned, with these arguments.
-func start(name string, core int, args ...string) (*process, error) {
+// start runs this program again, pinned, with these variables and arguments.
+func start(name string, core int, settings []string, args ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("start %s: find the program: %w", name, err)
 	}
 	p := &process{name: name, cmd: exec.Command(self, args...)}
-	p.cmd.Env = plainEnviron()
+	p.cmd.Env = append(plainEnviron(), settings...)
 	p.cmd.Stderr = &p.errors
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
@@ -103,7 +103,7 @@ func (p *process) terminate() error {
 
 // startRelay gives the running relay and its address.
 func startRelay(mode target) (*process, string, error) {
-	p, err := start(string(mode)+" relay", measuredCore, "bench", "relay", string(mode))
+	p, err := start(string(mode)+" relay", measuredCore, nil, "bench", "relay", string(mode))
 	if err != nil {
 		return nil, "", err
 	}
@@ -117,7 +117,7 @@ func startRelay(mode target) (*process, string, error) {
 
 // runLoad starts a load process, gives it its order, and waits for what it saw.
 func runLoad[Order, Outcome any](ctx context.Context, role string, order Order) (result Outcome, err error) {
-	p, err := start("load", loadCore, "bench", role)
+	p, err := start("load", loadCore, nil, "bench", role)
 	if err != nil {
 		return result, err
 	}

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -58,24 +57,11 @@ const cpuTicks = 100
 
 // cpuTime is utime + stime of the whole process, in steps of 10 ms.
 func cpuTime(pid int) (time.Duration, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	used, err := ticksOf(pid, statUser, statSystem)
 	if err != nil {
 		return 0, fmt.Errorf("read the processor time: %w", err)
 	}
-	// The command's name stands in brackets and may hold blanks.
-	fields := bytes.Fields(raw[bytes.LastIndexByte(raw, ')')+1:])
-	if len(fields) < 13 {
-		return 0, fmt.Errorf("read the processor time: %d fields in /proc/%d/stat", len(fields), pid)
-	}
-	var ticks int64
-	for _, field := range fields[11:13] {
-		n, err := strconv.ParseInt(string(field), 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("read the processor time: %w", err)
-		}
-		ticks += n
-	}
-	return time.Duration(ticks) * time.Second / cpuTicks, nil
+	return used, nil
 }
 
 // fineCPUTime adds up what the scheduler has counted for each thread, in nanoseconds: for spans too short for cpuTime.

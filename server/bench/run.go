@@ -16,6 +16,7 @@ import (
 type run struct {
 	options
 	out    io.Writer
+	shared *shared // nil = every server has its data for itself
 	report report
 	unsaid error // the first fault of printing
 }
@@ -24,9 +25,11 @@ type run struct {
 type report struct {
 	Started  time.Time      `json:"started"`
 	Machine  machine        `json:"machine"`
+	Shared   *sharedFacts   `json:"shared,omitempty"`
 	Disk     diskSpeed      `json:"disk"`
 	Steady   []steadyResult `json:"steady,omitempty"`
-	Large    *gathering     `json:"largeBoard,omitempty"`
+	Idle     []idleResult   `json:"idle,omitempty"`
+	Large    []gathering    `json:"largeBoard,omitempty"`
 	Ladders  []ladder       `json:"saturation,omitempty"`
 	Verdicts []verdict      `json:"marks,omitempty"`
 }
@@ -38,10 +41,10 @@ type machine struct {
 	Pinned bool   `json:"pinned"`
 }
 
-// A steadyResult is one workload on one target, all rounds of it.
+// A steadyResult is one workload on one subject, all rounds of it.
 type steadyResult struct {
 	Workload workload  `json:"workload"`
-	Target   target    `json:"target"`
+	On       subject   `json:"on"`
 	Outcome  outcome   `json:"outcome"` // of the round with the median cost
 	Costs    []float64 `json:"costs"`   // CPU seconds per 10,000 deliveries, of every round
 	Audit    *audit    `json:"audit,omitempty"`
@@ -60,7 +63,18 @@ func (r *run) all(ctx context.Context) (err error) {
 		return fmt.Errorf("bench: make a data folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	if r.report.Disk, err = probeDisk(folder); err != nil {
+	probed, which := folder, "that of -dir"
+	if r.database != "" {
+		if r.shared, err = openShared(ctx, r.options); err != nil {
+			return fmt.Errorf("bench: %w", err)
+		}
+		defer func() { err = errors.Join(err, r.shared.close()) }()
+		r.report.Shared = &r.shared.facts
+		if probed, which, err = r.shared.probeFolder(folder); err != nil {
+			return fmt.Errorf("bench: %w", err)
+		}
+	}
+	if r.report.Disk, err = probeDisk(probed, which); err != nil {
 		return err
 	}
 	r.printHead()
@@ -84,18 +98,24 @@ func (r *run) all(ctx context.Context) (err error) {
 
 // others runs what has another shape than a steady load.
 func (r *run) others(ctx context.Context, folder string) error {
-	join, storm := slices.Contains(r.workloads, "join"), slices.Contains(r.workloads, "storm")
-	if (join || storm) && slices.Contains(r.targets, targetServer) {
-		large, err := r.gather(ctx, folder, join, storm)
-		if err != nil {
-			return fmt.Errorf("bench: join and storm: %w", err)
+	if slices.Contains(r.workloads, idle.Name) {
+		if err := r.idle(ctx, folder); err != nil {
+			return fmt.Errorf("bench: idle: %w", err)
 		}
-		r.report.Large = &large
-		r.printLarge(large)
+	}
+	if join, storm := slices.Contains(r.workloads, "join"), slices.Contains(r.workloads, "storm"); join || storm {
+		for _, on := range r.serverSubjects() {
+			large, err := r.gather(ctx, on, folder, join, storm)
+			if err != nil {
+				return fmt.Errorf("bench: join and storm: %s: %w", on, err)
+			}
+			r.report.Large = append(r.report.Large, large)
+			r.printLarge(large)
+		}
 	}
 	if slices.Contains(r.workloads, saturation.Name) {
 		r.printLadderHead()
-		for _, on := range r.targets {
+		for _, on := range r.subjects() {
 			climbed, err := r.climb(ctx, on, folder)
 			if err != nil {
 				return fmt.Errorf("bench: saturation: %s: %w", on, err)
@@ -106,12 +126,12 @@ func (r *run) others(ctx context.Context, folder string) error {
 	return nil
 }
 
-// steady runs one workload on every target, one after the other, as many rounds as asked.
+// steady runs one workload on every subject, one after the other, as many rounds as asked.
 func (r *run) steady(ctx context.Context, w workload, folder string) ([]steadyResult, error) {
-	rounds := map[target][]outcome{}
-	audits := map[target]*audit{}
+	rounds := map[subject][]outcome{}
+	audits := map[subject]*audit{}
 	for range r.rounds {
-		for _, on := range r.targets {
+		for _, on := range r.subjects() {
 			result, checked, err := r.once(ctx, w, on, r.timing, folder)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", on, err)
@@ -123,9 +143,9 @@ func (r *run) steady(ctx context.Context, w workload, folder string) ([]steadyRe
 		}
 	}
 	var results []steadyResult
-	for _, on := range r.targets {
+	for _, on := range r.subjects() {
 		slices.SortFunc(rounds[on], func(a, b outcome) int { return compareFloats(a.cost(), b.cost()) })
-		result := steadyResult{Workload: w, Target: on, Outcome: rounds[on][(len(rounds[on])-1)/2], Audit: audits[on]}
+		result := steadyResult{Workload: w, On: on, Outcome: rounds[on][(len(rounds[on])-1)/2], Audit: audits[on]}
 		for _, o := range rounds[on] {
 			result.Costs = append(result.Costs, o.cost())
 		}
@@ -145,18 +165,18 @@ func compareFloats(a, b float64) int {
 	return 0
 }
 
-// once starts the target and the load, and ends both. The flags are for the server.
-func (r *run) once(ctx context.Context, w workload, on target, t timing, folder string, flags ...string) (outcome, *audit, error) {
-	if on == targetServer {
-		return r.onceOnServer(ctx, w, t, folder, flags...)
+// once starts the subject and the load, and ends both. The flags are for the servers.
+func (r *run) once(ctx context.Context, w workload, on subject, t timing, folder string, flags ...string) (outcome, *audit, error) {
+	if on.Target == targetServer {
+		return r.onServers(ctx, w, on, t, folder, flags...)
 	}
-	relay, url, err := startRelay(on)
+	relay, url, err := startRelay(on.Target)
 	if err != nil {
 		return outcome{}, nil, err
 	}
 	defer func() { _ = relay.stop() }()
 	result, err := runLoad[loadOrder, outcome](ctx, "load", loadOrder{
-		Target: on, URL: url, PID: relay.pid(), Workload: w, Timing: t, Places: relayPlaces(w),
+		Target: on.Target, URLs: []string{url}, Watched: watched{Servers: []int{relay.pid()}}, Workload: w, Timing: t, Places: relayPlaces(w),
 	})
 	return result, nil, err
 }

@@ -9,9 +9,9 @@ import (
 // A ladder raises the edit rate of 50 people until the server no longer keeps up: doubled until it fails, then halved
 // into the gap until that is at most a tenth. Every step has a fresh process.
 type ladder struct {
-	Target target `json:"target"`
-	Steps  []step `json:"steps"`
-	Best   *step  `json:"best,omitempty"`
+	On    subject `json:"on"`
+	Steps []step  `json:"steps"`
+	Best  *step   `json:"best,omitempty"`
 }
 
 type step struct {
@@ -34,8 +34,8 @@ var saturationTiming = timing{Warmup: 2 * time.Second, Window: 8 * time.Second}
 // liftedLimits are the server's documented flags that let one person send at any rate. Nothing else is changed.
 var liftedLimits = []string{"-ops-per-second", "100000", "-ops-burst", "100000"}
 
-func (r *run) climb(ctx context.Context, on target, folder string) (ladder, error) {
-	l := ladder{Target: on}
+func (r *run) climb(ctx context.Context, on subject, folder string) (ladder, error) {
+	l := ladder{On: on}
 	try := func(rate float64) (bool, error) {
 		s, err := r.climbStep(ctx, on, rate, folder)
 		if err != nil {
@@ -74,7 +74,7 @@ func (r *run) climb(ctx context.Context, on target, folder string) (ladder, erro
 	return l, nil
 }
 
-func (r *run) climbStep(ctx context.Context, on target, rate float64, folder string) (step, error) {
+func (r *run) climbStep(ctx context.Context, on subject, rate float64, folder string) (step, error) {
 	w := saturation
 	w.Edits = rate
 	o, checked, err := r.once(ctx, w, on, saturationTiming, folder, liftedLimits...)

@@ -13,7 +13,8 @@ import (
 // A place is what one connection of the load needs to know before it is made.
 type place struct {
 	Board  string   `json:"board"`
-	Token  string   `json:"token"` // for the server only
+	Server int      `json:"server"` // whose door it takes, by number
+	Token  string   `json:"token"`  // for the server only
 	Acts   bool     `json:"acts"`
 	Cards  []string `json:"cards"` // it types into these, and nobody else does
 	Lane   string   `json:"lane"`  // its cursor is over this cell
@@ -60,8 +61,24 @@ type gotCounts struct {
 	refused        int64
 	trouble        string // the first message or fault that an unharmed run does not have
 	firstSeq       int64
-	editLatency    histogram
-	cursorLatency  histogram
+	editLatency    [distances]histogram
+	cursorLatency  [distances]histogram
+}
+
+// A distance says whether a sender sits at the receiver's server or at another.
+type distance int
+
+const (
+	sameServer distance = iota
+	acrossServers
+	distances
+)
+
+func (s *seat) distance(sender int) distance {
+	if s.load.seats[sender].Server == s.Server {
+		return sameServer
+	}
+	return acrossServers
 }
 
 // clientName puts the seat's index into the client id, so that a receiver finds the sender without a table.
@@ -101,7 +118,7 @@ func (s *seat) heardEdit(client []byte, n int64, now time.Duration) {
 	}
 	times := s.load.seats[sender].editSent
 	if sent := time.Duration(times[int(n)%len(times)].Load()); s.load.window.holds(sent) {
-		s.got.editLatency.record(now - sent)
+		s.got.editLatency[s.distance(sender)].record(now - sent)
 	}
 }
 
@@ -127,7 +144,7 @@ func (s *seat) heardCursors(frame []byte, now time.Duration) {
 			s.got.cursors++
 		}
 		if sent := time.Duration(s.load.seats[sender].cursorSent[n].Load()); s.load.window.holds(sent) {
-			s.got.cursorLatency.record(now - sent)
+			s.got.cursorLatency[s.distance(int(sender))].record(now - sent)
 		}
 	}
 }
@@ -137,6 +154,19 @@ func leadingInt(b []byte) (n int64, rest []byte) {
 		n, b = n*10+int64(b[0]-'0'), b[1:]
 	}
 	return n, b
+}
+
+// idle says at times that it is still there, as a page does on which nobody acts, until the load's window ends.
+func (s *seat) idle(ctx context.Context, begin time.Duration) {
+	next := newPace(begin, 1/beatEvery.Seconds(), rand.New(rand.NewPCG(uint64(s.index), 42)))
+	for ; next.at < time.Duration(s.load.window.end.Load()); next.step() {
+		if s.load.sleepUntil(ctx, int64(next.at)) != nil {
+			return
+		}
+		if s.sent.err = s.link.write([]byte(`[{"type":"beat"}]`)); s.sent.err != nil {
+			return
+		}
+	}
 }
 
 // act edits and moves the cursor at the asked rates until the load's window ends. The schedule is kept, not stretched:

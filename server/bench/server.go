@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -13,39 +11,35 @@ import (
 	"waymark/server/client"
 )
 
-// onceOnServer runs a workload on a fresh server with a fresh data folder, then counts against its log.
-func (r *run) onceOnServer(ctx context.Context, w workload, t timing, folder string, flags ...string) (outcome, *audit, error) {
-	data, err := os.MkdirTemp(folder, "data-")
+// onServers runs a workload on fresh servers with fresh data, then counts against their log.
+func (r *run) onServers(ctx context.Context, w workload, on subject, t timing, folder string, flags ...string) (result outcome, checked *audit, err error) {
+	s, err := r.openStreet(ctx, on, folder, flags...)
 	if err != nil {
-		return outcome{}, nil, fmt.Errorf("make a data folder: %w", err)
+		return result, nil, err
 	}
-	defer func() { _ = os.RemoveAll(data) }()
-	profiler, err := r.newProfiler()
+	defer func() { err = errors.Join(err, s.clear()) }()
+	places, err := s.seatAll(ctx, w)
 	if err != nil {
-		return outcome{}, nil, err
+		return result, nil, err
 	}
-	h, err := openHouse(ctx, filepath.Join(data, "waymark"), append(flags[:len(flags):len(flags)], profiler.flags()...)...)
+	profiled := s.profile(ctx, fmt.Sprintf("%s-%g", w.Name, w.Edits), t)
+	result, err = runLoad[loadOrder, outcome](ctx, "load", loadOrder{
+		Target: targetServer, URLs: s.sockets(), Watched: s.watched, Workload: w, Timing: t, Places: places,
+	})
+	if err = errors.Join(err, <-profiled, s.close()); err != nil {
+		return result, nil, err
+	}
+	log, err := s.history(ctx)
 	if err != nil {
-		return outcome{}, nil, err
+		return result, nil, fmt.Errorf("read the log: %w", err)
 	}
-	places, err := h.seatAll(ctx, w)
-	var result outcome
-	if err == nil {
-		profiled := profiler.start(ctx, fmt.Sprintf("%s-%g", w.Name, w.Edits), t)
-		result, err = runLoad[loadOrder, outcome](ctx, "load", loadOrder{
-			Target: targetServer, URL: h.socket(), PID: h.process.pid(), Workload: w, Timing: t, Places: places,
-		})
-		err = errors.Join(err, <-profiled)
-	}
-	if err = errors.Join(err, h.close()); err != nil {
-		return outcome{}, nil, err
-	}
-	checked, err := auditLog(ctx, h.data, result.Seats)
-	return result, checked, err
+	checked, err = auditLog(ctx, log, result.Seats)
+	return result, checked, errors.Join(err, log.Close())
 }
 
-// seatAll makes the workload's boards and lets its people in.
-func (h *house) seatAll(ctx context.Context, w workload) ([]place, error) {
+// seatAll makes the workload's boards and lets its people in, one after the other by each house's door.
+func (s *street) seatAll(ctx context.Context, w workload) ([]place, error) {
+	h := s.houses[0]
 	var places []place
 	for range w.Boards {
 		p := newPlan(w.Acting*w.Cards, func(int) string { return "" })
@@ -62,7 +56,8 @@ func (h *house) seatAll(ctx context.Context, w workload) ([]place, error) {
 				return nil, err
 			}
 			at := place{
-				Board: string(p.id), Token: guest.Token, Acts: i < w.Acting, Client: clientName(serverRun, len(places)),
+				Board: string(p.id), Server: s.spread(len(places)), Token: guest.Token, Acts: i < w.Acting,
+				Client: clientName(serverRun, len(places)),
 			}
 			lane, step := p.cell(i)
 			at.Lane, at.Step = string(lane), string(step)
@@ -85,7 +80,7 @@ func (s *seat) connectServer(ctx context.Context) error {
 	var once sync.Once
 	var now time.Duration
 	conn, err := client.Dial(ctx, client.Options{
-		URL: s.load.order.URL, Token: s.Token, Board: board.ID(s.Board), Client: board.ID(s.Client),
+		URL: s.load.order.URLs[s.Server], Token: s.Token, Board: board.ID(s.Board), Client: board.ID(s.Client),
 		HeardFrame: func(size int) {
 			now = s.load.now()
 			s.countFrame(size, now)

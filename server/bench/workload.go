@@ -16,6 +16,7 @@ type workload struct {
 	Edits   float64 `json:"edits"`  // a second and acting person
 	Cursors float64 `json:"cursors"`
 	Cards   int     `json:"cards"` // that one acting person types into, in turn
+	Beats   bool    `json:"beats"` // whether who does not act says at times that it is there, as a page does
 }
 
 var (
@@ -23,7 +24,11 @@ var (
 	townHall   = workload{Name: "townhall", Title: "1 board x 200 people, 20 act", Boards: 1, People: 200, Acting: 20, Edits: 2, Cursors: 20, Cards: 4}
 	manyBoards = workload{Name: "manyboards", Title: "100 boards x 5 people", Boards: 100, People: 5, Acting: 5, Edits: 2, Cursors: 10, Cards: 4}
 	saturation = workload{Name: "saturation", Title: "1 board x 50 people, edits only", Boards: 1, People: 50, Acting: 50, Cards: 32}
+	idle       = workload{Name: "idle", Title: "200 boards x 1 person, nobody acts", Boards: 200, People: 1, Beats: true}
 )
+
+// beatEvery is how often a client says something at least (S5).
+const beatEvery = 25 * time.Second
 
 // asked is how many edits and cursors should arrive each second at people other than their author.
 func (w workload) asked() (edits, cursors float64) {

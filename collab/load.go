@@ -250,6 +250,14 @@ func (r *Room) reloaded(reset bool) {
 	if reset {
 		r.proposals.forget()
 	}
+	if sealing := r.board.Sealing(); reset || sealing != r.shown.sealing {
+		// What is shown was meant for another board.
+		r.shown.sealing = sealing
+		for _, s := range r.sessions {
+			s.seat.item = nil
+		}
+		r.showAgain()
+	}
 	r.fan.digest = !reset
 	for _, s := range r.sessions {
 		if reset {

@@ -97,12 +97,13 @@ func (r *Room) visible(person board.ID, p *Presence) Presence {
 	return Presence{}
 }
 
-// unsealed leaves out what is shown on records that are sealed still: ones that
-// were deleted before their activity ended.
+// unsealed leaves out what is shown on records that are sealed still, ones that
+// were deleted before their activity ended, and on records that the board does
+// not have: they may have been sealed in an epoch that the log has lost.
 func (r *Room) unsealed(p Presence) Presence {
 	sealed := func(id board.ID) bool {
 		record, ok := r.board.Record(id)
-		return ok && record.Only != ""
+		return id != "" && (!ok || record.Only != "")
 	}
 	if slices.ContainsFunc(p.Selection, sealed) {
 		p.Selection = slices.DeleteFunc(slices.Clone(p.Selection), sealed)

@@ -573,3 +573,55 @@ func TestRoom_E4_server_that_drains_ends_when_nothing_can_be_appended(t *testing
 		t.Errorf("%d rooms", n)
 	}
 }
+
+// Somebody points at a sealed card, and the log loses the card and its activity.
+func TestRoom_P4_what_was_sealed_in_a_lost_epoch_is_not_told(t *testing.T) {
+	w, _ := twoServers(t, 100, 100)
+	dan := w.person("dan")
+	dan.join()
+	w.run()
+	w.bus.off = true
+	ana := w.person("ana")
+	ana.ops(`{"type":"openActivity","id":"activity-1","activityType":"collect","lane":"lane-1","sealed":true,"showCount":false}`)
+	w.run()
+	ana.ops(`{"type":"addCard","id":"card-secret","lane":"lane-1","step":"step-1","fields":{"activity":"activity-1"}}`)
+	w.run()
+	ana.send(`{"type":"presence","at":{"x":1,"y":2},"selection":["card-secret"],"typing":{"id":"card-secret","field":"text"}}`)
+	w.wait(100 * time.Millisecond)
+	w.log.loseTail(2)
+	w.writePast()
+	w.wait(3 * time.Second)
+	w.raised(2)
+	if heard := strings.Join(dan.heard, "\n"); strings.Contains(heard, "secret") || !strings.Contains(heard, `"person-ana","at":{"x":1,"y":2}`) {
+		t.Errorf("dan heard %s", heard)
+	}
+}
+
+// The log loses the end of an activity, so it seals again, also what was shown
+// after that end.
+func TestRoom_P4_activity_whose_end_was_lost_seals_again(t *testing.T) {
+	w, _ := twoServers(t, 100, 100)
+	ana, cleo, dan := w.person("ana"), w.person("cleo"), w.person("dan")
+	cleo.join()
+	dan.join()
+	ana.ops(`{"type":"openActivity","id":"activity-1","activityType":"collect","lane":"lane-1","sealed":true,"showCount":false}`)
+	w.wait(time.Second)
+	w.bus.off = true
+	ana.ops(`{"type":"closeActivity","id":"activity-1"}`)
+	w.run()
+	cleo.send(`{"type":"presence","at":{"x":1,"y":2}}`)
+	w.wait(100 * time.Millisecond)
+	w.log.loseTail(1)
+	w.writePast()
+	w.wait(3 * time.Second)
+	w.raised(2)
+	reset := slices.Index(dan.heard, "reset to epoch 2")
+	if reset < 0 {
+		t.Fatalf("dan heard %q", dan.heard)
+	}
+	const shown = `"person-cleo","at":{"x":1,"y":2}`
+	before, after := strings.Join(dan.heard[:reset], "\n"), strings.Join(dan.heard[reset:], "\n")
+	if !strings.Contains(before, shown) || strings.Contains(after, shown) || !strings.Contains(after, `"person-cleo"}`) {
+		t.Errorf("dan heard %s\nand then %s", before, after)
+	}
+}

@@ -128,7 +128,7 @@ test("an administrator invites a guest to an account, and the board goes along",
   await ana.button(new RegExp(`^${ana.w.tool.account}`)).click();
   await ana.page.getByRole("menuitem", { name: ana.w.sign.newAccount }).click();
   const dialog = ana.page.getByRole("dialog", { name: ana.w.sign.newAccount });
-  await ana.field(ana.w.sign.name, dialog).fill("Ben Okafor");
+  await ana.field(ana.w.sign.whose.name, dialog).fill("Ben Okafor");
   await accessible(ana.page, "invite to an account");
   await ana.button(ana.w.sign.makeLink, dialog).click();
   const url = await dialog.locator("[data-invite-url]").inputValue();

@@ -4,13 +4,14 @@ import { asset } from "./assets.ts";
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 type Child = Node | string | undefined;
 
-/** Sets an attribute when it differs; undefined and false remove it. */
+/** Sets an attribute when it differs; undefined and false remove it. A name that is read out has no soft hyphens. */
 export function attr(node: Element, name: string, value: string | number | boolean | undefined): void {
   if (value === undefined || value === false) {
     if (node.hasAttribute(name)) node.removeAttribute(name);
     return;
   }
-  const text = value === true ? "" : String(value);
+  let text = value === true ? "" : String(value);
+  if (name === "aria-label") text = text.replaceAll("\u00ad", "");
   if (node.getAttribute(name) !== text) node.setAttribute(name, text);
 }
 

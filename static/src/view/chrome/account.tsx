@@ -77,14 +77,15 @@ interface NamesProps {
   readonly name: string;
   readonly department: string;
   readonly autocomplete: "name" | "off";
+  readonly labels: { readonly name: string; readonly department: string };
 }
 
 /** The fields that say who somebody is. */
-function Names({ name, department, autocomplete }: NamesProps) {
+function Names({ name, department, autocomplete, labels }: NamesProps) {
   return (
     <>
       <label class="fld">
-        <span class="lbl">{w().sign.name}</span>
+        <span class="lbl">{labels.name}</span>
         <input
           class="in"
           name="name"
@@ -95,7 +96,7 @@ function Names({ name, department, autocomplete }: NamesProps) {
         />
       </label>
       <label class="fld">
-        <span class="lbl">{w().sign.department}</span>
+        <span class="lbl">{labels.department}</span>
         <input class="in" name="department" maxLength={80} defaultValue={department} />
       </label>
     </>
@@ -145,7 +146,12 @@ function Profile() {
   return (
     <Modal title={w().sign.profile} onClose={close}>
       <form class="stack" onSubmit={(event) => void submit(event)}>
-        <Names name={me.value?.name ?? ""} department={me.value?.department ?? ""} autocomplete="name" />
+        <Names
+          name={me.value?.name ?? ""}
+          department={me.value?.department ?? ""}
+          autocomplete="name"
+          labels={w().sign}
+        />
         <Ending failed={failed} label={w().sign.save} />
       </form>
     </Modal>
@@ -194,8 +200,9 @@ function Password() {
         )}
         <label class="fld">
           <span class="lbl">{w().sign.newPassword}</span>
-          <input class="in" type="password" name="new" required minLength={10} autocomplete="new-password" />
+          <input class="in" type="password" name="new" required autocomplete="new-password" />
         </label>
+        {failed === "" ? <p class="small mut">{w().sign.short}</p> : null}
         <Ending failed={failed} label={w().sign.save} />
       </form>
     </Modal>
@@ -230,7 +237,7 @@ function NewAccount() {
     <Modal title={w().sign.newAccount} onClose={() => show(undefined)}>
       <form class="stack" onSubmit={(event) => void submit(event)}>
         <p class="small mut">{w().sign.newAccountText}</p>
-        <Names name="" department="" autocomplete="off" />
+        <Names name="" department="" autocomplete="off" labels={w().sign.whose} />
         <Ending failed={failed} label={w().sign.makeLink} />
         {url === "" ? null : <FreshLink url={url} />}
       </form>

@@ -64,9 +64,11 @@ function MomentRow({ view, moment }: { readonly view: MapView; readonly moment: 
         <span class="grow">
           <b class="b">{textField(moment, "title") || w().moment.one}</b>
           <small>{where(step)}</small>
+          <span class="row gap8 mfoot">
+            <Weight n={numberField(moment, "importance")} />
+            {state === "open" ? null : <span class="chip flat done">{w().moment.state[state]}</span>}
+          </span>
         </span>
-        <Weight n={numberField(moment, "importance")} />
-        {state === "open" ? null : <span class="chip flat done">{w().moment.state[state]}</span>}
       </button>
     </li>
   );

@@ -5,12 +5,9 @@ import { paintSilhouettes, themeInk } from "./silhouette.ts";
 import { stickyBox } from "./sticky.ts";
 import type { MapView } from "./view.ts";
 
-/** Everything there is, with a margin. */
-function extent(view: MapView): Box {
-  const { x, y, w, h } = view.extent;
-  const margin = 60;
-  return { x: x - margin, y: y - margin, w: w + 2 * margin, h: h + 2 * margin };
-}
+/** Room round what there is, and between the window and the edge, in pixels of the canvas. */
+const margin = 18;
+const edge = 7;
 
 export class MinimapPainter {
   private readonly canvas: HTMLCanvasElement;
@@ -38,9 +35,9 @@ export class MinimapPainter {
     const { picture, view } = this;
     const paint = picture.getContext("2d");
     if (paint === null) return;
-    const all = extent(view);
+    const all = view.extent;
     const { width, height } = picture;
-    const k = Math.min(width / all.w, height / all.h);
+    const k = Math.min((width - 2 * margin) / all.w, (height - 2 * margin) / all.h);
     this.at = { k, dx: (width - all.w * k) / 2 - all.x * k, dy: (height - all.h * k) / 2 - all.y * k };
     paint.clearRect(0, 0, width, height);
     paintSilhouettes(paint, view, { ...this.at, width, height });
@@ -57,14 +54,14 @@ export class MinimapPainter {
     paint.drawImage(this.picture, 0, 0);
     const a = view.camera.toBoard(0, 0);
     const b = view.camera.toBoard(view.camera.width, view.camera.height);
-    const left = Math.max(2, a.x * k + dx);
-    const top = Math.max(2, a.y * k + dy);
+    const left = Math.max(edge, a.x * k + dx);
+    const top = Math.max(edge, a.y * k + dy);
     paint.strokeStyle = themeInk()("brand");
     paint.lineWidth = 4;
     paint.beginPath();
-    const right = Math.min(canvas.width - 2, b.x * k + dx);
-    const bottom = Math.min(canvas.height - 2, b.y * k + dy);
-    paint.roundRect(left, top, Math.max(4, right - left), Math.max(4, bottom - top), 6);
+    const right = Math.min(canvas.width - edge, b.x * k + dx);
+    const bottom = Math.min(canvas.height - edge, b.y * k + dy);
+    paint.roundRect(left, top, Math.max(4, right - left), Math.max(4, bottom - top), 10);
     paint.stroke();
   }
 

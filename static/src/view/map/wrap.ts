@@ -30,10 +30,18 @@ function hyphenates(lang: string): boolean {
   return so;
 }
 
+/** "1–5 days" breaks before the days, not within the range. */
+function ranges(text: string): (Node | string)[] {
+  if (!text.includes("–")) return [text];
+  return text.split(/(\d+–\d+)/).map((run, i) => (i % 2 === 0 ? run : el("span", "nw", {}, run)));
+}
+
 /** Shows a text in a node. */
 export function wrap(node: HTMLElement, value: string): void {
   if (node.lang !== spoken) node.lang = spoken;
   else if (node.textContent === value) return;
   const parts = spoken === "de" && !hyphenates("de") ? hyphenable(value).split("\u00ad") : [value];
-  node.replaceChildren(...parts.flatMap((part, i) => (i === 0 ? [part] : [el("span", "y"), part])));
+  node.replaceChildren(
+    ...parts.flatMap((part, i) => (i === 0 ? ranges(part) : [el("span", "y"), ...ranges(part)])),
+  );
 }

@@ -265,7 +265,7 @@ function ImportButton() {
       />
       <button type="button" class="btn sec" onClick={() => file.current?.click()}>
         <Icon name="upload" />
-        {w().home.import}
+        <span class="word">{w().home.import}</span>
       </button>
     </>
   );

@@ -76,7 +76,31 @@ function linkIsSpent(error: unknown): boolean {
   return error instanceof Refusal && ["used", "expired", "link"].includes(error.code);
 }
 
+/** Whether the server has been set up. One that does not answer this will say so when somebody signs in. */
+function useIsSetUp(): boolean | undefined {
+  const [done, setDone] = useState<boolean | undefined>(undefined);
+  useEffect(() => {
+    ask<{ done: boolean }>("setup").then(
+      (answer) => setDone(answer.done),
+      () => setDone(undefined),
+    );
+  }, []);
+  return done;
+}
+
+/** In place of what a link would have done. */
+function SpentLink() {
+  return (
+    <SignFrame title={w().sign.spent} text={w().sign.used}>
+      <a class="btn sec" href={under("signin")}>
+        {w().sign.signIn}
+      </a>
+    </SignFrame>
+  );
+}
+
 export function SetupPage({ secret }: { readonly secret: string }) {
+  const done = useIsSetUp();
   const [failed, setFailed] = useState("");
   const [busy, setBusy] = useState(false);
   const [protect, setProtect] = useState(false);
@@ -109,6 +133,7 @@ export function SetupPage({ secret }: { readonly secret: string }) {
       setFailed(linkIsSpent(error) ? w().sign.used : sayWhy(error, w().sign.failed));
     }
   };
+  if (done === true && !busy) return <SpentLink />;
   return (
     <SignFrame title={w().sign.setupTitle} text={w().sign.setupText}>
       <form class="stack" onSubmit={(event) => void submit(event)}>
@@ -138,20 +163,15 @@ export function SetupPage({ secret }: { readonly secret: string }) {
             </label>
             <label class="fld">
               <span class="lbl">{w().sign.password}</span>
-              <input
-                class="in xl"
-                name="password"
-                type="password"
-                autocomplete="new-password"
-                minLength={10}
-                required
-              />
+              <input class="in xl" name="password" type="password" autocomplete="new-password" required />
             </label>
           </div>
+        ) : null}
+        {failed === "" ? (
+          <p class="small mut">{protect ? w().sign.short : w().sign.passwordHint}</p>
         ) : (
-          <p class="small mut">{w().sign.passwordHint}</p>
+          <Failed text={failed} />
         )}
-        <Failed text={failed} />
         <button type="submit" class="btn pri xl" disabled={busy}>
           {w().sign.start}
         </button>
@@ -162,11 +182,14 @@ export function SetupPage({ secret }: { readonly secret: string }) {
 
 export function LinkPage({ secret }: { readonly secret: string }) {
   const [failed, setFailed] = useState("");
+  const [spent, setSpent] = useState(false);
   useEffect(() => {
-    signWith("login", { secret }).then(enter, (error: unknown) =>
-      setFailed(linkIsSpent(error) ? w().sign.used : sayWhy(error, w().sign.failed)),
-    );
+    signWith("login", { secret }).then(enter, (error: unknown) => {
+      if (linkIsSpent(error)) setSpent(true);
+      else setFailed(sayWhy(error, w().sign.failed));
+    });
   }, [secret]);
+  if (spent) return <SpentLink />;
   return (
     <SignFrame title={w().sign.linkTitle}>
       <Failed text={failed} />
@@ -180,14 +203,7 @@ export function LinkPage({ secret }: { readonly secret: string }) {
 }
 
 export function SignInPage() {
-  const [fresh, setFresh] = useState(false);
-  useEffect(() => {
-    // A server that does not answer this will say so when somebody signs in.
-    ask<{ done: boolean }>("setup").then(
-      ({ done }) => setFresh(!done),
-      () => setFresh(false),
-    );
-  }, []);
+  const done = useIsSetUp();
   const [failed, setFailed] = useState("");
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent): Promise<void> => {
@@ -206,7 +222,7 @@ export function SignInPage() {
       setFailed(error instanceof Refusal ? sayWhy(error, w().sign.wrong) : w().sign.failed);
     }
   };
-  if (fresh) return <SignFrame title={w().sign.setupTitle} text={w().sign.notSetUp} />;
+  if (done === false) return <SignFrame title={w().sign.setupTitle} text={w().sign.notSetUp} />;
   return (
     <SignFrame title={w().sign.signInTitle}>
       <form class="stack" onSubmit={(event) => void submit(event)}>

@@ -242,6 +242,7 @@ export const words: typeof english = {
     setupText: "Dieser Server ist neu. Sag ihm, wer du bist; du verwaltest ihn dann.",
     name: "Dein Name",
     department: "Deine Abteilung",
+    whose: { name: "Name der Person", department: "Abteilung der Person" },
     departmentHint: "andere sehen sie neben deinem Namen",
     withPassword: "Ein Passwort setzen",
     passwordHint: "Ohne Passwort lässt dich „waymark login-link“ auf dem Server wieder herein.",
@@ -253,6 +254,7 @@ export const words: typeof english = {
     wrong: "Anmeldename oder Passwort stimmt nicht.",
     used: "Dieser Link ist benutzt oder abgelaufen. „waymark login-link“ auf dem Server gibt einen neuen.",
     linkTitle: "Du wirst angemeldet",
+    spent: "Dieser Link gilt nicht mehr",
     short: "Mindestens 10 Zeichen, bitte.",
     notSetUp:
       "Dieser Server ist noch nicht eingerichtet. Öffne den Link, der beim Start in seiner Konsole steht.",
@@ -265,7 +267,7 @@ export const words: typeof english = {
     newAccount: "Zu einem Konto einladen",
     newAccountText:
       "Wer den Link öffnet, hat von da an ein Konto und behält, was im selben Browser als Gast entstanden ist. Er gilt einmal, sieben Tage lang.",
-    makeLink: "Link erstellen",
+    makeLink: "Link erzeugen",
     setPassword: "Passwort ändern",
     oldPassword: "Altes Passwort",
     newPassword: "Neues Passwort",

@@ -9,6 +9,8 @@ test("long compounds break between their parts, short words stay whole", () => {
   assert.equal(shown("Bonitätsprüfung, 40 s"), "Bonitäts|prüfung, 40 s");
   assert.equal(shown("Personalausweis"), "Personal|ausweis");
   assert.equal(shown("Freundschaftsbeziehungen"), "Freund|schafts|beziehun|gen");
+  assert.equal(shown("Weiterempfehlen"), "Weiter|empfehlen");
+  assert.equal(shown("Zusammenarbeit"), "Zusammen|arbeit");
   assert.equal(shown("Kundenkonto"), "Kundenkonto");
   assert.equal(shown("Empfehlung"), "Empfehlung");
 });

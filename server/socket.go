@@ -93,12 +93,15 @@ func offers(r *http.Request, subprotocol string) bool {
 	return false
 }
 
+// helloBytes bounds a frame of a connection that has not said hello: anybody can open many of these.
+const helloBytes = 32 << 10
+
 // keptBuffer is the largest read buffer that a socket keeps between frames.
 const keptBuffer = 16 << 10
 
 // read hands frames to the session until the connection ends.
 func (s *Server) read(c echo.Context, socket *Socket) {
-	limit := int64(s.frameBytes)
+	limit := int64(helloBytes)
 	var frame bytes.Buffer
 	said := false
 	for {
@@ -110,16 +113,17 @@ func (s *Server) read(c echo.Context, socket *Socket) {
 		if _, err := frame.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
 			return
 		}
-		if kind != websocket.MessageText {
+		long := int64(frame.Len()) > limit
+		if long || kind != websocket.MessageText {
 			frame.Reset() // an empty frame is in no protocol: the session ends with the code for that
 		}
 		socket.session.Receive(frame.Bytes())
-		if int64(frame.Len()) > limit {
+		if long {
 			<-socket.written // the session is over, and the rest of the frame is not worth reading
 			return
 		}
 		if !said && socket.session.Person() != "" {
-			said = true
+			said, limit = true, int64(s.frameBytes)
 			s.sockets.said(socket)
 			if id := socket.session.Board(); id != "" {
 				c.Set("board", id)

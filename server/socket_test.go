@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -148,6 +149,23 @@ func TestSocket(t *testing.T) {
 		}
 		if code := closeCode(t, conn); code != 4400 {
 			t.Errorf("a binary frame: closed with %d", code)
+		}
+	})
+	t.Run("S10_who_has_not_said_hello_may_say_little", func(t *testing.T) {
+		for size, code := range map[int]int{32 << 10: 4404, 32<<10 + 1: 4400} {
+			hello := fmt.Sprintf(`[{"type":"hello","token":"%s","board":"%s","protocol":1,"epoch":0,"seq":-1,"batch":""}`,
+				mira.signed.Socket, client.NewID("board"))
+			conn, _, err := p.raw(t, nil, "waymark.v1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			frame := hello + strings.Repeat(" ", size-len(hello)-1) + "]"
+			if err := conn.Write(limited(t), websocket.MessageText, []byte(frame)); err != nil {
+				t.Fatal(err)
+			}
+			if got := closeCode(t, conn); got != code {
+				t.Errorf("%d bytes are closed with %d, want %d", size, got, code)
+			}
 		}
 	})
 	t.Run("signing_out_closes_the_socket", func(t *testing.T) {

@@ -52,6 +52,7 @@ func TestCheck_finds_what_is_damaged(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Start()
+	l = open(t, url)
 	want("board_batches: invalid page in block 0")
 }
 

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"waymark/board"
 	"waymark/collab"
 	"waymark/collab/linetest"
@@ -66,26 +68,57 @@ func TestFrozenDatabase_leaves_the_outcome_open(t *testing.T) {
 	}
 }
 
-// hold has every commit wait for a synchronous standby that is not there, until release.
-func hold(t *testing.T, s *pgtest.Server) {
+// committing are the sessions that wait for the standby.
+const committing = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+
+// hold has every commit wait for a synchronous standby that is not there, until release. Postgres tells its processes
+// one after the other: a commit that does wait shows that all know.
+func hold(t *testing.T, s *pgtest.Server, url string) {
 	t.Helper()
 	s.Exec(t, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()")
-	s.Await(t, "postgres", "current_setting('synchronous_standby_names')", "nobody")
+	c, err := pgx.Connect(t.Context(), with(url, "synchronous_commit=on"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close(context.Background()) }()
+	done := make(chan error)
+	for {
+		go func() {
+			_, err := c.Exec(context.Background(), "CREATE TABLE held (); DROP TABLE held")
+			done <- err
+		}()
+		waits := false
+		for ended := false; !ended && !waits; {
+			select {
+			case err := <-done:
+				if ended = true; err != nil {
+					t.Fatal(err)
+				}
+			default:
+				waits = s.Ask(t, "postgres", "SELECT count(*) "+committing) == "1"
+			}
+		}
+		if waits {
+			s.Exec(t, "SELECT pg_cancel_backend(pid) "+committing)
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
 }
 
+// release lets them end, those that wait already too.
 func release(t *testing.T, s *pgtest.Server) {
 	t.Helper()
 	s.Exec(t, "ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()")
-	s.Await(t, "postgres", "current_setting('synchronous_standby_names')", "")
 }
-
-// committing are the sessions that wait for the standby.
-const committing = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 
 // The connections of appends that hang are not those by which other boards find out what became of theirs.
 func TestHangingAppends_leave_doubtful_boards_their_way(t *testing.T) {
 	s := pgtest.Open(t)
-	l := open(t, s.Database(t))
+	url := s.Database(t)
+	l := open(t, url)
 	doubtful := start(t, l, "board-doubtful")
 	var all sync.WaitGroup
 	var ended atomic.Int64
@@ -95,7 +128,7 @@ func TestHangingAppends_leave_doubtful_boards_their_way(t *testing.T) {
 		ids = append(ids, board.ID(fmt.Sprintf("board-%d", i)))
 		heads = append(heads, start(t, l, ids[i]))
 	}
-	hold(t, s)
+	hold(t, s, url)
 	for i, id := range ids {
 		all.Go(func() {
 			err := l.Append(context.Background(), heads[i], next(id, heads[i]))
@@ -148,10 +181,11 @@ func TestAppend_is_not_cancelled(t *testing.T) {
 	line := linetest.Open(t, s.Addr())
 	url := s.Database(t)
 	l, other := open(t, pgtest.Through(t, url, line.Addr())), open(t, url)
-	s.Exec(t, "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
-	s.Await(t, "postgres", "current_setting('synchronous_commit')", "off")
-	left, cut := start(t, l, "board-left"), start(t, l, "board-cut")
-	hold(t, s)
+	s.Exec(t, "ALTER DATABASE "+named(t, url)+" SET synchronous_commit = off")
+	line.Cut() // what connects from here on is told so
+	store := logtest.Stubborn{Store: l}
+	left, cut := start(t, store, "board-left"), start(t, store, "board-cut")
+	hold(t, s, url)
 
 	ctx, leave := context.WithCancel(t.Context())
 	results := make(chan error)
@@ -174,7 +208,7 @@ func TestAppend_is_not_cancelled(t *testing.T) {
 		t.Errorf("heads %+v, %v before the standby has it", heads, err)
 	}
 	release(t, s)
-	s.Await(t, "postgres", "SELECT count(*) "+committing, "0")
+	s.Await(t, named(t, url), "SELECT string_agg(seq::text, ' ') FROM board_heads", "2 2")
 	heads, err = other.Heads(t.Context(), []board.ID{"board-left", "board-cut"})
 	if err != nil || heads["board-left"].Seq != 2 || heads["board-cut"].Seq != 2 {
 		t.Errorf("heads %+v, %v when the standby has it", heads, err)
@@ -330,4 +364,62 @@ func TestBegin_is_alone(t *testing.T) {
 	if err := one.DB().QueryRow("SELECT value::int FROM installation WHERE name = 'count'").Scan(&count); err != nil || count != 20 {
 		t.Fatalf("20 transactions counted to %d, %v", count, err)
 	}
+}
+
+// A server that is frozen while it holds a board or the directory loses them. Behind a pooler too, where no session
+// could be told so.
+func TestFrozenServer_holds_nothing_for_long(t *testing.T) {
+	url := pgtest.Through(t, pgtest.Database(t), pgtest.Shared(t).Bouncer(t))
+	frozen, other := open(t, url), open(t, url)
+	head := start(t, frozen, "board-apple")
+	holding, thawed := make(chan error, 2), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		err := frozen.AppendLocked(context.Background(), "board-apple", 1, func(head collab.Head, _ []collab.Batch) (collab.Batch, error) {
+			holding <- nil
+			<-thawed
+			b := next("board-apple", head)
+			b.ID = "batch-late"
+			return b, nil
+		})
+		if err == nil || verdict(err) || !errors.Is(pglog.Trouble(err), collab.ErrAway) {
+			t.Errorf("the append of the frozen server: %v", err)
+		}
+	})
+	all.Go(func() {
+		tx, err := frozen.Begin(context.Background())
+		holding <- err
+		if err != nil {
+			return
+		}
+		<-thawed
+		if _, err = tx.Exec("INSERT INTO installation (name, value) VALUES ('late', '')"); !errors.Is(pglog.Trouble(err), collab.ErrAway) {
+			t.Errorf("the transaction of the frozen server: %v", err)
+		}
+		_ = tx.Rollback()
+	})
+	for range 2 {
+		if err := <-holding; err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The row is waited for in short turns, the directory in one.
+	switch err := other.Append(t.Context(), head, next("board-apple", head)); {
+	case err == nil: // the frozen one has lost it already
+		b := next("board-apple", head)
+		head = b.Head(head)
+	case verdict(err) || !errors.Is(pglog.Trouble(err), collab.ErrAway):
+		t.Errorf("an append to a board that is held: %v", err)
+	}
+	tx, err := other.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Error(err)
+	}
+	head = grow(t, logtest.Stubborn{Store: other}, head)
+	close(thawed)
+	all.Wait()
+	grow(t, other, head)
 }

@@ -102,8 +102,8 @@ func (l *Log) open(ctx context.Context, config *pgxpool.Config, purpose purpose)
 		most, least int32
 	}{
 		{&l.appends, appendConns, 1},
-		{&l.locked, lockedConns, 2},
-		{&l.reads, readConns, 2},
+		{&l.locked, lockedConns, 1},
+		{&l.reads, readConns, 1},
 		{&l.side, sideConns, 0},
 		{&l.alone, aloneConns, 0},
 	} {

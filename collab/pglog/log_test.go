@@ -27,32 +27,35 @@ func closeLog(t testing.TB, l *pglog.Log) {
 }
 
 func TestLog(t *testing.T) {
-	logtest.Run(t, func(t *testing.T) (logtest.Store, func() logtest.Store) {
-		url := pgtest.Database(t)
-		l := open(t, url)
-		return l, func() logtest.Store {
-			closeLog(t, l)
-			return open(t, url)
-		}
-	})
+	run(t, pgtest.Database(t))
 }
 
 func TestLog_behind_a_pooler(t *testing.T) {
-	pooler := pgtest.Shared(t).Bouncer(t)
+	l := run(t, pgtest.Through(t, pgtest.Database(t), pgtest.Shared(t).Bouncer(t)))
+	if s, err := l.Settings(t.Context()); err != nil || !s.Pooled {
+		t.Fatalf("settings %+v, %v", s, err)
+	}
+}
+
+// run runs the suite on one database, which is emptied for each of its tests.
+func run(t *testing.T, url string) *pglog.Log {
+	l := open(t, url)
 	logtest.Run(t, func(t *testing.T) (logtest.Store, func() logtest.Store) {
-		url := pgtest.Through(t, pgtest.Database(t), pooler)
-		l := open(t, url)
+		if _, err := l.DB().Exec("TRUNCATE board_heads, board_batches, board_snapshots"); err != nil {
+			t.Fatal(err)
+		}
 		return l, func() logtest.Store {
 			closeLog(t, l)
-			return open(t, url)
+			again, err := pglog.Open(t.Context(), url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l = again
+			return l
 		}
 	})
-	t.Run("is_noticed", func(t *testing.T) {
-		l := open(t, pgtest.Through(t, pgtest.Database(t), pooler))
-		if s, err := l.Settings(t.Context()); err != nil || !s.Pooled {
-			t.Fatalf("settings %+v, %v", s, err)
-		}
-	})
+	t.Cleanup(func() { closeLog(t, l) })
+	return l
 }
 
 // One in 25 pieces that a connection carries, either way, is lost with the connection. Instead of being closed, the

@@ -40,6 +40,7 @@ func endShared() error {
 		return removeTemplate()
 	}
 	shared.server = nil
+	s.hangUp()
 	return errors.Join(s.running.stop("immediate"), os.RemoveAll(s.home), removeTemplate())
 }
 
@@ -64,6 +65,9 @@ func Shared(t testing.TB) *Server {
 	if shared.server == nil {
 		home := makeHome(t, memory())
 		s := &Server{t: t, home: home, data: home + "/data"}
+		if p, err := postgres(); err == nil && p.major >= 15 {
+			s.strategy = " STRATEGY file_copy" // faster where nothing has to reach a disk
+		}
 		err := copyTemplate(s.data)
 		if err == nil {
 			err = s.startSomewhere()
@@ -89,7 +93,7 @@ func (s *Server) database(t testing.TB) (url, name string) {
 	s.made++
 	name = fmt.Sprintf("test_%d", s.made)
 	s.mu.Unlock()
-	s.Exec(t, "CREATE DATABASE "+name+" OWNER "+Role)
+	s.Exec(t, "CREATE DATABASE "+name+" OWNER "+Role+s.strategy)
 	return s.URL(name), name
 }
 
@@ -149,11 +153,42 @@ func (s *Server) within(t testing.TB, database string, do func(context.Context, 
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	c, err := pgx.Connect(ctx, s.url(Superuser, database))
-	if err != nil {
+	if err := s.connected(ctx, database, do); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(do(ctx, c), c.Close(ctx)); err != nil {
-		t.Fatal(err)
+}
+
+// connected keeps the connection to the database of the superuser, for tests ask a lot and a connection costs more than
+// what is asked.
+func (s *Server) connected(ctx context.Context, database string, do func(context.Context, *pgx.Conn) error) error {
+	url := s.url(Superuser, database)
+	if database != Superuser {
+		c, err := pgx.Connect(ctx, url)
+		if err != nil {
+			return err
+		}
+		return errors.Join(do(ctx, c), c.Close(ctx))
+	}
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if s.admin == nil || s.admin.IsClosed() {
+		var err error
+		if s.admin, err = pgx.Connect(ctx, url); err != nil {
+			s.admin = nil
+			return err
+		}
+	}
+	return do(ctx, s.admin)
+}
+
+// hangUp ends the connection that is kept.
+func (s *Server) hangUp() {
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if s.admin != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a frozen server does not say goodbye
+		defer cancel()
+		_ = s.admin.Close(ctx) // it is of no use any more
+		s.admin = nil
 	}
 }

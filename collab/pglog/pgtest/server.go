@@ -23,6 +23,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Role is who tests connect as: it owns the databases and may nothing else. Superuser may everything.
@@ -44,6 +46,10 @@ type Server struct {
 	port    int
 	running *process
 	made    int // databases and folders so far
+
+	strategy string // how databases are made
+	asking   sync.Mutex
+	admin    *pgx.Conn // the superuser's, in the database of that name
 }
 
 // Open starts a server with settings ("wal_level=logical") beside the usual ones. The test's cleanup ends it.
@@ -63,6 +69,7 @@ func Open(t testing.TB, settings ...string) *Server {
 
 // close ends the server and prints the end of what it said when the test failed.
 func (s *Server) close() {
+	s.hangUp()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running != nil {
@@ -160,6 +167,7 @@ func (s *Server) Start() {
 // rest to the next start.
 func (s *Server) Stop(mode string) {
 	s.t.Helper()
+	s.hangUp()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running != nil {
@@ -186,6 +194,7 @@ func (s *Server) Kill() {
 		s.t.Error(err)
 	}
 	s.running = nil
+	s.hangUp()
 }
 
 // Freeze holds all its processes still until Thaw: connections stay open, and nothing answers.

@@ -104,7 +104,7 @@ func (st *stepper) step() bool {
 }
 
 // ring rings the alarms that are due.
-func (st *stepper) ring() (rang bool) {
+func (st *stepper) ring() {
 	for _, l := range st.loops {
 		if l.ended || l.alarm.IsZero() || l.alarm.After(st.now) {
 			continue
@@ -114,9 +114,7 @@ func (st *stepper) ring() (rang bool) {
 		if !l.ended {
 			l.room.Settle()
 		}
-		rang = true
 	}
-	return rang
 }
 
 // next is when the next alarm rings, or limit.

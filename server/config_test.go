@@ -102,8 +102,11 @@ func TestConfig(t *testing.T) {
 	})
 	t.Run("no_message_repeats_a_password", func(t *testing.T) {
 		for _, args := range [][]string{
-			{"-database", "postgres://waymark:hunter2@db"}, {"-database", "postgres://waymark:hunter2@db:port/waymark"},
-			{"-redis", "redis://:hunter2@"}, {"-redis", "redis://:hunter2@redis"}, {"-redis", "redis://:hunter2@redis:%zz"},
+			{"-database", "postgres://waymark:hunter2@db"},
+			{"-database", "postgres://waymark:hunter2@db:port/waymark"},
+			{"-redis", "redis://:hunter2@"},
+			{"-redis", "redis://:hunter2@redis"},
+			{"-redis", "redis://:hunter2@redis:%zz"},
 			{"-database", "postgres://waymark:hunter2@db/waymark", "-data", "here"},
 		} {
 			if _, _, err := ReadConfig("serve", args, nil, io.Discard); err == nil || strings.Contains(err.Error(), "hunter2") {

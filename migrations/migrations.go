@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -41,4 +42,21 @@ func Steps(database string) ([]Step, error) {
 		steps = append(steps, Step{Number: n, Name: strings.TrimSuffix(f.Name(), ".sql"), SQL: string(text)})
 	}
 	return steps, nil
+}
+
+var createTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
+
+// Tables are those that the steps of one database make, in that order: none refers to one behind it.
+func Tables(database string) ([]string, error) {
+	steps, err := Steps(database)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, step := range steps {
+		for _, found := range createTable.FindAllStringSubmatch(step.SQL, -1) {
+			names = append(names, found[1])
+		}
+	}
+	return names, nil
 }

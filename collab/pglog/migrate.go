@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -128,19 +127,11 @@ func migrate(ctx context.Context, c *pgx.Conn, s *Settings, steps []migrations.S
 	return err
 }
 
-var createTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
-
-// tables names those that the migrations make.
+// tables names those that the migrations make, and theirs.
 func tables() ([]string, error) {
-	steps, err := migrations.Steps("postgres")
+	made, err := migrations.Tables("postgres")
 	if err != nil {
 		return nil, err
 	}
-	list := []string{"schema_migrations"}
-	for _, step := range steps {
-		for _, found := range createTable.FindAllStringSubmatch(step.SQL, -1) {
-			list = append(list, found[1])
-		}
-	}
-	return list, nil
+	return append([]string{"schema_migrations"}, made...), nil
 }

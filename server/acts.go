@@ -10,6 +10,9 @@ import (
 	"waymark/server/directory"
 )
 
+// actsPage is how many batches are read at once.
+const actsPage = 256
+
 // actsUpTo reads from the log what the audit trail does not have yet: whatever was done on a board, over a socket or by
 // a request, is an entry first. The trail has its lines from there alone, so that each is there once and none is missing
 // after a crash.
@@ -20,7 +23,7 @@ func (s *Server) actsUpTo(ctx context.Context, id board.ID, seq board.Seq) ([]di
 	}
 	var acts []directory.Act
 	for after < seq {
-		batches, err := s.data.Batches(ctx, id, after, replayBatches)
+		batches, err := s.data.Batches(ctx, id, after, actsPage)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"waymark/board"
 )
 
 // A Config is everything the operator can choose. ReadConfig fills it from flags and the environment.
@@ -31,6 +33,8 @@ type Config struct {
 	Keys      string // WAYMARK_KEYS; "" = the database's own
 
 	SelfRegistration bool
+
+	Board board.ID // what a command is about; "" = all
 
 	Limits Limits
 

@@ -75,7 +75,7 @@ func TestConfig(t *testing.T) {
 	}
 	t.Run("an_empty_flag_is_refused", func(t *testing.T) {
 		for _, o := range options {
-			if _, _, err := ReadConfig("serve", []string{"-" + o.name + "="}, nil, io.Discard); err == nil ||
+			if _, _, err := ReadConfig(taker(o), []string{"-" + o.name + "="}, nil, io.Discard); err == nil ||
 				!strings.Contains(err.Error(), "-"+o.name+` "": is empty; want `+o.want) {
 				t.Errorf("-%s=: %v", o.name, err)
 			}
@@ -130,11 +130,20 @@ func TestConfig(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, o := range options {
-			for _, part := range []string{"-" + o.name + " ", o.env(), o.help, o.want} {
+			for _, part := range append([]string{"-" + o.name + " ", o.env(), o.help, o.want}, o.only...) {
 				if !strings.Contains(out.String(), part) {
 					t.Errorf("help does not say %q", part)
 				}
 			}
+		}
+	})
+	t.Run("a_flag_of_other_commands_is_refused", func(t *testing.T) {
+		if _, _, err := ReadConfig("serve", []string{"-board", "board-apple"}, nil, io.Discard); err == nil || !strings.Contains(err.Error(), "-board") {
+			t.Fatal(err)
+		}
+		c, _, err := ReadConfig("verify", []string{"-board", "board-apple"}, []string{"WAYMARK_BOARD=board-pear"}, io.Discard)
+		if err != nil || c.Board != "board-apple" {
+			t.Fatalf("%+v, %v", c, err)
 		}
 	})
 	t.Run("a_variable_nobody_reads_is_named", func(t *testing.T) {
@@ -143,4 +152,12 @@ func TestConfig(t *testing.T) {
 			t.Fatalf("unknown: %q", unknown)
 		}
 	})
+}
+
+// taker is a command that takes the option.
+func taker(o option) string {
+	if o.only != nil {
+		return o.only[0]
+	}
+	return "serve"
 }

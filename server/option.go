@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"waymark/board"
 )
 
 // An option is one setting: a flag and the environment variable of the same name.
@@ -20,16 +22,21 @@ type option struct {
 	name   string
 	value  string // the default
 	isBool bool
-	secret bool   // the value holds a password: no message repeats it
-	want   string // what is allowed, as it stands behind "want" in a message
-	help   string
-	set    func(c *Config, value string) error
+	secret bool // the value holds a password: no message repeats it
+	// only are the commands that take it; nil = all. Such a flag has no variable.
+	only []string
+	want string // what is allowed, as it stands behind "want" in a message
+	help string
+	set  func(c *Config, value string) error
 }
 
 var errHelp = errors.New("help was asked for")
 
 // env is the variable that stands for the flag: -public-url is WAYMARK_PUBLIC_URL.
 func (o option) env() string {
+	if o.only != nil {
+		return ""
+	}
 	return "WAYMARK_" + strings.ToUpper(strings.ReplaceAll(o.name, "-", "_"))
 }
 
@@ -178,6 +185,16 @@ var options = []option{
 		help: "Wrong links, passcodes and passwords accepted from one address in a minute before it has to wait.",
 		set:  func(c *Config, v string) error { return setInt(&c.Limits.WrongPerMinute, v, 1, 1000) },
 	},
+	{
+		name: "board", only: []string{"verify"}, want: "the id of a board, as it stands in the address of its page",
+		help: "Only this board, not the whole database.",
+		set:  setBoard,
+	},
+}
+
+// optionsOf are those of one command.
+func optionsOf(command string) []option {
+	return slices.DeleteFunc(slices.Clone(options), func(o option) bool { return o.only != nil && !slices.Contains(o.only, command) })
 }
 
 // ReadConfig reads the flags in args over the environment over the defaults. It returns errHelp after printing the
@@ -185,9 +202,9 @@ var options = []option{
 func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Config, []string, error) {
 	c := &Config{}
 	given := map[string]setting{}
-	env := envMap(environ)
+	env, options := envMap(environ), optionsOf(command)
 	for _, o := range options {
-		if v := env[o.env()]; v != "" {
+		if v := env[o.env()]; v != "" && o.only == nil {
 			given[o.name] = setting{o, v, o.env()}
 		}
 	}
@@ -413,6 +430,14 @@ func setProxies(c *Config, v string) error {
 		}
 		c.Proxies = append(c.Proxies, netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()))
 	}
+	return nil
+}
+
+func setBoard(c *Config, v string) error {
+	if err := boardID(board.ID(v)); err != nil {
+		return errors.New("is none")
+	}
+	c.Board = board.ID(v)
 	return nil
 }
 

@@ -17,7 +17,8 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
                                       act, by whom, board, more; acts on boards within ten seconds
   waymark backup [flags] FILE         write a copy of all boards and accounts; a running server goes on
   waymark restore [flags] FILE        put such a copy into a new data folder
-  waymark verify [flags]              replay every log and compare it with what is stored
+  waymark verify [flags]              replay every log, or that of one -board, and compare it with what is
+                                      stored
   waymark ready [flags]               ask the server of these flags, on this computer, whether it is ready
   waymark bench [flags]               measure this server on this machine; see waymark bench -help
   waymark version                     print which build this is; also -version
@@ -42,7 +43,14 @@ func printUsage(w io.Writer) {
 		if value == "" {
 			value = "none"
 		}
-		fmt.Fprintf(&b, "  -%s  (%s, default %s)\n        %s\n        Allowed: %s.\n", o.name, o.env(), value, o.help, o.want)
+		if o.only == nil {
+			fmt.Fprintf(&b, "  -%s  (%s, default %s)\n        %s\n        Allowed: %s.\n", o.name, o.env(), value, o.help, o.want)
+		}
+	}
+	for _, o := range options {
+		if o.only != nil {
+			fmt.Fprintf(&b, "\nOnly with %s:\n  -%s  (no variable, default none)\n        %s\n        Allowed: %s.\n", strings.Join(o.only, ", "), o.name, o.help, o.want)
+		}
 	}
 	b.WriteString(usageTail)
 	_, _ = io.WriteString(w, b.String())

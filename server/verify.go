@@ -1,19 +1,19 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 
 	"waymark/board"
 	"waymark/collab"
+	"waymark/server/replay"
 )
 
 // verify has the database check itself, replays the log of every board from its first entry, and compares what comes out
-// with the digests beside the batches and with the stored snapshot. It reads only, so a server may run meanwhile.
+// with the digests beside the batches and with the stored snapshot. It reads only, so servers may run meanwhile. With a
+// board's id it looks at that one alone.
 func (p program) verify(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
 		return fmt.Errorf("verify: %q is one word too many", words[0])
@@ -22,8 +22,27 @@ func (p program) verify(ctx context.Context, config *Config, words []string) err
 	if err != nil {
 		return err
 	}
-	err = p.verifyAll(ctx, data)
+	if config.Board == "" {
+		err = p.verifyAll(ctx, data)
+	} else {
+		err = p.verifyOne(ctx, data, config.Board)
+	}
 	return errors.Join(err, data.Close())
+}
+
+func (p program) verifyOne(ctx context.Context, data store, id board.ID) error {
+	heads, err := data.Heads(ctx, []board.ID{id})
+	if err != nil {
+		return err
+	}
+	strays, err := data.Strays(ctx)
+	if err != nil {
+		return err
+	}
+	if _, ok := heads[id]; !ok && !slices.Contains(strays, id) {
+		return fmt.Errorf("verify: there is no board %s", id)
+	}
+	return p.verifyBoards(ctx, data, []board.ID{id}, slices.DeleteFunc(strays, func(s board.ID) bool { return s != id }))
 }
 
 func (p program) verifyAll(ctx context.Context, data store) error {
@@ -45,132 +64,43 @@ func (p program) verifyAll(ctx context.Context, data store) error {
 	if err != nil {
 		return err
 	}
+	return p.verifyBoards(ctx, data, ids, strays)
+}
+
+func (p program) verifyBoards(ctx context.Context, data store, ids, strays []board.ID) error {
 	for _, id := range strays {
 		_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  has a log or a snapshot, but no head\n", id)
 	}
+	ids = slices.DeleteFunc(ids, func(id board.ID) bool { return slices.Contains(strays, id) })
 	wrong := len(strays)
 	for _, id := range ids {
-		r := replay{data: data, board: board.New(id)}
-		if err := r.run(ctx); err != nil {
+		r, err := replay.Board(ctx, data, id)
+		if err != nil {
 			wrong++
 			_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  %v\n", id, err)
 			continue
 		}
-		_, _ = fmt.Fprintf(p.stdout, "%s  good   %d entries, digest %s%s\n", id, r.board.Seq(), board.Hex(r.board.Digests().All), r.note)
+		_, _ = fmt.Fprintf(p.stdout, "%s  good   %s\n", id, described(r))
 	}
 	if wrong > 0 {
 		return fmt.Errorf("verify: %d of %d boards are wrong", wrong, len(ids)+len(strays))
 	}
-	_, _ = fmt.Fprintf(p.stdout, "%d boards are good.\n", len(ids))
-	return nil
-}
-
-// A replay is one board made again from its log.
-type replay struct {
-	data  Database
-	board *board.Board
-	head  collab.Head // of what was replayed
-	at    board.Time
-	note  string
-}
-
-const replayBatches = 256
-
-func (r *replay) run(ctx context.Context) error {
-	id := r.board.ID()
-	// The snapshot is read first: it is never ahead of the head that is read after it.
-	stored, err := r.data.Snapshot(ctx, id)
-	noSnapshot := errors.Is(err, collab.ErrNoSnapshot)
-	if err != nil && !noSnapshot {
-		return err
-	}
-	heads, err := r.data.Heads(ctx, []board.ID{id})
-	if err != nil {
-		return err
-	}
-	head, ok := heads[id]
-	if !ok {
-		r.note = ", removed meanwhile"
-		return nil
-	}
-	for r.head.Seq < head.Seq {
-		batches, err := r.data.Batches(ctx, id, r.head.Seq, replayBatches)
-		if err != nil {
-			return err
-		}
-		if len(batches) == 0 {
-			return fmt.Errorf("log ends at %d, head says %d", r.head.Seq, head.Seq)
-		}
-		for i := range batches {
-			if err := r.batch(&batches[i]); err != nil {
-				return fmt.Errorf("batch %s at %d: %w", batches[i].ID, batches[i].First, err)
-			}
-			if !noSnapshot && batches[i].Last == stored.Seq {
-				if err := r.snapshot(&stored); err != nil {
-					return fmt.Errorf("snapshot at %d: %w", stored.Seq, err)
-				}
-				r.note = fmt.Sprintf(", snapshot at %d", stored.Seq)
-			}
-			if batches[i].Last == head.Seq && (batches[i].ID != head.Batch || r.board.Epoch() != head.Epoch) {
-				return fmt.Errorf("head says batch %s of epoch %d, log has %s of %d", head.Batch, head.Epoch, batches[i].ID, r.board.Epoch())
-			}
-		}
-	}
-	if !noSnapshot && r.note == "" {
-		return fmt.Errorf("snapshot at %d ends on no batch", stored.Seq)
+	if len(ids) == 1 {
+		_, _ = fmt.Fprintln(p.stdout, "1 board is good.")
+	} else {
+		_, _ = fmt.Fprintf(p.stdout, "%d boards are good.\n", len(ids))
 	}
 	return nil
 }
 
-func (r *replay) batch(b *collab.Batch) error {
-	if !b.Follows(r.head) {
-		return fmt.Errorf("follows %s, but %s at %d is before it", b.Prev, r.head.Batch, r.head.Seq)
+// described says in a line what a replay has found.
+func described(r replay.Result) string {
+	if r.Head == (collab.Head{}) {
+		return "removed meanwhile"
 	}
-	entries, err := board.ParseEntries(b.Body)
-	if err != nil {
-		return err
+	line := fmt.Sprintf("%d entries, digest %s", r.Head.Seq, board.Hex(r.Digests.All))
+	if r.Snapshot > 0 {
+		line += fmt.Sprintf(", snapshot at %d", r.Snapshot)
 	}
-	if len(entries) == 0 || entries[len(entries)-1].Seq != b.Last {
-		return fmt.Errorf("has %d entries, wants %d to %d", len(entries), b.First, b.Last)
-	}
-	if !bytes.Equal(board.AppendEntries(nil, entries), b.Body) {
-		return errors.New("is not canonical")
-	}
-	for i, e := range entries {
-		if e.Seq != b.First+board.Seq(i) || e.At < r.at {
-			return fmt.Errorf("entry %d at %d stands behind one at %d", e.Seq, e.At, r.at)
-		}
-		board.Apply(r.board, e)
-		r.at = e.At
-	}
-	if r.board.Stopped() {
-		return errors.New("needs a newer release")
-	}
-	if d := r.board.Digests(); d.All != b.All || d.Public != b.Public {
-		return fmt.Errorf("digests are %s and %s, replayed %s and %s",
-			board.Hex(b.All), board.Hex(b.Public), board.Hex(d.All), board.Hex(d.Public))
-	}
-	r.head = b.Head(r.head)
-	return nil
-}
-
-func (r *replay) snapshot(s *collab.Snapshot) error {
-	open, rest := r.board.StoredParts(s.Batch)
-	for _, part := range []struct {
-		name         string
-		stored, want []byte
-	}{{"open", s.Open, open}, {"sealed", s.Rest, rest}} {
-		z, err := gzip.NewReader(bytes.NewReader(part.stored))
-		if err != nil {
-			return fmt.Errorf("%s part: %w", part.name, err)
-		}
-		got, err := io.ReadAll(z)
-		if err != nil {
-			return fmt.Errorf("%s part: %w", part.name, err)
-		}
-		if !bytes.Equal(got, part.want) {
-			return fmt.Errorf("%s part has %d bytes, replayed %d, and differs", part.name, len(got), len(part.want))
-		}
-	}
-	return nil
+	return line
 }

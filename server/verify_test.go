@@ -118,3 +118,30 @@ func change(t *testing.T, db *sql.DB, statement string) int64 {
 	}
 	return n
 }
+
+func TestVerify_of_one_board_looks_at_no_other(t *testing.T) {
+	onBoth(t, func(t *testing.T, empty func(*testing.T) home) {
+		at := empty(t)
+		p := at.launch(t)
+		mira := p.setUp()
+		good, bad := mira.newBoard("standard", "Contract"), mira.newBoard("empty", "Claim")
+		if changed := at.change(t, `UPDATE board_batches SET digest_all = digest_all + 1 WHERE board_id = '`+string(bad)+`'`); changed == 0 {
+			t.Fatal("nothing was damaged")
+		}
+		if code, out, failure := at.command(t, "verify", "-board", string(good)); code != 0 || !strings.Contains(out, "1 board is good") || strings.Contains(out, string(bad)) {
+			t.Errorf("the good one: %d %s %s", code, out, failure)
+		}
+		if code, out, failure := at.command(t, "verify", "-board", string(bad)); code != 1 || !strings.Contains(out, string(bad)+"  WRONG") || !strings.Contains(failure, "1 of 1") {
+			t.Errorf("the bad one: %d %s %s", code, out, failure)
+		}
+		if code, out, failure := at.command(t, "verify"); code != 1 || !strings.Contains(failure, "1 of 3") {
+			t.Errorf("all of them: %d %s %s", code, out, failure)
+		}
+		if code, _, failure := at.command(t, "verify", "-board", "board-none"); code != 1 || !strings.Contains(failure, "no board board-none") {
+			t.Errorf("one that is not there: %d %s", code, failure)
+		}
+		if code, _, failure := at.command(t, "verify", "-board", "contract"); code != 2 || !strings.Contains(failure, `-board "contract"`) {
+			t.Errorf("what is no id: %d %s", code, failure)
+		}
+	})
+}

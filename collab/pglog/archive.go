@@ -15,10 +15,11 @@ const (
 	snapshotColumns = `board_id, seq, epoch, batch_id, at, digest_all, digest_public, open_part, rest_part`
 	selectSnapshot  = `SELECT ` + snapshotColumns + ` FROM board_snapshots WHERE board_id = $1`
 
-	// Every statement that takes rows of several tables takes the head's first.
+	// Every statement that takes rows of several tables takes the head's first. What it looks at besides is as it was
+	// before it waited for that: a log that was replaced meanwhile has another epoch.
 	putSnapshot = `WITH noted AS (
 		UPDATE board_heads SET snapshot_seq = $2
-		WHERE board_id = $1 AND snapshot_seq < $2 AND ($2::bigint, $4::text) = (
+		WHERE board_id = $1 AND snapshot_seq < $2 AND epoch = (SELECT epoch FROM board_heads WHERE board_id = $1) AND ($2::bigint, $4::text) = (
 			SELECT last_seq, batch_id FROM board_batches WHERE board_id = $1 AND first_seq <= $2
 			ORDER BY first_seq DESC LIMIT 1)
 		RETURNING board_id),

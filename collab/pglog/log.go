@@ -72,6 +72,7 @@ const (
 	forServer purpose = iota
 	forCommand
 	forReading
+	forFilling
 )
 
 // openTimeout is how long a database may take to be opened. It does not count against migrations.

@@ -47,7 +47,7 @@ func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Sett
 		return s, newer(done, len(steps))
 	case done == len(steps):
 		return s, nil
-	case purpose != forServer:
+	case purpose != forServer && (purpose != forFilling || done > 0):
 		return s, fmt.Errorf("it is at migration %d, this release needs %d: start the server on it once", done, len(steps))
 	}
 	return s, migrate(ctx, c, &s, steps)

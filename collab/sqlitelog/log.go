@@ -20,6 +20,7 @@ import (
 
 	"modernc.org/sqlite"
 
+	"waymark/board"
 	"waymark/collab"
 )
 
@@ -52,7 +53,14 @@ var (
 
 // Open makes or opens the database in dir, takes the folder's lock ([ErrInUse])
 // and brings the tables up to date. It pairs with Close.
-func Open(dir string) (*Log, error) {
+func Open(dir string) (*Log, error) { return openLocked(dir, false) }
+
+// OpenNew is Open for a command that fills the database: it makes the tables
+// where there are none, or where they hold nothing, and changes none that hold
+// something.
+func OpenNew(dir string) (*Log, error) { return openLocked(dir, true) }
+
+func openLocked(dir string, isNew bool) (*Log, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
@@ -61,13 +69,13 @@ func Open(dir string) (*Log, error) {
 		return nil, fmt.Errorf("lock data folder %s: %w", dir, err)
 	}
 	l := &Log{lock: lock}
-	if err := l.open(filepath.Join(dir, FileName)); err != nil {
+	if err := l.open(filepath.Join(dir, FileName), isNew); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", filepath.Join(dir, FileName), err), l.Close())
 	}
 	return l, nil
 }
 
-func (l *Log) open(path string) error {
+func (l *Log) open(path string, isNew bool) error {
 	// The file is made here for its mode; SQLite gives it to the files beside it.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -81,6 +89,16 @@ func (l *Log) open(path string) error {
 	if l.db, err = openDB(dsn(path, "rw")); err != nil {
 		return err
 	}
+	if isNew {
+		if used, err := holds(context.Background(), l.db); err != nil {
+			return err
+		} else if used {
+			err = upToDate(context.Background(), l.db, false)
+			if err != nil {
+				return err
+			}
+		}
+	}
 	if err := migrate(context.Background(), l.db); err != nil {
 		return err
 	}
@@ -93,26 +111,50 @@ func (l *Log) open(path string) error {
 
 // OpenReadOnly opens the database of dir for reading, beside a running server
 // or without one. Appends to it end in an error. It pairs with Close.
-func OpenReadOnly(dir string) (*Log, error) { return openBeside(dir, "ro") }
+func OpenReadOnly(dir string) (*Log, error) { return openBeside(dir, "ro", nil) }
 
 // OpenBeside opens the database of dir for the tables beside the log's, also
-// while a server runs on it. Appends to it end in an error. It pairs with Close.
-func OpenBeside(dir string) (*Log, error) { return openBeside(dir, "rw") }
+// while a server runs on it. It changes no tables. Appends to it end in an error.
+// It pairs with Close.
+func OpenBeside(dir string) (*Log, error) { return openBeside(dir, "rw", nil) }
 
-func openBeside(dir, mode string) (*Log, error) {
-	path := filepath.Join(dir, FileName)
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("open data folder: %w", err)
+// OpenAlone is OpenBeside with the folder's lock: no server runs on it
+// ([ErrInUse]), and none can begin to until Close.
+func OpenAlone(dir string) (*Log, error) {
+	if err := there(filepath.Join(dir, FileName)); err != nil {
+		return nil, err // a lock in a folder that holds nothing is of no use
 	}
-	l := &Log{}
-	var err error
+	lock, err := lockFile(filepath.Join(dir, LockName))
+	if err != nil {
+		return nil, fmt.Errorf("lock data folder %s: %w", dir, err)
+	}
+	return openBeside(dir, "rw", lock)
+}
+
+func openBeside(dir, mode string, lock *os.File) (*Log, error) {
+	path := filepath.Join(dir, FileName)
+	l := &Log{lock: lock}
+	err := there(path)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
 	if l.db, err = openDB(dsn(path, mode)); err == nil {
+		err = upToDate(context.Background(), l.db, mode == "ro")
+	}
+	if err == nil {
 		err = l.read.prepare(l.db)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), l.Close())
 	}
 	return l, nil
+}
+
+func there(path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("open data folder: %w", err)
+	}
+	return nil
 }
 
 // dsn names the file and what every connection to it is set to. FULL, not
@@ -184,6 +226,25 @@ func (l *Log) DB() *sql.DB { return l.db }
 // Begin begins a transaction on the tables beside the log. It takes the write
 // lock at once, so no two of them run at the same time.
 func (l *Log) Begin(ctx context.Context) (*sql.Tx, error) { return l.db.BeginTx(ctx, nil) }
+
+// BeginAlone begins a transaction that may take long, and that nobody else
+// writes beside.
+func (l *Log) BeginAlone(ctx context.Context) (*sql.Tx, error) { return l.db.BeginTx(ctx, nil) }
+
+// BeginHeld begins a transaction that holds a board: until it ends nothing is
+// appended to that one, here nor to any.
+func (l *Log) BeginHeld(ctx context.Context, _ board.ID) (*sql.Tx, error) {
+	return l.db.BeginTx(ctx, nil)
+}
+
+// LockTables does nothing: whoever writes has all tables.
+func (l *Log) LockTables(context.Context, *sql.Tx) error { return nil }
+
+// BeginSnapshot begins a transaction that reads all tables as of one moment, for
+// as long as it takes.
+func (l *Log) BeginSnapshot(ctx context.Context) (*sql.Tx, error) {
+	return l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+}
 
 // Synchronous is SQLite's own word for how commits reach the disk, asked of the
 // connection that writes: off, normal, full or extra. Below full a power cut may

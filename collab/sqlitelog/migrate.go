@@ -21,12 +21,12 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := db.ExecContext(ctx, table); err != nil {
 		return fmt.Errorf("make table of migrations: %w", err)
 	}
-	var done int
-	if err := db.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) FROM schema_migrations").Scan(&done); err != nil {
-		return fmt.Errorf("read number of migrations: %w", err)
+	done, err := migrated(ctx, db)
+	if err != nil {
+		return err
 	}
 	if done > len(steps) {
-		return fmt.Errorf("the database is at migration %d, this release knows %d: use the newer release", done, len(steps))
+		return newer(done, len(steps))
 	}
 	for _, step := range steps[done:] {
 		if err := apply(ctx, db, step); err != nil {
@@ -35,6 +35,71 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// ErrNewer says that a later release has changed the tables.
+var ErrNewer = errors.New("use the newer release")
+
+func newer(done, known int) error {
+	return fmt.Errorf("the database is at migration %d, this release knows %d: %w", done, known, ErrNewer)
+}
+
+// migrated is the number of the last step that was applied, 0 when there are no
+// tables.
+func migrated(ctx context.Context, db *sql.DB) (done int, err error) {
+	var tables int
+	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'").Scan(&tables)
+	if err == nil && tables > 0 {
+		err = db.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) FROM schema_migrations").Scan(&done)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read number of migrations: %w", err)
+	}
+	return done, nil
+}
+
+// upToDate refuses a database of a later release, and one of an earlier release
+// unless that will do.
+func upToDate(ctx context.Context, db *sql.DB, earlier bool) error {
+	done, known, err := numbers(ctx, db)
+	switch {
+	case err != nil:
+		return err
+	case done > known:
+		return newer(done, known)
+	case done < known && !earlier:
+		return fmt.Errorf("the database is at migration %d, this release needs %d: start the server on it once", done, known)
+	}
+	return nil
+}
+
+// holds reports whether there is a row in any table but the migrations' own.
+func holds(ctx context.Context, db *sql.DB) (bool, error) {
+	names, err := words[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations'
+		AND name NOT LIKE 'sqlite%'`)
+	if err != nil {
+		return false, fmt.Errorf("look for rows: %w", err)
+	}
+	for _, name := range names {
+		var some bool
+		if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM "`+name+`")`).Scan(&some); err != nil || some {
+			return some, err
+		}
+	}
+	return false, nil
+}
+
+func numbers(ctx context.Context, db *sql.DB) (done, known int, err error) {
+	steps, err := migrations.Steps("sqlite")
+	if err != nil {
+		return 0, 0, err
+	}
+	done, err = migrated(ctx, db)
+	return done, len(steps), err
+}
+
+// Migrations is the number of the last step that was applied to the tables, and
+// of the last one that this release knows.
+func (l *Log) Migrations(ctx context.Context) (done, known int, err error) { return numbers(ctx, l.db) }
 
 func apply(ctx context.Context, db *sql.DB, step migrations.Step) error {
 	tx, err := db.BeginTx(ctx, nil)

@@ -21,8 +21,11 @@ type Act struct {
 const insertAct = `INSERT INTO audit (at, person, board, act, detail) VALUES ($1, $2, $3, $4, $5)`
 
 // Audit keeps one act.
-func (d *Directory) Audit(ctx context.Context, a Act) error {
-	_, err := d.db.ExecContext(ctx, insertAct, d.millis(), a.Person, a.Board, a.Name, a.Detail)
+func (d *Directory) Audit(ctx context.Context, a Act) error { return d.AuditIn(ctx, d.db, a) }
+
+// AuditIn is Audit within a transaction.
+func (d *Directory) AuditIn(ctx context.Context, tx execer, a Act) error {
+	_, err := tx.ExecContext(ctx, insertAct, d.millis(), a.Person, a.Board, a.Name, a.Detail)
 	if err != nil {
 		return fmt.Errorf("audit %s: %w", a.Name, err)
 	}

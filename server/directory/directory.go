@@ -68,6 +68,9 @@ func (d *Directory) Check(ctx context.Context) error {
 	return nil
 }
 
+// Now is the time by which the directory goes.
+func (d *Directory) Now() time.Time { return d.now() }
+
 func (d *Directory) millis() int64 { return d.now().UnixMilli() }
 
 // write runs do in one transaction.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -475,6 +476,32 @@ func testProjection(t *testing.T, open opener) {
 	if list, err = d.Boards(t.Context(), ana.ID); len(list) != 0 || err != nil {
 		t.Fatalf("a board without a log is still listed: %+v, %v", list, err)
 	}
+}
+
+// A board that was restored may have fewer entries than the list has seen.
+func TestProjection_above_its_log_counts_as_behind(t *testing.T) {
+	onData(t, func(t *testing.T, open func(*testing.T) database) {
+		data := open(t)
+		d := directory.New(data, time.Now)
+		b := collab.Batch{Board: "board-1", First: 1, Last: 5, Epoch: 1, ID: "batch-1", Body: []byte("[]")}
+		want(t, data.Create(t.Context(), b, collab.Format), nil)
+		p := directory.Projection{ID: b.Board, Seq: 7, Title: "Ahead"}
+		want(t, d.Project(t.Context(), []directory.Projection{p}), nil)
+		behind, err := d.Behind(t.Context())
+		if err != nil || !slices.Equal(behind, []board.ID{b.Board}) {
+			t.Fatalf("behind %v, %v", behind, err)
+		}
+		p.Seq, p.Title = 5, "As it is"
+		p.Acts = []directory.Act{{Seq: 4, Name: "known"}, {Seq: 5, Name: "new"}}
+		want(t, d.Project(t.Context(), []directory.Projection{p}), nil)
+		acts, err := d.Acts(t.Context(), 10)
+		if err != nil || len(acts) != 1 || acts[0].Name != "new" {
+			t.Fatalf("acts %+v, %v", acts, err)
+		}
+		if behind, err := d.Behind(t.Context()); err != nil || len(behind) != 0 {
+			t.Fatalf("behind %v, %v", behind, err)
+		}
+	})
 }
 
 func TestAudit(t *testing.T) { onBoth(t, testAudit) }

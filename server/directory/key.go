@@ -81,19 +81,19 @@ func ParseKey(id, text string) (Key, error) {
 }
 
 // Strip takes out of a copy of the database what would let its holder in: the keys that sign tokens, the key of the bus,
-// the set-up secret and the login links that are under way. So it does with the servers that run on the original. A server that is started on the copy makes new keys. Refresh tokens stay:
-// they are kept as hashes, so the copy opens nothing, and whoever was signed in goes on with the cookie they have.
+// the set-up secret and the login links that are under way. So it does with what is true of the original alone: the
+// servers that run on it, its marks. A server that is started on the copy makes new keys. Refresh tokens stay: they are
+// kept as hashes, so the copy opens nothing, and whoever was signed in goes on with the cookie they have.
 func Strip(ctx context.Context, copied *sql.DB) error {
 	for _, statement := range []string{
 		`DELETE FROM token_keys`,
 		`DELETE FROM login_links`,
 		`DELETE FROM servers`,
-		`DELETE FROM installation WHERE name = 'bus key'`,
-		`DELETE FROM installation WHERE name = 'setup secret'`,
+		`DELETE FROM installation WHERE name IN ('bus key', 'setup secret', 'half made')`,
 	} {
 		if _, err := copied.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("take the secrets out of a copy: %w", err)
 		}
 	}
-	return nil
+	return DropMark(ctx, copied, MarkMoved)
 }

@@ -13,6 +13,7 @@ const (
 	Ended   = "ended"   // a sign-in is over
 	Changed = "changed" // a person has another name, department or colour
 	Removed = "removed" // a viewer may look at a board no more
+	Barred  = "barred"  // the database is not to be served any more
 )
 
 // A News is what a server wants to know that another one did, or a command.
@@ -27,7 +28,8 @@ type News struct {
 func (d *Directory) NewsSince(ctx context.Context, since time.Time) ([]News, error) {
 	rows, err := d.db.QueryContext(ctx, `SELECT 'ended', id, '', ended_at FROM sign_ins WHERE ended_at >= $1
 		UNION ALL SELECT 'changed', id, '', changed_at FROM people WHERE changed_at >= $1
-		UNION ALL SELECT 'removed', person, board, removed_at FROM viewers WHERE removed_at >= $1`, since.UnixMilli())
+		UNION ALL SELECT 'removed', person, board, removed_at FROM viewers WHERE removed_at >= $1
+		UNION ALL SELECT 'barred', name, '', 0 FROM installation WHERE name IN ('moved', 'half made')`, since.UnixMilli())
 	if err != nil {
 		return nil, fmt.Errorf("read the news: %w", err)
 	}

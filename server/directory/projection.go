@@ -113,15 +113,19 @@ func projected(ctx context.Context, q querier, id board.ID) (board.Seq, error) {
 }
 
 // Behind lists the boards whose log has gone on since their projection, or that have none. A board whose log is gone
-// loses its projection.
+// loses its projection; one that shows more than the log has, which was restored, counts as behind.
 func (d *Directory) Behind(ctx context.Context) ([]board.ID, error) {
 	err := d.write(ctx, "drop projections without a board", func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM board_members WHERE NOT EXISTS
 			(SELECT 1 FROM board_heads h WHERE h.board_id = board_members.board)`); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM boards WHERE NOT EXISTS
-			(SELECT 1 FROM board_heads h WHERE h.board_id = boards.id)`)
+		if _, err := tx.ExecContext(ctx, `DELETE FROM boards WHERE NOT EXISTS
+			(SELECT 1 FROM board_heads h WHERE h.board_id = boards.id)`); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE boards SET seq = (SELECT h.seq - 1 FROM board_heads h WHERE h.board_id = boards.id)
+			WHERE seq > (SELECT h.seq FROM board_heads h WHERE h.board_id = boards.id)`)
 		return err
 	})
 	if err != nil {

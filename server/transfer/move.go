@@ -1,0 +1,164 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"waymark/board"
+	"waymark/server/directory"
+	"waymark/server/replay"
+)
+
+// Boards is what is replayed of a database.
+type Boards interface {
+	replay.Source
+	Boards(ctx context.Context) ([]board.ID, error)
+}
+
+// A Report is told how far a part of the work is.
+type Report func(doing string, all int) (next func())
+
+// A Move takes everything from one database to another.
+type Move struct {
+	From, To             End
+	FromBoards, ToBoards Boards
+	Report               Report
+}
+
+// An At says at which end something went wrong.
+type At struct {
+	Name string
+	// Half says that the target is half made by then. The source is as it was in any case.
+	Half bool
+	Err  error
+}
+
+func (a *At) Error() string { return a.Name + ": " + a.Err.Error() }
+func (a *At) Unwrap() error { return a.Err }
+
+func (e *End) fails(half bool, err error) error { return &At{Name: e.Name, Half: half, Err: err} }
+
+// Run moves everything but what belongs to one database, and returns how many boards these are. While it runs nobody
+// writes the source. Only when the target has been held against it, row by row and board by board, is the source marked
+// as moved, and then the target may be served. Until then the source is as it was. A move that was broken off between
+// these two is finished by the next. The error is an [*At].
+func (m *Move) Run(ctx context.Context) (boards int, err error) {
+	tx, err := m.From.BeginAlone(ctx)
+	if err != nil {
+		return 0, m.From.fails(false, err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a Commit it does nothing
+	if err := m.From.quiet(ctx); err != nil {
+		return 0, m.From.fails(false, err)
+	}
+	if err := m.From.Directory.Servable(ctx); err != nil {
+		return m.finish(ctx, err)
+	}
+	before, err := m.replay(ctx, "checked", m.FromBoards)
+	if err != nil {
+		return 0, m.From.fails(false, err)
+	}
+	id := directory.NewSecret()
+	f, err := Fill(ctx, m.To, m.mark(id, m.From, m.To))
+	if err != nil {
+		return 0, m.To.fails(false, err)
+	}
+	if err := f.Copy(ctx, tx, m.Report("copied", len(before))); err != nil {
+		return 0, m.To.fails(true, err)
+	}
+	if err := m.compare(ctx, before); err != nil {
+		return 0, m.To.fails(true, err)
+	}
+	err = directory.SetMark(ctx, tx, directory.MarkMoved, m.mark(id, m.To, m.From))
+	if err == nil {
+		err = tx.Commit()
+	}
+	if err != nil {
+		return 0, m.From.fails(true, err)
+	}
+	if err := f.End(ctx); err != nil {
+		return 0, m.To.fails(true, err)
+	}
+	return len(before), nil
+}
+
+func (m *Move) mark(id string, other, of End) directory.Mark {
+	return directory.Mark{ID: id, Other: other.Name, At: of.Directory.Now().UnixMilli()}
+}
+
+// finish ends a move that was broken off when the source was marked and the target was not yet free.
+func (m *Move) finish(ctx context.Context, err error) (boards int, _ error) {
+	var marked *directory.Marked
+	if !errors.As(err, &marked) || marked.Kind != directory.MarkMoved {
+		return 0, m.From.fails(false, err)
+	}
+	half, noMark := m.To.Directory.Mark(ctx, directory.MarkHalf)
+	if noMark != nil && !errors.Is(noMark, directory.ErrNotFound) {
+		return 0, m.To.fails(false, noMark)
+	}
+	if noMark != nil || half.ID != marked.Mark.ID {
+		return 0, m.From.fails(false, err)
+	}
+	after, err := m.replay(ctx, "checked", m.ToBoards)
+	if err != nil {
+		return 0, m.To.fails(false, err)
+	}
+	f := &Filling{to: m.To, mark: half}
+	if err := f.End(ctx); err != nil {
+		return 0, m.To.fails(false, err)
+	}
+	return len(after), nil
+}
+
+// replay makes all boards of a database again.
+func (m *Move) replay(ctx context.Context, doing string, from Boards) (map[board.ID]replay.Result, error) {
+	ids, err := from.Boards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	next := m.Report(doing, len(ids))
+	results := make(map[board.ID]replay.Result, len(ids))
+	for _, id := range ids {
+		if results[id], err = replay.Board(ctx, from, id); err != nil {
+			return nil, fmt.Errorf("board %s: %w", id, err)
+		}
+		next()
+	}
+	return results, nil
+}
+
+// compare holds the boards of the target against those of the source.
+func (m *Move) compare(ctx context.Context, before map[board.ID]replay.Result) error {
+	after, err := m.replay(ctx, "compared", m.ToBoards)
+	if err != nil {
+		return err
+	}
+	for id, was := range before {
+		if after[id] != was {
+			return fmt.Errorf("board %s has become another one", id)
+		}
+	}
+	if len(after) != len(before) {
+		return fmt.Errorf("%d boards have become %d", len(before), len(after))
+	}
+	return nil
+}
+
+// Release takes the mark of a move away: the database is as it was before. What was written since where it was moved to
+// is not in it. [directory.ErrNotFound] when there is none.
+func Release(ctx context.Context, of End) (directory.Mark, error) {
+	var mark directory.Mark
+	tx, err := of.BeginAlone(ctx)
+	if err != nil {
+		return mark, err
+	}
+	defer func() { _ = tx.Rollback() }() // after a Commit it does nothing
+	if mark, err = directory.ReadMark(ctx, tx, directory.MarkMoved); err != nil {
+		return mark, err
+	}
+	if err := directory.DropMark(ctx, tx, directory.MarkMoved); err != nil {
+		return mark, err
+	}
+	return mark, tx.Commit()
+}

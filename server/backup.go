@@ -2,24 +2,23 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
-	"time"
 
-	"waymark/collab"
-	"waymark/collab/localbus"
+	"waymark/board"
 	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
+	"waymark/server/replay"
+	"waymark/server/transfer"
 )
 
-// backup writes a copy of the database as of now; a running server goes on meanwhile. The copy is made in a folder
-// beside its place, where only its owner may look, and gets its name when it is whole.
+// backup writes a copy of the database as of now, or of one board; running servers go on meanwhile. Whatever the
+// database is, the copy is a SQLite file. It is made in a folder beside its place, where only its owner may look, and
+// gets its name when it is whole.
 func (p program) backup(ctx context.Context, config *Config, words []string) (err error) {
 	if len(words) != 1 {
 		return fmt.Errorf("backup: want the name of one new file, have %d words", len(words))
@@ -27,32 +26,146 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	if _, err := os.Lstat(words[0]); err == nil {
 		return fmt.Errorf("backup: %s exists; want the name of a new file", words[0])
 	}
-	data, err := sqlitelog.OpenReadOnly(config.Data)
+	data, err := readStore(ctx, config)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, data.Close()) }()
+	if half, err := directory.New(data, nil).Mark(ctx, directory.MarkHalf); err == nil {
+		return inWords(config.place(), &directory.Marked{Kind: directory.MarkHalf, Mark: half})
+	}
 	beside, err := os.MkdirTemp(filepath.Dir(words[0]), ".waymark-backup-")
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(beside)) }()
 	made := filepath.Join(beside, sqlitelog.FileName)
-	if err := data.Backup(ctx, made, directory.Strip); err != nil {
+	if config.Board == "" {
+		err = p.copyWhole(ctx, data, made)
+	} else {
+		err = p.copyBoard(ctx, data, made, config.Board)
+	}
+	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if err := place(made, words[0]); err != nil {
+	wrong, err := p.replayed(ctx, beside)
+	if err == nil {
+		err = place(made, words[0])
+	}
+	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	// A disk that is full or may only be read is no reason to go without a copy.
-	if err := p.note(ctx, config, directory.Act{Name: "backup"}); err != nil {
+	if err := p.note(ctx, config, directory.Act{Name: "backup", Board: config.Board}); err != nil {
 		_, _ = fmt.Fprintf(p.stderr, "waymark: this backup is not in the audit trail: %v\n", err)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -data FOLDER %s` puts it into a new data folder.\n", words[0], programName(), words[0])
+	if len(wrong) > 0 {
+		return fmt.Errorf("backup: %s is written, but %d of its boards are wrong, as they are in the database; `%s verify` says why",
+			words[0], len(wrong), programName())
+	}
+	if config.Board != "" {
+		_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -board %s %s` puts the board back.\n", words[0], programName(), config.Board, words[0])
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -data FOLDER %s` puts it into a new data folder, with -database into an empty Postgres.\n",
+		words[0], programName(), words[0])
 	return err
 }
 
-// note writes a line of the audit trail of a data folder.
+// copyWhole writes a copy of everything, without what would let its holder in.
+func (p program) copyWhole(ctx context.Context, data store, to string) error {
+	if here, ok := data.Database.(*sqlitelog.Log); ok {
+		return here.Backup(ctx, to, directory.Strip)
+	}
+	ids, err := data.Boards(ctx)
+	if err != nil {
+		return err
+	}
+	return p.copyRows(ctx, data, to, func(ctx context.Context, from, into *sql.Tx) (*transfer.Copy, error) {
+		return transfer.Whole(ctx, from, into, p.progress("copied", len(ids)))
+	}, directory.Strip)
+}
+
+// copyBoard writes a copy of one board and the people whom it names.
+func (p program) copyBoard(ctx context.Context, data store, to string, id board.ID) error {
+	return p.copyRows(ctx, data, to, func(ctx context.Context, from, into *sql.Tx) (*transfer.Copy, error) {
+		return boardInto(ctx, from, into, id)
+	}, func(context.Context, *sql.DB) error { return nil })
+}
+
+// boardInto copies one board into a new file and notes that the file holds no more.
+func boardInto(ctx context.Context, from transfer.Reader, into *sql.Tx, id board.ID) (*transfer.Copy, error) {
+	if _, ok, err := transfer.Head(ctx, from, id); err != nil {
+		return nil, err
+	} else if !ok {
+		return nil, fmt.Errorf("%w %s", errNoBoard, id)
+	}
+	c, err := transfer.One(ctx, from, into, id)
+	if err != nil {
+		return nil, err
+	}
+	return c, directory.SetOneBoard(ctx, into, id)
+}
+
+// copyRows makes a file of what rows copies out of the database as of one moment, compares it, and finishes it.
+func (p program) copyRows(
+	ctx context.Context, data store, to string,
+	rows func(ctx context.Context, from, into *sql.Tx) (*transfer.Copy, error), finish func(context.Context, *sql.DB) error,
+) error {
+	from, err := data.BeginSnapshot(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = from.Rollback() }() // it only read
+	return sqlitelog.Make(ctx, to, func(ctx context.Context, db *sql.DB) error {
+		if err := fill(ctx, db, func(into *sql.Tx) (*transfer.Copy, error) { return rows(ctx, from, into) }); err != nil {
+			return err
+		}
+		return finish(ctx, db)
+	})
+}
+
+// fill writes rows in one transaction and compares what is there then.
+func fill(ctx context.Context, db *sql.DB, rows func(into *sql.Tx) (*transfer.Copy, error)) error {
+	into, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	c, err := rows(into)
+	if err != nil {
+		return errors.Join(err, into.Rollback())
+	}
+	if err := into.Commit(); err != nil {
+		return err
+	}
+	return c.Check(ctx, db)
+}
+
+// replayed lists the boards of a data folder that are wrong.
+func (p program) replayed(ctx context.Context, folder string) (wrong []board.ID, err error) {
+	data, err := sqlitelog.OpenReadOnly(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, data.Close()) }()
+	ids, err := data.Boards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	next := p.progress("checked", len(ids))
+	for _, id := range ids {
+		if _, err := replay.Board(ctx, data, id); err != nil {
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			wrong = append(wrong, id)
+		}
+		next()
+	}
+	return wrong, nil
+}
+
+// note writes a line of the audit trail of a database.
 func (p program) note(ctx context.Context, config *Config, a directory.Act) error {
 	return p.withDirectory(ctx, config, func(d *directory.Directory) error { return d.Audit(ctx, a) })
 }
@@ -70,94 +183,4 @@ func place(from, to string) error {
 		err = nil // there a folder cannot be waited for
 	}
 	return errors.Join(err, folder.Close())
-}
-
-// restore puts a backup into a folder that holds no database yet, nor what is left of one: SQLite would take the log
-// of another database for a part of this one. It is checked first, in a folder beside: what is damaged never gets its
-// place, and what is there is never overwritten. Every board begins a new epoch.
-func (p program) restore(ctx context.Context, config *Config, words []string) (err error) {
-	if len(words) != 1 {
-		return fmt.Errorf("restore: want the name of one backup, have %d words", len(words))
-	}
-	if err := os.MkdirAll(config.Data, 0o700); err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	if err := noDatabase(config.Data); err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	trial, err := os.MkdirTemp(config.Data, "restore-")
-	if err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(trial)) }()
-	tried := filepath.Join(trial, sqlitelog.FileName)
-	if err := copyFile(tried, words[0]); err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	if err := p.verify(ctx, &Config{Data: trial}, nil); err != nil {
-		return fmt.Errorf("restore: %s is damaged and was not put in place: %w", words[0], err)
-	}
-	if err := beginEpochs(ctx, trial); err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	if err := p.note(ctx, &Config{Data: trial}, directory.Act{Name: "restore"}); err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	if err := noDatabase(trial, sqlitelog.FileName); err != nil { // the log of the new epochs is in the file
-		return fmt.Errorf("restore: %w", err)
-	}
-	if err := place(tried, filepath.Join(config.Data, sqlitelog.FileName)); err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	return nil
-}
-
-// noDatabase refuses a folder with files of a database, but for some.
-func noDatabase(folder string, but ...string) error {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), sqlitelog.FileName) && !slices.Contains(but, e.Name()) {
-			return fmt.Errorf("%s exists and is kept; want a folder without any %s*", filepath.Join(folder, e.Name()), sqlitelog.FileName)
-		}
-	}
-	return nil
-}
-
-// beginEpochs tells every page that had seen more than the backup that this is gone. Without it a page would wait for a
-// server that is behind to catch up. Two restores of one backup must not look alike, hence the clock.
-func beginEpochs(ctx context.Context, folder string) (err error) {
-	data, err := sqlitelog.Open(folder)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, data.Close()) }()
-	ids, err := data.Boards(ctx)
-	if err != nil {
-		return err
-	}
-	hub := collab.NewHub(collab.Config{Log: data, Archive: data, Bus: &localbus.Bus{}, Node: "restore"})
-	for _, id := range ids {
-		if err := hub.BeginEpoch(ctx, id, time.Now().Unix()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// copyFile copies a file and waits until the disk has it.
-func copyFile(to, from string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }() // it was only read
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
 }

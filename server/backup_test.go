@@ -113,36 +113,56 @@ func TestBackup_a_copy_signs_nobody_in(t *testing.T) {
 	}
 }
 
+// A backup of either database can be put into either.
 func TestBackup(t *testing.T) {
-	p := start(t)
+	for _, way := range []struct {
+		name     string
+		from, to func(*testing.T) home
+	}{
+		{"sqlite_to_sqlite", newFolder, newFolder},
+		{"sqlite_to_postgres", newFolder, newDatabase},
+		{"postgres_to_sqlite", newDatabase, newFolder},
+		{"postgres_to_postgres", newDatabase, newDatabase},
+	} {
+		t.Run(way.name, func(t *testing.T) { backUpAndRestore(t, way.from(t), way.to(t), way.to) })
+	}
+}
+
+func backUpAndRestore(t *testing.T, from, to home, empty func(*testing.T) home) {
+	p := from.launch(t)
 	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")
 	s := mira.sit(id)
 	s.send(`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`)
 	s.untilEntry("sticky-1")
+	account := mira.signed.Person.ID
 
 	file := filepath.Join(t.TempDir(), "copy.db")
-	if code, out, failure := command(t, "verify", "-data", p.data); code != 0 || !strings.Contains(out, "2 boards are good") {
+	if code, out, failure := from.command(t, "verify"); code != 0 || !strings.Contains(out, "2 boards are good") {
 		t.Fatalf("verify beside the server: %d %s %s", code, out, failure)
 	}
-	if code, _, failure := command(t, "backup", "-data", p.data, file); code != 0 {
+	if code, _, failure := from.command(t, "backup", file); code != 0 {
 		t.Fatalf("backup: %d %s", code, failure)
 	}
-	if code, _, failure := command(t, "backup", "-data", p.data, file); code != 1 || !strings.Contains(failure, "exists") {
+	if code, _, failure := from.command(t, "backup", file); code != 1 || !strings.Contains(failure, "exists") {
 		t.Fatalf("a second backup to the same file: %d %s", code, failure)
 	}
 	s.send(`{"type":"add","id":"sticky-2","fields":{"x":10,"y":10,"w":1000,"h":1000}}`)
 	s.untilEntry("sticky-2")
-	if code, _, failure := command(t, "restore", "-data", p.data, file); code != 1 || !strings.Contains(failure, "exists and is kept") {
-		t.Fatalf("restore over a database: %d %s", code, failure)
-	}
-	fresh := t.TempDir()
-	if code, out, failure := command(t, "restore", "-data", fresh, file); code != 0 || !strings.Contains(out, "2 boards are good") {
+	if code, out, failure := to.command(t, "restore", file); code != 0 || !strings.Contains(out, "2 boards are good") {
 		t.Fatalf("restore: %d %s %s", code, out, failure)
 	}
-	restored := startOn(t, fresh)
+	if code, _, failure := to.command(t, "restore", file); code != 1 || !strings.Contains(failure, "kept") {
+		t.Fatalf("restore over a database: %d %s", code, failure)
+	}
+	restored := to.launch(t)
+	if restored.secret != "" {
+		t.Error("the restored server wants to be set up")
+	}
 	b := restored.browser(t)
-	b.enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"})
+	if b.enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"}); b.signed.Person.ID != account {
+		t.Fatalf("signed in as %+v", b.signed.Person)
+	}
 	_, export := b.do("GET", "/api/boards/"+string(id)+"/export", nil)
 	if !strings.Contains(string(export), `"sticky-1"`) || strings.Contains(string(export), `"sticky-2"`) {
 		t.Fatalf("restored to something else: %.300s", export)
@@ -168,18 +188,27 @@ func TestBackup(t *testing.T) {
 		}
 		again.seated()
 	}
-	if code, out, failure := command(t, "verify", "-data", fresh); code != 0 || !strings.Contains(out, "2 boards are good") {
+	if code, out, failure := to.command(t, "verify"); code != 0 || !strings.Contains(out, "2 boards are good") {
 		t.Fatalf("verify what was restored: %d %s %s", code, out, failure)
 	}
+	if _, out, _ := to.command(t, "audit"); strings.Count(out, "\trestore\t") != 1 || strings.Count(out, "\tsetup\t") != 1 {
+		t.Errorf("the audit trail is %s", out)
+	}
+
 	noBackup := filepath.Join(t.TempDir(), "no.db")
 	if err := os.WriteFile(noBackup, []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	empty := t.TempDir()
-	if code, _, failure := command(t, "restore", "-data", empty, noBackup); code != 1 || !strings.Contains(failure, noBackup) {
+	fresh := empty(t)
+	if code, _, failure := fresh.command(t, "restore", noBackup); code != 1 || !strings.Contains(failure, noBackup) {
 		t.Fatalf("a file that is no backup: %d %s", code, failure)
 	}
-	if left, err := os.ReadDir(empty); err != nil || len(left) > 0 {
-		t.Fatalf("a file that is no backup leaves %v, %v", left, err)
+	if fresh[0] == "-data" {
+		if left, err := os.ReadDir(fresh[1]); err != nil || len(left) > 0 {
+			t.Fatalf("a file that is no backup leaves %v, %v", left, err)
+		}
+	}
+	if code, _, failure := fresh.command(t, "restore", file); code != 0 {
+		t.Fatalf("restore after one that was refused: %d %s", code, failure)
 	}
 }

@@ -26,7 +26,7 @@ func startCluster(t *testing.T, servers int) *cluster {
 	t.Helper()
 	c := &cluster{url: pgtest.Database(t), redis: redistest.Start(t, redistest.Options{})}
 	for i := range servers {
-		c.servers = append(c.servers, launch(t, "-database", c.url, "-redis", c.redis.URL(), "-name", fmt.Sprint("server-", i+1)))
+		c.servers = append(c.servers, home{"-database", c.url}.launch(t, "-redis", c.redis.URL(), "-name", fmt.Sprint("server-", i+1)))
 	}
 	return c
 }

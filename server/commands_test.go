@@ -16,7 +16,6 @@ import (
 	"testing"
 
 	"waymark/board"
-	"waymark/collab/sqlitelog"
 )
 
 // command runs a command beside whatever runs, and returns its exit code and what it printed.
@@ -32,27 +31,29 @@ var linkLine = regexp.MustCompile(`(http\S+)/login#(\S+)\n`)
 // account makes an account by the command, beside the running server.
 func account(t *testing.T, p *running, name string) (board.ID, string) {
 	t.Helper()
-	code, out, failure := command(t, "account", "-data", p.data, name)
+	code, out, failure := p.at.command(t, "account", name)
 	m := linkLine.FindStringSubmatch(out)
 	if code != 0 || m == nil || m[1] != p.url {
 		t.Fatalf("account: %d %s %s", code, out, failure)
 	}
 	other := p.browser(t)
 	signed := other.enter("/api/login", map[string]string{"secret": m[2]})
-	code, out, failure = command(t, "login-link", "-data", p.data, string(signed.Person.ID))
+	code, out, failure = p.at.command(t, "login-link", string(signed.Person.ID))
 	if m = linkLine.FindStringSubmatch(out); code != 0 || m == nil {
 		t.Fatalf("login-link: %d %s %s", code, out, failure)
 	}
 	return signed.Person.ID, m[2]
 }
 
-func TestLoginLink(t *testing.T) {
-	p := start(t)
-	if code, _, failure := command(t, "login-link", "-data", p.data); code != 1 || !strings.Contains(failure, "set-up link") {
+func TestLoginLink(t *testing.T) { onBoth(t, testLoginLink) }
+
+func testLoginLink(t *testing.T, empty func(*testing.T) home) {
+	p := empty(t).launch(t)
+	if code, _, failure := p.at.command(t, "login-link"); code != 1 || !strings.Contains(failure, "set-up link") {
 		t.Fatalf("before the set-up: %d %s", code, failure)
 	}
 	mira := p.setUp()
-	code, out, failure := command(t, "login-link", "-data", p.data, "-public-url", "https://example.org/way")
+	code, out, failure := p.at.command(t, "login-link", "-public-url", "https://example.org/way")
 	m := linkLine.FindStringSubmatch(out)
 	if code != 0 || m == nil || m[1] != "https://example.org/way" {
 		t.Fatalf("%d %s %s", code, out, failure)
@@ -61,18 +62,20 @@ func TestLoginLink(t *testing.T) {
 	if b.enter("/api/login", map[string]string{"secret": m[2]}); b.signed.Person.ID != mira.signed.Person.ID {
 		t.Fatalf("signs in %+v", b.signed.Person)
 	}
-	if code, _, failure := command(t, "login-link", "-data", p.data, "nobody"); code != 1 || !strings.Contains(failure, `"nobody"`) {
+	if code, _, failure := p.at.command(t, "login-link", "nobody"); code != 1 || !strings.Contains(failure, `"nobody"`) {
 		t.Fatalf("an unknown login: %d %s", code, failure)
 	}
-	if code, _, failure := command(t, "login-link", "-data", t.TempDir()); code != 1 || !strings.Contains(failure, "data folder") {
+	if code, _, failure := empty(t).command(t, "login-link"); code != 1 || !strings.Contains(failure, "data folder") && !strings.Contains(failure, "start the server on it once") {
 		t.Fatalf("an empty folder: %d %s", code, failure)
 	}
 }
 
-func TestDisable(t *testing.T) {
-	p := start(t)
+func TestDisable(t *testing.T) { onBoth(t, testDisable) }
+
+func testDisable(t *testing.T, empty func(*testing.T) home) {
+	p := empty(t).launch(t)
 	mira := p.setUp()
-	if code, _, failure := command(t, "disable", "-data", p.data, "nobody"); code != 1 || !strings.Contains(failure, `"nobody"`) {
+	if code, _, failure := p.at.command(t, "disable", "nobody"); code != 1 || !strings.Contains(failure, `"nobody"`) {
 		t.Fatalf("an unknown login: %d %s", code, failure)
 	}
 	ben := p.browser(t)
@@ -80,7 +83,7 @@ func TestDisable(t *testing.T) {
 	ben.enter("/api/login", map[string]string{"secret": secret})
 	ben.ok("POST", "/api/me/password", map[string]string{"login": "ben", "new": "battery staple"}, nil)
 	s := ben.sit(ben.newBoard("empty", "Ben's"))
-	if code, out, failure := command(t, "disable", "-data", p.data, "ben"); code != 0 || !strings.Contains(out, "Ben") {
+	if code, out, failure := p.at.command(t, "disable", "ben"); code != 0 || !strings.Contains(out, "Ben") {
 		t.Fatalf("%d %s %s", code, out, failure)
 	}
 	if code := s.closed(); code != 4401 {
@@ -88,21 +91,21 @@ func TestDisable(t *testing.T) {
 	}
 	in := map[string]string{"login": "ben", "password": "battery staple"}
 	ben.fails("POST", "/api/signin", in, 403, "disabled")
-	if code, _, failure := command(t, "login-link", "-data", p.data, "ben"); code != 1 || !strings.Contains(failure, "waymark enable") {
+	if code, _, failure := p.at.command(t, "login-link", "ben"); code != 1 || !strings.Contains(failure, "waymark enable") {
 		t.Fatalf("a link for it: %d %s", code, failure)
 	}
-	if code, out, failure := command(t, "enable", "-data", p.data, "Ben"); code != 0 || !strings.Contains(out, "switched on") {
+	if code, out, failure := p.at.command(t, "enable", "Ben"); code != 0 || !strings.Contains(out, "switched on") {
 		t.Fatalf("%d %s %s", code, out, failure)
 	}
 	ben.enter("/api/signin", in)
 
 	// The only administrator stays, or nobody could ever administer this server again.
-	if code, _, failure := command(t, "disable", "-data", p.data, "admin"); code != 1 || !strings.Contains(failure, "only administrator") {
+	if code, _, failure := p.at.command(t, "disable", "admin"); code != 1 || !strings.Contains(failure, "only administrator") {
 		t.Fatalf("the only administrator: %d %s", code, failure)
 	}
 	mira.ok("GET", "/api/me", nil, nil)
 
-	code, out, failure := command(t, "audit", "-data", p.data)
+	code, out, failure := p.at.command(t, "audit")
 	for _, act := range []string{"\tdisable\t\t\t" + string(id), "\tenable\t\t\t" + string(id), "\tsetup\t"} {
 		if code != 0 || strings.Count(out, act) != 1 {
 			t.Fatalf("audit: %d %s %s", code, out, failure)
@@ -111,20 +114,17 @@ func TestDisable(t *testing.T) {
 }
 
 func TestLoginLink_says_that_every_administrator_is_off(t *testing.T) {
-	p := start(t)
+	onBoth(t, testAllOff)
+}
+
+func testAllOff(t *testing.T, empty func(*testing.T) home) {
+	p := empty(t).launch(t)
 	mira := p.setUp()
-	data, err := sqlitelog.OpenBeside(p.data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	change(t, data.DB(), `UPDATE people SET disabled_at = 1`)
-	if err := data.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if code, _, failure := command(t, "login-link", "-data", p.data); code != 1 || !strings.Contains(failure, "waymark enable LOGIN") {
+	p.at.change(t, `UPDATE people SET disabled_at = 1`)
+	if code, _, failure := p.at.command(t, "login-link"); code != 1 || !strings.Contains(failure, "waymark enable LOGIN") {
 		t.Fatalf("%d %s", code, failure)
 	}
-	if code, out, failure := command(t, "enable", "-data", p.data, "admin"); code != 0 {
+	if code, out, failure := p.at.command(t, "enable", "admin"); code != 0 {
 		t.Fatalf("%d %s %s", code, out, failure)
 	}
 	mira.enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"})

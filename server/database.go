@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
 	"waymark/board"
@@ -18,6 +19,7 @@ type Database interface {
 	collab.Archive
 	keeper
 	examined
+	transferred
 	// Close gives it free; the second time it does nothing.
 	Close() error
 }
@@ -43,6 +45,16 @@ type examined interface {
 	Strays(ctx context.Context) ([]board.ID, error)
 }
 
+// transferred is what the commands need that copy boards. The transactions may take long.
+type transferred interface {
+	// BeginSnapshot reads all tables as of one moment. BeginAlone writes, and nobody else does meanwhile. BeginHeld writes,
+	// and nothing is appended to that board meanwhile; with LockTables it waits for those of Begin as well.
+	BeginSnapshot(ctx context.Context) (*sql.Tx, error)
+	BeginAlone(ctx context.Context) (*sql.Tx, error)
+	BeginHeld(ctx context.Context, id board.ID) (*sql.Tx, error)
+	LockTables(ctx context.Context, tx *sql.Tx) error
+}
+
 // A store is the database as a server uses it.
 type store struct {
 	Database
@@ -50,6 +62,17 @@ type store struct {
 	shared bool
 	// offset asks how far its clock is ahead of this computer's.
 	offset func(ctx context.Context) (time.Duration, error)
+}
+
+// clock goes by the database's clock as of now.
+func (s store) clock(ctx context.Context) (*Clock, error) {
+	c := &Clock{}
+	ahead, err := s.offset(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask the database for its time: %w", err)
+	}
+	c.ahead.Store(int64(ahead))
+	return c, nil
 }
 
 // openStore opens what the configuration names, for a server, and makes or changes the tables where it has to.
@@ -74,6 +97,24 @@ func readStore(ctx context.Context, config *Config) (store, error) {
 		return sqliteStore(sqlitelog.OpenReadOnly(config.Data))
 	}
 	return postgresStore(pglog.OpenReadOnly(ctx, config.Database))
+}
+
+// aloneStore opens a database that is there, for a command that needs it for itself. Of a folder no server can begin to
+// run on it.
+func aloneStore(ctx context.Context, config *Config) (store, error) {
+	if config.Database == "" {
+		return sqliteStore(sqlitelog.OpenAlone(config.Data))
+	}
+	return besideStore(ctx, config)
+}
+
+// newStore opens a database for a command that fills it. It makes the tables where there are none, and changes none that
+// are there.
+func newStore(ctx context.Context, config *Config) (store, error) {
+	if config.Database == "" {
+		return sqliteStore(sqlitelog.OpenNew(config.Data))
+	}
+	return postgresStore(pglog.OpenNew(ctx, config.Database))
 }
 
 func sqliteStore(data *sqlitelog.Log, err error) (store, error) {

@@ -30,6 +30,7 @@ func newDatabase(t *testing.T) home {
 func (at home) launch(t *testing.T, flags ...string) *running {
 	t.Helper()
 	p := launch(t, slices.Concat(at, flags)...)
+	p.at = at
 	if at[0] == "-data" {
 		p.data = at[1]
 	}

@@ -112,7 +112,7 @@ func (p program) audit(ctx context.Context, config *Config, words []string) erro
 	if len(words) > 0 {
 		return fmt.Errorf("audit: %q is one word too many", words[0])
 	}
-	return p.withDirectory(ctx, config, func(d *directory.Directory) error {
+	return p.readingDirectory(ctx, config, func(d *directory.Directory) error {
 		acts, err := d.Acts(ctx, auditLines)
 		if err != nil {
 			return err
@@ -127,15 +127,28 @@ func (p program) audit(ctx context.Context, config *Config, words []string) erro
 	})
 }
 
+// withDirectory runs do on a database that servers may run on.
 func (p program) withDirectory(ctx context.Context, config *Config, do func(d *directory.Directory) error) error {
-	data, err := besideStore(ctx, config)
+	return onDirectory(ctx, config, besideStore, func(d *directory.Directory) error {
+		if err := servable(ctx, d, config); err != nil {
+			return err
+		}
+		return do(d)
+	})
+}
+
+// readingDirectory is withDirectory for what changes nothing.
+func (p program) readingDirectory(ctx context.Context, config *Config, do func(d *directory.Directory) error) error {
+	return onDirectory(ctx, config, readStore, do)
+}
+
+func onDirectory(ctx context.Context, config *Config, open func(context.Context, *Config) (store, error), do func(*directory.Directory) error) error {
+	data, err := open(ctx, config)
 	if err != nil {
 		return err
 	}
-	clock := &Clock{}
-	ahead, err := data.offset(ctx)
+	clock, err := data.clock(ctx)
 	if err == nil {
-		clock.ahead.Store(int64(ahead))
 		err = do(directory.New(data, clock.Now))
 	}
 	return errors.Join(err, data.Close())

@@ -186,7 +186,7 @@ var options = []option{
 		set:  func(c *Config, v string) error { return setInt(&c.Limits.WrongPerMinute, v, 1, 1000) },
 	},
 	{
-		name: "board", only: []string{"verify"}, want: "the id of a board, as it stands in the address of its page",
+		name: "board", only: []string{"backup", "restore", "verify"}, want: "the id of a board, as it stands in the address of its page",
 		help: "Only this board, not the whole database.",
 		set:  setBoard,
 	},

@@ -56,6 +56,7 @@ type running struct {
 	url    string // without a slash at the end
 	secret string // of the set-up link; "" once it was used
 	data   string
+	at     home // the database it runs on
 	stdout *output
 	stderr *output
 	stop   context.CancelFunc
@@ -75,9 +76,7 @@ func start(t *testing.T, flags ...string) *running {
 
 func startOn(t *testing.T, data string, flags ...string) *running {
 	t.Helper()
-	p := launch(t, append([]string{"-data", data}, flags...)...)
-	p.data = data
-	return p
+	return home{"-data", data}.launch(t, flags...)
 }
 
 // launch runs the program on whatever its flags name.

@@ -30,6 +30,8 @@ func (p program) verify(ctx context.Context, config *Config, words []string) err
 	return errors.Join(err, data.Close())
 }
 
+var errNoBoard = errors.New("there is no board")
+
 func (p program) verifyOne(ctx context.Context, data store, id board.ID) error {
 	heads, err := data.Heads(ctx, []board.ID{id})
 	if err != nil {
@@ -40,7 +42,7 @@ func (p program) verifyOne(ctx context.Context, data store, id board.ID) error {
 		return err
 	}
 	if _, ok := heads[id]; !ok && !slices.Contains(strays, id) {
-		return fmt.Errorf("verify: there is no board %s", id)
+		return fmt.Errorf("%w %s", errNoBoard, id)
 	}
 	return p.verifyBoards(ctx, data, []board.ID{id}, slices.DeleteFunc(strays, func(s board.ID) bool { return s != id }))
 }

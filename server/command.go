@@ -31,6 +31,7 @@ var commands = map[string]func(p program, ctx context.Context, c *Config, words 
 	"backup":     program.backup,
 	"restore":    program.restore,
 	"verify":     program.verify,
+	"move":       program.move,
 	"ready":      program.ready,
 	"version":    program.version,
 }

@@ -20,7 +20,6 @@ func (s *Server) housekeep(ctx context.Context) {
 	}
 	desk := newsdesk{since: s.now()}
 	s.sayHere(ctx)
-	defer s.sayGone(context.WithoutCancel(ctx))
 	for {
 		select {
 		case <-ctx.Done():

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"time"
 
@@ -52,6 +53,8 @@ func (s *Server) hear(ctx context.Context, desk *newsdesk) {
 			ended[n.ID] = true
 		case directory.Changed:
 			s.hub.PersonChanged(board.ID(n.ID))
+		case directory.Barred:
+			s.leave(ctx)
 		case directory.Removed:
 			s.hub.Recheck(n.Board, board.ID(n.ID))
 		}
@@ -66,22 +69,53 @@ const (
 	goneTimeout = 2 * time.Second
 )
 
-// sayHere tells whoever looks that this server runs on the database. One that is alone holds a lock instead.
+// announce says that this server is here, and only then looks whether it may be: whoever wants the database for itself
+// looks for servers when it has it. One that is alone holds a lock instead.
+func (s *Server) announce(ctx context.Context) error {
+	s.started = s.now()
+	if s.data.shared {
+		if err := s.directory.SayHere(ctx, s.self()); err != nil {
+			return err
+		}
+		s.announced = true
+	}
+	return servable(ctx, s.directory, s.config)
+}
+
+func (s *Server) self() directory.Server {
+	self := directory.Server{
+		Node: s.node, Name: s.config.Name, Version: versionLine(debug.ReadBuildInfo()),
+		ClockAhead: s.clock.Offset(), StartedAt: s.started.UnixMilli(),
+	}
+	if s.site != nil { // before it listens it does not know
+		self.URL = s.site.url.String()
+	}
+	return self
+}
+
+// sayHere tells whoever looks that this server still runs.
 func (s *Server) sayHere(ctx context.Context) {
 	if !s.data.shared {
 		return
 	}
-	err := s.directory.SayHere(ctx, directory.Server{
-		Node: s.node, Name: s.config.Name, Version: versionLine(debug.ReadBuildInfo()), URL: s.site.url.String(),
-		ClockAhead: s.clock.Offset(), StartedAt: s.started.UnixMilli(),
-	})
+	err := s.directory.SayHere(ctx, s.self())
 	if err != nil && ctx.Err() == nil {
 		s.log.Warn("this server could not say that it runs", "error", err)
+	}
+	s.leave(ctx)
+}
+
+// leave ends a server whose database was moved: it was frozen, or cut off, while somebody looked for servers.
+func (s *Server) leave(ctx context.Context) {
+	var marked *directory.Marked
+	if err := servable(ctx, s.directory, s.config); errors.As(err, &marked) {
+		s.log.Error("this server ends", "error", err)
+		s.stop(err)
 	}
 }
 
 func (s *Server) sayGone(ctx context.Context) {
-	if !s.data.shared {
+	if !s.announced {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, goneTimeout)

@@ -43,6 +43,9 @@ type Server struct {
 	// frameBytes bounds what a session may send at once.
 	frameBytes int
 	draining   atomic.Bool
+	announced  bool
+	// stop ends Serve, with a reason.
+	stop context.CancelCauseFunc
 }
 
 // openServer opens the database; nothing is served yet.
@@ -58,12 +61,11 @@ func openServer(ctx context.Context, config *Config, log *slog.Logger) (*Server,
 		gate: newGate(config.Limits.WrongPerMinute, time.Now), metrics: newMetrics(config.Name, data, clock),
 	}
 	s.sockets = newSockets(config.Limits)
-	for _, open := range []func(context.Context) error{s.measure, s.openKeys, s.openBus} {
+	for _, open := range []func(context.Context) error{s.measure, s.announce, s.openKeys, s.openBus} {
 		if err := open(ctx); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
-	s.started = s.now()
 	s.openHub()
 	return s, nil
 }
@@ -88,6 +90,7 @@ func (s *Server) Close() error {
 	if s.redis != nil {
 		s.redis.Close()
 	}
+	s.sayGone(context.Background())
 	return s.data.Close()
 }
 
@@ -95,6 +98,8 @@ func (s *Server) Close() error {
 // sockets drain, and returns.
 func (s *Server) Serve(ctx context.Context, listener net.Listener, files fs.FS) error {
 	s.site = newSite(s.config, listener.Addr())
+	ctx, s.stop = context.WithCancelCause(ctx)
+	defer s.stop(nil)
 	var err error
 	if s.pages, err = newPages(files, s.site); err != nil {
 		return err
@@ -126,6 +131,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, files fs.FS) 
 	case err = <-ended:
 	case <-ctx.Done():
 		err = s.drain(web)
+		if why := context.Cause(ctx); !errors.Is(why, context.Canceled) {
+			err = errors.Join(why, err)
+		}
 		if late := <-ended; !errors.Is(late, http.ErrServerClosed) {
 			err = errors.Join(err, late)
 		}

@@ -15,8 +15,13 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
   waymark enable [flags] LOGIN        switch it on again
   waymark audit [flags]               print who got in, who was let in and what was taken out: time,
                                       act, by whom, board, more; acts on boards within ten seconds
-  waymark backup [flags] FILE         write a copy of all boards and accounts; a running server goes on
-  waymark restore [flags] FILE        put such a copy into a new data folder
+  waymark backup [flags] FILE         write a copy of all boards and accounts, or of one -board, as a
+                                      SQLite file; running servers go on
+  waymark restore [flags] FILE        put such a copy into a new data folder or an empty -database; with
+                                      -board put that one back where servers run, and keep what was there
+  waymark move [flags] from FOLDER    take all boards and people from a data folder to -database; nobody is
+  waymark move [flags] to FOLDER      signed out; or from -database to a folder. No server may run meanwhile
+  waymark move [flags] release        let a -data folder or a -database be served again that was moved
   waymark verify [flags]              replay every log, or that of one -board, and compare it with what is
                                       stored
   waymark ready [flags]               ask the server of these flags, on this computer, whether it is ready

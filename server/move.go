@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"waymark/collab/sqlitelog"
+	"waymark/server/directory"
+	"waymark/server/transfer"
+)
+
+// move takes all boards and people from a data folder to a Postgres or back, while no server runs on either. Nothing is
+// lost and nobody is signed out, so no board begins a new epoch. The place that was left is kept, and refuses to be
+// served until `move release` is run on it.
+func (p program) move(ctx context.Context, config *Config, words []string) error {
+	var err error
+	switch {
+	case len(words) == 1 && words[0] == "release":
+		err = p.release(ctx, config)
+	case len(words) != 2 || words[0] != "from" && words[0] != "to":
+		err = fmt.Errorf("want `from FOLDER`, `to FOLDER` or `release`, have %q", words)
+	case config.Database == "":
+		err = errors.New("want the Postgres to move to, or from, by -database")
+	case words[0] == "from":
+		err = p.moveAll(ctx, &Config{Data: words[1]}, config)
+	default:
+		err = p.moveAll(ctx, config, &Config{Data: words[1]})
+	}
+	if err != nil {
+		return fmt.Errorf("move: %w", err)
+	}
+	return nil
+}
+
+func (p program) moveAll(ctx context.Context, from, to *Config) (err error) {
+	source, err := aloneStore(ctx, from)
+	if err != nil {
+		return stopFirst(err)
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	target, err := newStore(ctx, to)
+	if err != nil {
+		return stopFirst(err)
+	}
+	defer func() { err = errors.Join(err, target.Close()) }()
+	here, err := endOf(ctx, source, from)
+	if err != nil {
+		return err
+	}
+	there, err := endOf(ctx, target, to)
+	if err != nil {
+		return err
+	}
+	m := transfer.Move{From: here.End, To: there.End, FromBoards: source, ToBoards: target, Report: p.progress}
+	boards, err := m.Run(ctx)
+	if err != nil {
+		return whereMoveEnded(err, here.Name, there.Name)
+	}
+	if err := there.Directory.Audit(ctx, directory.Act{Name: "move", Detail: here.Name}); err != nil {
+		_, _ = fmt.Fprintf(p.stderr, "waymark: this move is not in the audit trail: %v\n", err)
+	}
+	_, err = fmt.Fprintf(p.stdout, "%d boards and all people are in %s now. %s is kept as it was, and is not served any more.\n",
+		boards, there.Name, here.Name)
+	return err
+}
+
+// whereMoveEnded says what a move that failed has left.
+func whereMoveEnded(err error, here, there string) error {
+	var at *transfer.At
+	if !errors.As(err, &at) {
+		return err
+	}
+	err = refused(at.Name, at.Err)
+	if at.Half {
+		return fmt.Errorf("%w; %s has all it had, and %s is half made: run the same command again, which ends it or begins anew", err, here, there)
+	}
+	return err
+}
+
+// stopFirst says what to do about a folder that a server has.
+func stopFirst(err error) error {
+	if errors.Is(err, sqlitelog.ErrInUse) {
+		return fmt.Errorf("%w: stop it first", err)
+	}
+	return err
+}
+
+// release lets a database be served that was moved.
+func (p program) release(ctx context.Context, config *Config) (err error) {
+	data, err := aloneStore(ctx, config)
+	if err != nil {
+		return stopFirst(err)
+	}
+	defer func() { err = errors.Join(err, data.Close()) }()
+	of, err := endOf(ctx, data, config)
+	if err != nil {
+		return err
+	}
+	mark, err := transfer.Release(ctx, of.End)
+	if errors.Is(err, directory.ErrNotFound) {
+		return fmt.Errorf("%s was not moved: there is nothing to release", of.Name)
+	}
+	if err != nil {
+		return err
+	}
+	if err := of.Directory.Audit(ctx, directory.Act{Name: "release", Detail: mark.Other}); err != nil {
+		_, _ = fmt.Fprintf(p.stderr, "waymark: this is not in the audit trail: %v\n", err)
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s may be served again, as it was when it was moved. What was done in %s since is not in it.\n", of.Name, mark.Other)
+	return err
+}

@@ -31,7 +31,7 @@ func (l *Log) Migrations(ctx context.Context) (done, known int, err error) {
 		return 0, 0, fmt.Errorf("read number of migrations: %w", err)
 	}
 	defer c.Release()
-	done, err = migrated(ctx, c)
+	done, err = migrated(ctx, c.Conn())
 	return done, len(steps), err
 }
 

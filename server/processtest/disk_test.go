@@ -3,8 +3,6 @@
 package processtest
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -18,6 +16,7 @@ import (
 
 	"waymark/board"
 	"waymark/server/client"
+	"waymark/server/trial"
 )
 
 // A disk is one that can be full.
@@ -37,17 +36,17 @@ type disk struct {
 func smallDisk(t *testing.T) disk {
 	t.Helper()
 	folder := t.TempDir()
-	seen := func(p *program) string { return filepath.Join("/proc", strconv.Itoa(p.pid()), "root", folder) }
+	seen := func(p *program) string { return filepath.Join("/proc", strconv.Itoa(p.PID()), "root", folder) }
 	return disk{
 		folder: filepath.Join(folder, "data"),
 		saved: func(t *testing.T, p *program) string {
 			t.Helper()
 			// SQLite finds no way through /proc: it gets a copy, of a moment when nothing is written.
-			if err := syscall.Kill(p.pid(), syscall.SIGSTOP); err != nil {
+			if err := syscall.Kill(p.PID(), syscall.SIGSTOP); err != nil {
 				t.Fatal(err)
 			}
 			to := t.TempDir()
-			if err := errors.Join(os.CopyFS(to, os.DirFS(filepath.Join(seen(p), "data"))), syscall.Kill(p.pid(), syscall.SIGCONT)); err != nil {
+			if err := errors.Join(os.CopyFS(to, os.DirFS(filepath.Join(seen(p), "data"))), syscall.Kill(p.PID(), syscall.SIGCONT)); err != nil {
 				t.Fatal(err)
 			}
 			return to
@@ -90,11 +89,11 @@ func quotaDisk(t *testing.T) disk {
 	limit := func(t *testing.T, p *program, bytes uint64) {
 		t.Helper()
 		var now unix.Rlimit
-		if err := unix.Prlimit(p.pid(), unix.RLIMIT_FSIZE, nil, &now); err != nil {
+		if err := unix.Prlimit(p.PID(), unix.RLIMIT_FSIZE, nil, &now); err != nil {
 			t.Fatal(err)
 		}
 		now.Cur = min(bytes, now.Max)
-		if err := unix.Prlimit(p.pid(), unix.RLIMIT_FSIZE, &now, nil); err != nil {
+		if err := unix.Prlimit(p.PID(), unix.RLIMIT_FSIZE, &now, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -118,105 +117,84 @@ func TestFullDisk_nothing_is_acknowledged_until_there_is_room(t *testing.T) {
 	})
 }
 
-// A refusal is how a call failed, or the zero value.
-type refusal struct {
-	status        int
-	retryAfter    string
-	Code, Message string
-}
-
 // ask makes a call that may fail.
-func (v *person) ask(t *testing.T, path string, in any) (answer refusal) {
+func ask(t *testing.T, who *trial.Person, path string, in any) (answer trial.Refusal) {
 	t.Helper()
-	raw, err := json.Marshal(in)
-	if err != nil {
+	var refused *trial.Refusal
+	switch err := who.Call(t.Context(), http.MethodPost, path, in, nil); {
+	case errors.As(err, &refused):
+		return *refused
+	case err != nil:
 		t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, v.program.url()+path, bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("X-Waymark", "1")
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+v.access)
-	res, err := v.http.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	if answer.status, answer.retryAfter = res.StatusCode, res.Header.Get("Retry-After"); answer.status >= 300 {
-		if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
-			t.Fatalf("%s: %s: %v", path, res.Status, err)
-		}
 	}
 	return answer
 }
 
 func fullDisk(t *testing.T, d disk) {
 	p := prepare(t, d.folder, "-log-level", "warn")
-	p.place = d.place
-	if err := p.start(); err != nil {
-		t.Fatalf("%v\n%s", err, p.log())
+	p.Place = d.place
+	if err := p.Start(); err != nil {
+		t.Fatalf("%v\n%s", err, p.Log())
 	}
-	host := p.setUp()
-	on := host.newBoard(t)
-	writer := host.connect(t, on)
-	writer.unharmed(t)
+	host := p.setUp(t)
+	on := host.NewBoard(t)
+	writer := host.Connect(t, on)
+	writer.Unharmed(t)
 	d.fill(t, p)
 
 	// What fits into space that the log has already may still be saved; soon nothing is.
 	var wait []board.ID
 	saved := board.Seq(0)
-	p.eventually("the program says that it is not ready", func() bool {
-		if len(wait) < 200 && len(writer.acked) == 0 {
-			op := stickyOp()
+	trial.Eventually(t, "the program says that it is not ready", func() bool {
+		if len(wait) < 200 && len(writer.Acked) == 0 {
+			op := trial.StickyOp()
 			wait = append(wait, op["id"].(board.ID))
-			if err := writer.say(op); err != nil {
+			if err := writer.Say(op); err != nil {
 				t.Fatal(err)
 			}
 		}
-		for len(writer.acked) > 0 {
-			saved = (<-writer.acked).Seq
+		for len(writer.Acked) > 0 {
+			saved = (<-writer.Acked).Seq
 		}
-		return p.status("/readyz") == 503
+		return p.Status("/readyz") == 503
 	})
-	if status := p.status("/healthz"); status != 200 {
+	if status := p.Status("/healthz"); status != 200 {
 		t.Errorf("/healthz answers %d: a full disk is no reason to be killed", status)
 	}
 	if int(saved) >= len(wait)+2 {
 		t.Fatalf("all of %d edits were acknowledged on a full disk", len(wait))
 	}
-	for len(writer.acked) > 0 {
-		<-writer.acked
+	for len(writer.Acked) > 0 {
+		<-writer.Acked
 	}
 	// Whoever asks for what has to be written is told so, and when to come again; nobody is signed out.
 	for _, path := range []string{"/api/boards", "/api/refresh"} {
-		var answer refusal
-		p.eventually(path+" cannot be done", func() bool {
-			answer = host.ask(t, path, map[string]any{"id": client.NewID("board"), "template": "telecom", "lang": "de"})
-			return answer.status >= 300
+		var answer trial.Refusal
+		trial.Eventually(t, path+" cannot be done", func() bool {
+			answer = ask(t, host, path, map[string]any{"id": client.NewID("board"), "template": "telecom", "lang": "de"})
+			return answer.Status >= 300
 		})
-		if answer.status != 503 || answer.Code != "diskFull" && answer.Code != "unavailable" || answer.retryAfter == "" || answer.Message == "" {
+		if answer.Status != 503 || answer.Code != "diskFull" && answer.Code != "unavailable" || answer.RetryAfter == "" || answer.Message == "" {
 			t.Errorf("%s on a full disk is answered by %+v", path, answer)
 		}
 	}
 
 	d.free(t, p)
-	if e, err := writer.answer(peerLimit); err != nil || len(e.Refused) > 0 {
+	if e, err := writer.Answer(trial.PeerLimit); err != nil || len(e.Refused) > 0 {
 		t.Fatalf("with room again the last edit was answered by %q, %v", e.Refused, err)
 	}
-	p.eventually("the program is ready again", func() bool {
-		return p.status("/readyz") == 200
+	trial.Eventually(t, "the program is ready again", func() bool {
+		return p.Status("/readyz") == 200
 	})
-	writer.unharmed(t)
-	there := host.records(t, on)
+	writer.Unharmed(t)
+	there := host.Records(t, on)
 	for _, id := range wait {
 		if _, ok := there[id]; !ok {
 			t.Errorf("%s is missing", id)
 		}
 	}
-	if code, out, errs := run(t, "verify", "-data", d.saved(t, p)); code != 0 { // a disk of its own goes with the program
+	if code, out, errs := trial.Run(t, "verify", "-data", d.saved(t, p)); code != 0 { // a disk of its own goes with the program
 		t.Errorf("verify ended with %d: %s%s", code, out, errs)
 	}
-	p.terminate()
+	p.Terminate()
 }

@@ -9,31 +9,33 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"waymark/server/trial"
 )
 
 func TestFolder_a_second_server_is_refused_and_the_first_goes_on(t *testing.T) {
 	p := start(t, t.TempDir())
-	host := p.setUp()
-	neighbour := host.connect(t, host.newBoard(t))
-	code, out, errs := run(t, "serve", "-listen", "127.0.0.1:0", "-data", p.data)
+	host := p.setUp(t)
+	neighbour := host.Connect(t, host.NewBoard(t))
+	code, out, errs := trial.Run(t, "serve", "-listen", "127.0.0.1:0", "-data", p.data)
 	if code != 1 || out != "" || !strings.Contains(errs, p.data) || strings.Count(errs, "\n") != 1 {
 		t.Errorf("a second server ended with %d and said %q, %q", code, out, errs)
 	}
-	neighbour.unharmed(t)
+	neighbour.Unharmed(t)
 }
 
 func TestFolder_is_free_again_after_a_kill(t *testing.T) {
 	p := start(t, t.TempDir())
-	p.kill()
-	if err := p.start(); err != nil {
+	p.Kill()
+	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestPort_in_use_is_said_with_the_port(t *testing.T) {
 	p := start(t, t.TempDir())
-	code, out, errs := run(t, "serve", "-listen", p.at(), "-data", t.TempDir())
-	if code != 1 || out != "" || !strings.Contains(errs, p.at()) || !strings.Contains(errs, "in use") {
+	code, out, errs := trial.Run(t, "serve", "-listen", p.At(), "-data", t.TempDir())
+	if code != 1 || out != "" || !strings.Contains(errs, p.At()) || !strings.Contains(errs, "in use") {
 		t.Errorf("a server on a busy port ended with %d and said %q, %q", code, out, errs)
 	}
 }
@@ -41,9 +43,9 @@ func TestPort_in_use_is_said_with_the_port(t *testing.T) {
 func TestFolder_read_only_is_said_with_its_path(t *testing.T) {
 	folder := t.TempDir()
 	before := start(t, folder) // so that there is something to serve
-	before.terminate()
+	before.Terminate()
 	readOnly(t, folder)
-	code, out, errs := run(t, "serve", "-listen", "127.0.0.1:0", "-data", folder)
+	code, out, errs := trial.Run(t, "serve", "-listen", "127.0.0.1:0", "-data", folder)
 	if code != 1 || out != "" || !strings.Contains(errs, folder) || strings.Contains(errs, "goroutine") {
 		t.Errorf("a server on a read-only folder ended with %d and said %q, %q", code, out, errs)
 	}

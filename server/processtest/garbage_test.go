@@ -20,6 +20,7 @@ import (
 
 	"waymark/board"
 	"waymark/server/client"
+	"waymark/server/trial"
 )
 
 var hostile = flag.Duration("hostile", 3*time.Second, "how long TestGarbage sends hostile frames; 2m in CI, 30m before a release")
@@ -29,14 +30,14 @@ const garbageWorkers = 8
 // Eight connections at a time send frames that are wrong in some way, and come back when they are thrown out. Then the
 // process holds what it held before, the log has no row more, and a neighbour has not noticed.
 func TestGarbage_leaves_nothing_behind(t *testing.T) {
-	p := start(t, t.TempDir(), "-log-level", "error", "-pprof", freePort(t))
-	host := p.setUp()
-	on := host.newBoard(t)
-	secret := host.invite(t, on)
-	neighbour := host.connect(t, on)
+	p := start(t, t.TempDir(), "-log-level", "error", "-pprof", trial.FreePort(t))
+	host := p.setUp(t)
+	on := host.NewBoard(t)
+	secret := host.Invite(t, on, board.Editor)
+	neighbour := host.Connect(t, on)
 	attackers := make([]*attacker, garbageWorkers)
 	for i := range attackers {
-		attackers[i] = newAttacker(t, p, p.admit(t, secret, fmt.Sprintf("Attacker %d", i)), on, i)
+		attackers[i] = newAttacker(t, p, trial.Admit(t, p, secret, fmt.Sprintf("Attacker %d", i)), on, i)
 	}
 	attack := func(limit time.Duration) (frames int64) {
 		var sent atomic.Int64
@@ -64,7 +65,7 @@ func TestGarbage_leaves_nothing_behind(t *testing.T) {
 		return sent.Load()
 	}
 	attack(*hostile / 10) // so that what is made once and kept is there
-	neighbour.unharmed(t)
+	neighbour.Unharmed(t)
 	before := p.measure(t)
 	frames := attack(*hostile)
 	t.Logf("%d hostile frames", frames)
@@ -72,27 +73,27 @@ func TestGarbage_leaves_nothing_behind(t *testing.T) {
 		t.Errorf("hostile frames left %d rows in the log", after.rows-before.rows)
 	}
 	p.backTo(t, before)
-	neighbour.unharmed(t)
-	host.connect(t, on).unharmed(t)
+	neighbour.Unharmed(t)
+	host.Connect(t, on).Unharmed(t)
 }
 
 // An attacker is let in as an editor, and sends what no page sends.
 type attacker struct {
 	t       *testing.T
 	program *program
-	who     *person
+	who     *trial.Person
 	on      board.ID
 	client  board.ID
 	random  *rand.Rand
 }
 
 // newAttacker gives the attacker one committed op, so that it can send it again.
-func newAttacker(t *testing.T, p *program, who *person, on board.ID, i int) *attacker {
+func newAttacker(t *testing.T, p *program, who *trial.Person, on board.ID, i int) *attacker {
 	t.Helper()
-	c := who.connect(t, on)
-	c.unharmed(t)
-	c.leave(t)
-	return &attacker{t: t, program: p, who: who, on: on, client: c.own, random: newRandom(*seed, 1000+i)}
+	c := who.Connect(t, on)
+	c.Unharmed(t)
+	c.Leave(t)
+	return &attacker{t: t, program: p, who: who, on: on, client: c.Own, random: trial.NewRandom(*seed, 1000+i)}
 }
 
 // visit is one connection: some frames that are let pass, and one that ends it.
@@ -100,7 +101,7 @@ func (a *attacker) visit() (frames int64, err error) {
 	if a.random.IntN(8) == 0 {
 		return 1, a.doorstep()
 	}
-	token, err := a.who.token(a.t.Context())
+	token, err := a.who.Token(a.t.Context())
 	if err != nil {
 		return 0, err
 	}
@@ -134,7 +135,7 @@ func (a *attacker) visit() (frames int64, err error) {
 
 // replay is a frame that was right once: its op is in the log.
 func (a *attacker) replay() []byte {
-	op := write(stickyOp())
+	op := trial.Write(trial.StickyOp())
 	if a.random.IntN(2) == 0 {
 		op = []byte(`{"type":"trash"}`)
 	}
@@ -218,7 +219,7 @@ func (a *attacker) value(depth int) string {
 // breakFrame sends what is no WebSocket frame of a client.
 func (a *attacker) breakFrame(r *raw) error {
 	payload := a.right()
-	frame := masked(0x80|opText, payload)
+	frame := masked(0x80|trial.OpText, payload)
 	switch a.random.IntN(7) {
 	case 0: // reserved bits
 		frame[0] |= 0x70
@@ -237,7 +238,7 @@ func (a *attacker) breakFrame(r *raw) error {
 		}
 		return errors.Join(r.Close(), io.EOF)
 	default: // a message in parts that never ends, cut in the middle
-		if err := r.frame(opText, payload[:len(payload)/2]); err != nil {
+		if err := r.frame(trial.OpText, payload[:len(payload)/2]); err != nil {
 			return err
 		}
 		return errors.Join(r.Close(), io.EOF)

@@ -11,20 +11,21 @@ import (
 
 	"waymark/board"
 	"waymark/server/client"
+	"waymark/server/trial"
 )
 
 // A hostile frame ends the session that sent it, with the code that says stop, and nothing else.
 func TestHostileFrame_ends_its_session_and_harms_nobody(t *testing.T) {
 	p := start(t, t.TempDir(), "-log-level", "error")
-	host := p.setUp()
-	on := host.newBoard(t)
-	attacker := p.admit(t, host.invite(t, on), "Attacker")
-	neighbour, elsewhere := host.connect(t, on), host.connect(t, host.newBoard(t))
-	token, err := attacker.token(t.Context())
+	host := p.setUp(t)
+	on := host.NewBoard(t)
+	attacker := trial.Admit(t, p, host.Invite(t, on, board.Editor), "Attacker")
+	neighbour, elsewhere := host.Connect(t, on), host.Connect(t, host.NewBoard(t))
+	token, err := attacker.Token(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	seq := neighbour.unharmed(t)
+	seq := neighbour.Unharmed(t)
 	for name, frame := range hostileFrames() {
 		t.Run(name, func(t *testing.T) {
 			own := client.NewID("client")
@@ -39,14 +40,14 @@ func TestHostileFrame_ends_its_session_and_harms_nobody(t *testing.T) {
 			if code := r.ends(); code != 4400 {
 				t.Errorf("the session ended with %d, not 4400", code)
 			}
-			if now := neighbour.unharmed(t); now != seq+1 {
+			if now := neighbour.Unharmed(t); now != seq+1 {
 				t.Errorf("the neighbour's edit became entry %d after %d: the frame left something in the log", now, seq)
 			} else {
 				seq = now
 			}
 		})
 	}
-	elsewhere.unharmed(t)
+	elsewhere.Unharmed(t)
 }
 
 type hostileFrame struct {
@@ -56,7 +57,7 @@ type hostileFrame struct {
 
 // hostileFrames are whole WebSocket messages that are not in the protocol. OWN stands for the session's own client.
 func hostileFrames() map[string]hostileFrame {
-	text := func(payload string) hostileFrame { return hostileFrame{0x80 | opText, payload} }
+	text := func(payload string) hostileFrame { return hostileFrame{0x80 | trial.OpText, payload} }
 	op := func(op string) hostileFrame {
 		return text(`[{"type":"ops","client":"OWN","items":[{"n":1,"op":` + op + `}]}]`)
 	}
@@ -66,7 +67,7 @@ func hostileFrames() map[string]hostileFrame {
 	return map[string]hostileFrame{
 		"oversized":                    text(`[{"type":"beat"}` + strings.Repeat(" ", 256<<10) + `]`),
 		"empty":                        text(``),
-		"binary":                       {0x80 | opBinary, `[{"type":"beat"}]`},
+		"binary":                       {0x80 | trial.OpBinary, `[{"type":"beat"}]`},
 		"cut_short":                    text(`[{"type":"beat"`),
 		"no_array":                     text(`{"type":"beat"}`),
 		"no_object":                    text(`[1]`),
@@ -114,22 +115,22 @@ func hostileFrames() map[string]hostileFrame {
 // What is in form but cannot be done is refused, for its author alone; a frame that was sent before changes nothing.
 func TestHostileOp_is_refused_with_its_code(t *testing.T) {
 	p := start(t, t.TempDir(), "-log-level", "error")
-	host := p.setUp()
-	on := host.newBoard(t)
-	guest := p.admit(t, host.invite(t, on), "Guest")
-	c, neighbour := guest.connect(t, on), host.connect(t, on)
+	host := p.setUp(t)
+	on := host.NewBoard(t)
+	guest := trial.Admit(t, p, host.Invite(t, on, board.Editor), "Guest")
+	c, neighbour := guest.Connect(t, on), host.Connect(t, on)
 
-	sticky, gone := stickyOp(), stickyOp()
+	sticky, gone := trial.StickyOp(), trial.StickyOp()
 	for _, op := range []map[string]any{sticky, gone, {"type": "delete", "id": gone["id"]}} {
-		if _, refused := c.edit(t, op); refused != "" {
+		if _, refused := c.Edit(t, op); refused != "" {
 			t.Fatal(refused)
 		}
 	}
-	seq := neighbour.unharmed(t)
+	seq := neighbour.Unharmed(t)
 	letters := func(base board.Seq, delta ...any) map[string]any {
 		return map[string]any{"type": "text", "id": sticky["id"], "field": "text", "base": base, "delta": delta}
 	}
-	before := host.records(t, on)
+	before := host.Records(t, on)
 	for name, tt := range map[string]struct {
 		op   map[string]any
 		code string
@@ -142,7 +143,7 @@ func TestHostileOp_is_refused_with_its_code(t *testing.T) {
 		"a_deletion_beyond_the_end":     {letters(seq, -10_000), "badOp"},
 		"a_base_that_has_not_been":      {letters(seq+1000, "a"), "badOp"},
 		"a_cell_that_never_was":         {map[string]any{"type": "addCard", "id": "card-nocell", "lane": "lane-no", "step": "step-no"}, "noCell"},
-		"members_without_the_role":      {map[string]any{"type": "setMember", "person": guest.id, "role": "facilitator"}, "role"},
+		"members_without_the_role":      {map[string]any{"type": "setMember", "person": guest.ID, "role": "facilitator"}, "role"},
 		"a_freeze_without_the_role":     {map[string]any{"type": "freeze", "on": true}, "role"},
 		"a_text_that_is_too_long":       {letters(seq, strings.Repeat("a", 10_000)), "tooLong"},
 		"a_field_of_another_type":       {map[string]any{"type": "set", "id": sticky["id"], "fields": map[string]any{"x": "1"}}, "badOp"},
@@ -151,33 +152,33 @@ func TestHostileOp_is_refused_with_its_code(t *testing.T) {
 		"a_vote_in_a_round_that_is_not": {map[string]any{"type": "vote", "ballot": "ballot-no", "target": sticky["id"], "count": 1}, "gone"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, refused := c.edit(t, tt.op); refused != tt.code {
+			if _, refused := c.Edit(t, tt.op); refused != tt.code {
 				t.Errorf("refused with %q, not %q", refused, tt.code)
 			}
 		})
 	}
 	t.Run("a_frame_that_was_sent_before", func(t *testing.T) {
-		from := c.unharmed(t)
-		for n := int64(1); n <= c.n; n++ {
-			if err := c.conn.SendAgain(n, write(map[string]any{"type": "delete", "id": sticky["id"]})); err != nil {
+		from := c.Unharmed(t)
+		for n := int64(1); n <= c.N; n++ {
+			if err := c.Conn.SendAgain(n, trial.Write(map[string]any{"type": "delete", "id": sticky["id"]})); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if to := c.unharmed(t); to != from+1 {
+		if to := c.Unharmed(t); to != from+1 {
 			t.Errorf("old numbers made entries: %d follows %d", to, from)
 		}
 	})
 	t.Run("the_client_of_somebody_else", func(t *testing.T) {
-		token, err := guest.token(t.Context())
+		token, err := guest.Token(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := p.enter(token, on, neighbour.own)
+		r, err := p.enter(token, on, neighbour.Own)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = r.Close() }()
-		frame := fmt.Sprintf(`[{"type":"ops","client":%q,"items":[{"n":%d,"op":{"type":"delete","id":%q}}]}]`, neighbour.own, neighbour.n+1, sticky["id"])
+		frame := fmt.Sprintf(`[{"type":"ops","client":%q,"items":[{"n":%d,"op":{"type":"delete","id":%q}}]}]`, neighbour.Own, neighbour.N+1, sticky["id"])
 		if err := r.text([]byte(frame)); err != nil {
 			t.Fatal(err)
 		}
@@ -185,23 +186,23 @@ func TestHostileOp_is_refused_with_its_code(t *testing.T) {
 			t.Errorf("the session ended with %d, not 4400", code)
 		}
 	})
-	after := host.records(t, on)
+	after := host.Records(t, on)
 	for id, r := range before {
 		if after[id] != r {
 			t.Errorf("%s was %+v and is %+v", id, r, after[id])
 		}
 	}
-	neighbour.unharmed(t)
+	neighbour.Unharmed(t)
 }
 
 // Ten thousand sockets of one address that never say hello fill the places of that address and nothing else.
 func TestFlood_of_one_address_leaves_others_alone(t *testing.T) {
 	const sockets = 10_000
-	p := start(t, t.TempDir(), "-log-level", "error", "-pprof", freePort(t))
-	host := p.setUp()
-	on := host.newBoard(t)
-	neighbour := host.connect(t, on)
-	neighbour.unharmed(t)
+	p := start(t, t.TempDir(), "-log-level", "error", "-pprof", trial.FreePort(t))
+	host := p.setUp(t)
+	on := host.NewBoard(t)
+	neighbour := host.Connect(t, on)
+	neighbour.Unharmed(t)
 	before := p.measure(t)
 
 	const flooder, at = "127.0.0.66", 50
@@ -233,10 +234,10 @@ func TestFlood_of_one_address_leaves_others_alone(t *testing.T) {
 	if len(held) < 400 {
 		t.Errorf("%d were let in", len(held))
 	}
-	neighbour.unharmed(t)
-	late := host.connect(t, on) // from another address, in the middle of it
-	late.unharmed(t)
-	late.leave(t)
+	neighbour.Unharmed(t)
+	late := host.Connect(t, on) // from another address, in the middle of it
+	late.Unharmed(t)
+	late.Leave(t)
 	for _, r := range held {
 		if code := r.ends(); code != 4408 {
 			t.Errorf("a socket without a hello ended with %d, not 4408", code)

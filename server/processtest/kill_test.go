@@ -4,18 +4,18 @@ package processtest
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"waymark/board"
 	"waymark/collab/sqlitelog"
 	"waymark/server/client"
+	"waymark/server/trial"
 )
 
 var (
@@ -30,6 +30,9 @@ const (
 	killLimit   = 20 * time.Minute
 	editsBefore = 4 // acknowledged per typist between two kills, at least
 	quietCuts   = 2 // connections cut before a kill without the server being killed
+
+	pace   = 30 * time.Millisecond // between the edits of one typist
+	window = 8                     // edits that may wait for their acknowledgement
 )
 
 // Twenty people edit two boards while the server is killed again and again. Two of three kills come at the moment when
@@ -38,7 +41,7 @@ func TestKill_loses_nothing_and_does_nothing_twice(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), killLimit)
 	defer cancel()
 	p := start(t, t.TempDir(), "-log-level", "warn")
-	host := p.setUp()
+	host := p.setUp(t)
 	l := newLoad(t, p, host)
 	l.start(ctx)
 	cuts, blunt := 0, 0
@@ -51,55 +54,55 @@ func TestKill_loses_nothing_and_does_nothing_twice(t *testing.T) {
 			l.kill(ctx)
 			blunt++
 		}
-		if err := p.start(); err != nil {
-			t.Fatalf("start %d: %v\n%s", round+2, err, p.log())
+		if err := p.Start(); err != nil {
+			t.Fatalf("start %d: %v\n%s", round+2, err, p.Log())
 		}
 	}
 	l.wait(ctx, editsBefore*typists)
 	l.stop(t)
 	repeats := 0
 	for _, y := range l.typists {
-		repeats += y.repeats
+		repeats += y.Count().Repeats
 	}
 	t.Logf("killed %d times, %d of them while the acknowledgement was on its way; %d more such cuts without a kill; "+
 		"%d edits sent again that were decided", cuts+blunt, cuts, l.quiet, repeats)
 
-	p.terminate() // so that what is judged comes from the disk
-	if err := p.start(); err != nil {
+	p.Terminate() // so that what is judged comes from the disk
+	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
-	final := map[board.ID]map[board.ID]record{}
+	final := map[board.ID]map[board.ID]trial.Record{}
 	for _, id := range l.boards {
-		final[id] = host.records(t, id)
+		final[id] = host.Records(t, id)
 	}
-	p.terminate()
+	p.Terminate()
 	for _, id := range l.boards {
 		verdict := l.judge(t, id, final[id])
 		t.Logf("%s: %s", id, verdict)
-		if !verdict.good() {
+		if !verdict.Good() {
 			t.Errorf("%s is not what its people saw (seed %d)", id, *seed)
 		}
 	}
-	if code, out, errs := run(t, "verify", "-data", p.data); code != 0 {
+	if code, out, errs := trial.Run(t, "verify", "-data", p.data); code != 0 {
 		t.Errorf("verify ended with %d: %s%s", code, out, errs)
 	}
 }
 
 // A load is the typists of all boards.
 type load struct {
+	t       *testing.T
 	program *program
 	boards  []board.ID
-	typists []*typist
-	acked   atomic.Int64
+	typists []*trial.Typist
 	random  interface{ IntN(n int) int }
 	quiet   int
 	work    sync.WaitGroup
 	errs    chan error
 }
 
-func newLoad(t *testing.T, p *program, host *person) *load {
+func newLoad(t *testing.T, p *program, host *trial.Person) *load {
 	t.Helper()
-	l := &load{program: p, errs: make(chan error, typists), random: newRandom(*seed, typists)}
+	l := &load{t: t, program: p, errs: make(chan error, typists), random: trial.NewRandom(*seed, typists)}
 	folder := *journals
 	if folder == "" {
 		folder = t.TempDir()
@@ -108,19 +111,18 @@ func newLoad(t *testing.T, p *program, host *person) *load {
 	}
 	secrets := map[board.ID]string{}
 	for range boards {
-		id := host.newBoard(t)
+		id := host.NewBoard(t)
 		l.boards = append(l.boards, id)
-		secrets[id] = host.invite(t, id)
+		secrets[id] = host.Invite(t, id, board.Editor)
 	}
 	for i := range typists {
 		on := l.boards[i%boards]
-		y := &typist{
-			who: p.admit(t, secrets[on], fmt.Sprintf("Typist %d", i)), board: on, client: client.NewID("client"),
-			line: newLine(t, p), acked: &l.acked, hasty: i%4 < 2,
-			desk: desk{random: newRandom(*seed, i), name: fmt.Sprintf("%03d", i), letter: lettersOf(i)},
+		y := &trial.Typist{
+			Who: trial.Admit(t, p, secrets[on], fmt.Sprintf("Typist %d", i)), Board: on, Client: client.NewID("client"),
+			Line: trial.NewLine(t, l.dial), Desk: trial.NewEditor(*seed, i), Hasty: i%4 < 2, Pace: pace, Window: window, Ready: p.Serving,
 		}
 		var err error
-		if y.journal, err = newJournal(folder, y.desk.name, on, y.client); err != nil {
+		if y.Journal, err = trial.NewJournal(folder, fmt.Sprintf("%03d", i), on, y.Client); err != nil {
 			t.Fatal(err)
 		}
 		l.typists = append(l.typists, y)
@@ -128,10 +130,23 @@ func newLoad(t *testing.T, p *program, host *person) *load {
 	return l
 }
 
+func (l *load) dial() (net.Conn, string, error) {
+	c, err := l.program.Dial()
+	return c, "", err
+}
+
+// acked is how many edits of all typists are acknowledged.
+func (l *load) acked() (n int64) {
+	for _, y := range l.typists {
+		n += y.Count().Acked
+	}
+	return n
+}
+
 func (l *load) start(ctx context.Context) {
 	for _, y := range l.typists {
 		l.work.Go(func() {
-			if err := y.run(ctx); err != nil {
+			if err := y.Run(ctx); err != nil {
 				l.errs <- err
 			}
 		})
@@ -142,7 +157,7 @@ func (l *load) start(ctx context.Context) {
 func (l *load) stop(t *testing.T) {
 	t.Helper()
 	for _, y := range l.typists {
-		y.rest()
+		y.Rest()
 	}
 	l.work.Wait()
 	select {
@@ -154,33 +169,33 @@ func (l *load) stop(t *testing.T) {
 
 // until waits until something is so, and fails the test when a typist has ended.
 func (l *load) until(ctx context.Context, what string, so func() bool) {
-	l.program.t.Helper()
+	l.t.Helper()
 	look := time.NewTicker(time.Millisecond)
 	defer look.Stop()
 	for !so() {
 		select {
 		case <-look.C:
 		case err := <-l.errs:
-			l.program.t.Fatal(err)
+			l.t.Fatal(err)
 		case <-ctx.Done():
 			for _, y := range l.typists {
-				l.program.t.Logf("%s: %s", y.client, y.state())
+				l.t.Logf("%s: %s", y.Client, y.State())
 			}
-			l.program.t.Fatalf("it never came to this: %s", what)
+			l.t.Fatalf("it never came to this: %s", what)
 		}
 	}
 }
 
 // wait lets everyone be connected and work for a while.
 func (l *load) wait(ctx context.Context, edits int64) {
-	from := l.acked.Load()
+	from := l.acked()
 	l.until(ctx, "everyone edits", func() bool {
 		for _, y := range l.typists {
-			if !y.connected() {
+			if !y.Connected() {
 				return false
 			}
 		}
-		return l.acked.Load() >= from+edits
+		return l.acked() >= from+edits
 	})
 }
 
@@ -190,14 +205,14 @@ func (l *load) cutAndKill(ctx context.Context) {
 		l.swallow(ctx, func() {})
 		l.quiet++
 	}
-	l.swallow(ctx, l.program.kill)
+	l.swallow(ctx, l.program.Kill)
 }
 
 // swallow waits until the proxy of one typist has swallowed the acknowledgement of one of its next edits.
 func (l *load) swallow(ctx context.Context, then func()) {
 	y := l.typists[l.random.IntN(len(l.typists))]
 	sprung := make(chan struct{})
-	y.line.set(&trap{client: y.client, n: y.upcoming(int64(l.random.IntN(4))), sprung: func() {
+	y.Line.Set(&trial.Trap{Client: y.Client, N: y.Upcoming(int64(l.random.IntN(4))), Sprung: func() {
 		then()
 		close(sprung)
 	}})
@@ -213,62 +228,33 @@ func (l *load) swallow(ctx context.Context, then func()) {
 
 // kill kills the server after some more edits, whatever it does just then.
 func (l *load) kill(ctx context.Context) {
-	from, more := l.acked.Load(), int64(1+l.random.IntN(60))
-	l.until(ctx, "some more edits", func() bool { return l.acked.Load() >= from+more })
-	l.program.kill()
+	from, more := l.acked(), int64(1+l.random.IntN(60))
+	l.until(ctx, "some more edits", func() bool { return l.acked() >= from+more })
+	l.program.Kill()
 }
 
 // judge holds the journals of a board against what is there. The server has ended.
-func (l *load) judge(t *testing.T, id board.ID, final map[board.ID]record) *verdict {
+func (l *load) judge(t *testing.T, id board.ID, final map[board.ID]trial.Record) *trial.Verdict {
 	t.Helper()
-	j := newJudge(final, readLog(t, l.program.data, id))
-	for _, y := range l.typists {
-		if y.board != id {
-			continue
-		}
-		notes, err := readJournal(y.journal.path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		j.hear(notes)
-	}
-	return j.decide()
-}
-
-// readLog reads a board's log from the disk, beside or after the program.
-func readLog(t *testing.T, data string, id board.ID) (list []logged) {
-	t.Helper()
-	log, err := sqlitelog.OpenReadOnly(data)
+	log, err := sqlitelog.OpenReadOnly(l.program.data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = log.Close() }()
-	for after := board.Seq(0); ; {
-		batches, err := log.Batches(t.Context(), id, after, 500)
+	entries, err := trial.ReadLog(t.Context(), log, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := trial.NewJudge(final, entries)
+	for _, y := range l.typists {
+		if y.Board != id {
+			continue
+		}
+		notes, err := trial.ReadJournal(y.Journal.Path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(batches) == 0 {
-			return list
-		}
-		for _, b := range batches {
-			var entries []json.RawMessage
-			if err := json.Unmarshal(b.Body, &entries); err != nil {
-				t.Fatalf("the batch behind %d: %v", after, err)
-			}
-			for _, raw := range entries {
-				var e struct {
-					Seq     board.Seq
-					Client  board.ID
-					N       int64
-					Refused string
-				}
-				if err := json.Unmarshal(raw, &e); err != nil {
-					t.Fatalf("the batch behind %d: %v", after, err)
-				}
-				list = append(list, logged{seq: e.Seq, client: e.Client, n: e.N, sum: sumOf(raw), refused: e.Refused})
-			}
-			after = b.Last
-		}
+		j.Hear(notes)
 	}
+	return j.Decide()
 }

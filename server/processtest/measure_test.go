@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"regexp"
@@ -16,18 +15,8 @@ import (
 	"testing"
 
 	"waymark/collab/sqlitelog"
+	"waymark/server/trial"
 )
-
-// freePort is an address for -pprof that nobody listens on.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
-}
 
 // A measure is what a process holds. Heap is what is alive after a collection.
 type measure struct {
@@ -60,7 +49,7 @@ func (p *program) measure(t *testing.T) measure {
 	}
 	p.profile(t, "heap?gc=1") // what a first collection only marks as done, a second one frees
 	m := measure{heap: number("heap?gc=1&debug=1", heapAlloc), goroutines: int(number("goroutine?debug=1", goroutineTotal))}
-	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.pid()))
+	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.PID()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +100,7 @@ func (p *program) backTo(t *testing.T, before measure) {
 	t.Helper()
 	var now measure
 	var missing []string
-	p.eventually("the process is back at "+before.String(), func() bool {
+	trial.Eventually(t, "the process is back at "+before.String(), func() bool {
 		now = p.measure(t)
 		missing = nil
 		if now.goroutines > before.goroutines {

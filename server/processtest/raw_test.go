@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/server/trial"
 )
 
 // A raw is a WebSocket that may be written to in any way, right or wrong.
@@ -32,13 +33,13 @@ func (p *program) knock(from string, header ...string) (*raw, error) {
 	if from != "" {
 		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(from)}
 	}
-	conn, err := dialer.Dial("tcp", p.at())
+	conn, err := dialer.Dial("tcp", p.At())
 	if err != nil {
 		return nil, err
 	}
 	_ = conn.SetDeadline(time.Now().Add(rawLimit))
 	lines := append([]string{
-		"GET /socket HTTP/1.1", "Host: " + p.at(), "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+		"GET /socket HTTP/1.1", "Host: " + p.At(), "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
 		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol: waymark.v1",
 	}, header...)
 	r := &raw{Conn: conn, in: bufio.NewReader(conn)}
@@ -71,7 +72,7 @@ func (p *program) enter(token string, on, client board.ID) (*raw, error) {
 		err = r.text(hello)
 	}
 	if err == nil {
-		err = r.until(func(f wsFrame) bool { return strings.Contains(string(f.payload), `"type":"mark"`) })
+		err = r.until(func(f trial.Frame) bool { return strings.Contains(string(f.Payload), `"type":"mark"`) })
 	}
 	if err != nil {
 		_ = r.Close()
@@ -80,7 +81,7 @@ func (p *program) enter(token string, on, client board.ID) (*raw, error) {
 	return r, nil
 }
 
-func (r *raw) text(payload []byte) error { return r.frame(0x80|opText, payload) }
+func (r *raw) text(payload []byte) error { return r.frame(0x80|trial.OpText, payload) }
 
 // frame sends one frame with this first byte, masked as a client's has to be.
 func (r *raw) frame(first byte, payload []byte) error {
@@ -112,17 +113,17 @@ type endedError struct{ code int }
 func (e endedError) Error() string { return fmt.Sprintf("closed with %d", e.code) }
 
 // until reads frames until one is right. The server's close frame is an endedError.
-func (r *raw) until(right func(wsFrame) bool) error {
+func (r *raw) until(right func(trial.Frame) bool) error {
 	for {
-		f, err := readFrame(r.in)
+		f, err := trial.ReadFrame(r.in)
 		if err != nil {
 			return err
 		}
-		if f.opcode == opClose {
-			if len(f.payload) < 2 {
+		if f.Opcode == trial.OpClose {
+			if len(f.Payload) < 2 {
 				return endedError{}
 			}
-			return endedError{int(binary.BigEndian.Uint16(f.payload))}
+			return endedError{int(binary.BigEndian.Uint16(f.Payload))}
 		}
 		if right(f) {
 			return nil
@@ -132,7 +133,7 @@ func (r *raw) until(right func(wsFrame) bool) error {
 
 // ends reads to the end, and gives the code of the server's close frame; 0 when there was none.
 func (r *raw) ends() int {
-	err := r.until(func(wsFrame) bool { return false })
+	err := r.until(func(trial.Frame) bool { return false })
 	var ended endedError
 	_ = errors.As(err, &ended)
 	return ended.code

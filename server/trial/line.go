@@ -1,6 +1,4 @@
-//go:build linux
-
-package processtest
+package trial
 
 import (
 	"bufio"
@@ -15,60 +13,78 @@ import (
 	"waymark/board"
 )
 
-// A line is a TCP proxy in front of the program, for one client. It lets everything through until a trap is set: then
+// A Line is a TCP proxy before a server, for one client. It lets everything through until a trap is set: then
 // it swallows the one frame from the server that carries the entry of the chosen op, and cuts the connection. The op
 // is committed, others see it, and its author does not know.
-type line struct {
-	program  *program
+type Line struct {
+	dial     func() (net.Conn, string, error)
 	listener net.Listener
 
-	mu    sync.Mutex
-	trap  *trap
-	conns map[net.Conn]bool
-	done  bool
-	work  sync.WaitGroup
+	mu     sync.Mutex
+	trap   *Trap
+	conns  map[net.Conn]bool
+	server string // the last that dial went to
+	done   bool
+	work   sync.WaitGroup
 }
 
-type trap struct {
-	client board.ID
-	n      int64
-	// sprung is called by the proxy with the frame in its hands, before it cuts.
-	sprung func()
+// A Trap is the acknowledgement of one op, which is to be swallowed.
+type Trap struct {
+	Client board.ID
+	N      int64
+	// Sprung is called by the proxy with the frame in its hands, before it cuts.
+	Sprung func()
 }
 
-func newLine(t *testing.T, p *program) *line {
+// NewLine makes a line that leads to where dial goes, and dial says which server that is. It ends with the test.
+func NewLine(t testing.TB, dial func() (net.Conn, string, error)) *Line {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &line{program: p, listener: listener, conns: map[net.Conn]bool{}}
+	l := &Line{dial: dial, listener: listener, conns: map[net.Conn]bool{}}
 	l.work.Go(l.accept)
 	t.Cleanup(l.close)
 	return l
 }
 
-func (l *line) socket() string { return "ws://" + l.listener.Addr().String() + "/socket" }
+// Socket is where the line begins.
+func (l *Line) Socket() string { return "ws://" + l.listener.Addr().String() + "/socket" }
 
-// set puts a trap for the acknowledgement of one op; nil takes it away.
-func (l *line) set(t *trap) {
+// Set puts a trap for the acknowledgement of one op; nil takes it away.
+func (l *Line) Set(t *Trap) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.trap = t
 }
 
-func (l *line) close() {
-	_ = l.listener.Close()
+// Server is where the last connection went.
+func (l *Line) Server() string {
 	l.mu.Lock()
-	l.done = true
+	defer l.mu.Unlock()
+	return l.server
+}
+
+// Cut ends the connections that there are.
+func (l *Line) Cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for c := range l.conns {
 		_ = c.Close()
 	}
+}
+
+func (l *Line) close() {
+	_ = l.listener.Close()
+	l.mu.Lock()
+	l.done = true
 	l.mu.Unlock()
+	l.Cut()
 	l.work.Wait()
 }
 
-func (l *line) accept() {
+func (l *Line) accept() {
 	for {
 		near, err := l.listener.Accept()
 		if err != nil {
@@ -79,7 +95,7 @@ func (l *line) accept() {
 }
 
 // hold keeps a connection so that close ends it; false when that has been.
-func (l *line) hold(c net.Conn) bool {
+func (l *Line) hold(c net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.done {
@@ -90,22 +106,25 @@ func (l *line) hold(c net.Conn) bool {
 	return true
 }
 
-func (l *line) drop(c net.Conn) {
+func (l *Line) drop(c net.Conn) {
 	_ = c.Close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.conns, c)
 }
 
-func (l *line) carry(near net.Conn) {
+func (l *Line) carry(near net.Conn) {
 	if !l.hold(near) {
 		return
 	}
 	defer l.drop(near)
-	far, err := l.program.dial()
+	far, server, err := l.dial()
 	if err != nil || !l.hold(far) {
 		return // the program is down: the client hears that its connection ended
 	}
+	l.mu.Lock()
+	l.server = server
+	l.mu.Unlock()
 	defer l.drop(far)
 	var up sync.WaitGroup
 	up.Go(func() {
@@ -121,7 +140,7 @@ func (l *line) carry(near net.Conn) {
 var errSwallowed = errors.New("swallowed")
 
 // deliver hands on what the server sends: the answer to the handshake, then frame by frame.
-func (l *line) deliver(near io.Writer, from *bufio.Reader) error {
+func (l *Line) deliver(near io.Writer, from *bufio.Reader) error {
 	for {
 		head, err := from.ReadSlice('\n')
 		if err != nil {
@@ -136,32 +155,32 @@ func (l *line) deliver(near io.Writer, from *bufio.Reader) error {
 	}
 	var message []byte // so far, of a text message in more than one frame
 	for {
-		f, err := readFrame(from)
+		f, err := ReadFrame(from)
 		if err != nil {
 			return err
 		}
-		if f.opcode < opClose && f.opcode != opBinary {
-			message = append(message, f.payload...)
-			if f.final {
+		if f.Opcode < OpClose && f.Opcode != OpBinary {
+			message = append(message, f.Payload...)
+			if f.Final {
 				if t := l.sprung(message); t != nil {
-					t.sprung()
+					t.Sprung()
 					return errSwallowed
 				}
 				message = message[:0]
 			}
 		}
-		if _, err := near.Write(f.raw); err != nil {
+		if _, err := near.Write(f.Raw); err != nil {
 			return err
 		}
 	}
 }
 
 // sprung takes the trap if this message is the one it waits for.
-func (l *line) sprung(message []byte) *trap {
+func (l *Line) sprung(message []byte) *Trap {
 	l.mu.Lock()
 	t := l.trap
 	l.mu.Unlock()
-	if t == nil || !acknowledges(message, t.client, t.n) {
+	if t == nil || !acknowledges(message, t.Client, t.N) {
 		return nil
 	}
 	l.mu.Lock()
@@ -200,20 +219,4 @@ func acknowledges(frame []byte, client board.ID, n int64) bool {
 		}
 	}
 	return false
-}
-
-func TestAcknowledges_only_the_entry_of_the_op(t *testing.T) {
-	const ana = board.ID("client-ana")
-	for frame, want := range map[string]bool{
-		`[{"type":"entries","from":7,"to":8,"batch":"batch-b","items":[{"client":"client-ben","n":4,"seq":7},{"client":"client-ana","n":4,"seq":8}]}]`: true,
-		`[{"type":"presence","items":[]},{"type":"entries","items":[{"client":"client-ana","n":4,"refused":"gone","seq":8}]}]`:                         true,
-		`[{"type":"entries","items":[{"client":"client-ana","n":3,"seq":8}]}]`:                                                                         false,
-		`[{"type":"entries","items":[{"client":"client-ben","n":4,"changes":[["client","client-ana"]],"seq":8}]}]`:                                     false,
-		`[{"type":"mark","client":"client-ana","n":4,"refused":[]}]`:                                                                                   false,
-		`[{"type":"entries","items":[{"client":"client-ana","n":4`:                                                                                     false,
-	} {
-		if acknowledges([]byte(frame), ana, 4) != want {
-			t.Errorf("%s: %v", frame, !want)
-		}
-	}
 }

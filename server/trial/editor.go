@@ -1,9 +1,8 @@
-//go:build linux
-
-package processtest
+package trial
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -12,17 +11,18 @@ import (
 	"waymark/server/client"
 )
 
-// A desk is what a typist knows of the board, and what it thinks of next.
-type desk struct {
+// An Editor is the [Desk] of somebody who makes cards and stickies, moves them, types in them, and changes its mind.
+type Editor struct {
 	random *rand.Rand
 	name   string
-	letter rune // the next of its own letters
+	first  rune // of its own letters
 	lanes  []board.ID
 	steps  []board.ID
 	others []board.ID // cards that typists made, this one's among them
 	cards  []board.ID // its own
 	notes  []*sticky
-	count  int
+	// how many so far
+	letters, stickies, sets int
 }
 
 // A sticky is one of its own, as it stands once all ops on it are committed.
@@ -39,6 +39,7 @@ const (
 	othersKept  = 12
 	notesKept   = 6
 	noteLength  = 200
+	recordsEach = 400 // cards, and as many stickies
 )
 
 // lettersOf is where the letters of the i-th typist begin. Two planes hold them all; the last two of each are no letters.
@@ -47,8 +48,8 @@ func lettersOf(i int) rune {
 	return firstLetter + rune(i/perPlane)*0x10000 + rune(i%perPlane)*lettersEach
 }
 
-// learn is told of each record that appears.
-func (d *desk) learn(id board.ID, kind, laneType, text string) {
+// Learn is told of each record that appears.
+func (d *Editor) Learn(id board.ID, kind, laneType, text string) {
 	switch kind {
 	case "step":
 		d.steps = append(d.steps, id)
@@ -64,70 +65,75 @@ func (d *desk) learn(id board.ID, kind, laneType, text string) {
 	}
 }
 
-// invent gives an op, and the record whose text it changes. base is the seq up to which the board was heard; typing
-// says whose text has an op under way, for there is only ever one.
-func (d *desk) invent(base board.Seq, typing func(board.ID) bool) (op []byte, on board.ID) {
+// NewEditor makes the i-th of those that work on one board. Its name is three letters long.
+func NewEditor(seed uint64, i int) *Editor {
+	return &Editor{random: NewRandom(seed, i), name: fmt.Sprintf("%03d", i), first: lettersOf(i)}
+}
+
+// Invent gives an op.
+func (d *Editor) Invent(base board.Seq, typing func(board.ID) bool) map[string]any {
 	if len(d.lanes) == 0 || len(d.steps) == 0 {
-		return nil, ""
+		return nil
 	}
 	switch p := d.random.IntN(100); {
-	case p < 8 || len(d.cards) == 0:
-		return d.addCard(), ""
-	case p < 45:
+	case p < 8 && len(d.cards) < recordsEach || len(d.cards) == 0:
+		return d.addCard()
+	case p < 45 && d.letters < lettersEach:
 		return d.typeInto(base, typing)
 	case p < 60:
-		return d.move(), ""
+		return d.move()
 	case p < 72:
-		d.count++
-		return write(map[string]any{"type": "set", "id": d.pick(d.cards), "fields": map[string]any{"now": d.count}}), ""
-	case p < 77 || len(d.notes) == 0:
-		return d.addSticky(), ""
+		d.sets++
+		return map[string]any{"type": "set", "id": d.pick(d.cards), "fields": map[string]any{"now": d.sets}}
+	case p < 77 && d.stickies < recordsEach || len(d.notes) == 0:
+		return d.addSticky()
 	case p < 84:
-		return d.deleteOrRestore(typing), ""
+		return d.deleteOrRestore(typing)
 	default:
 		return d.editSticky(base, typing)
 	}
 }
 
-func (d *desk) addCard() []byte {
+func (d *Editor) addCard() map[string]any {
 	id := client.NewID("card")
 	d.cards = append(d.cards, id)
 	d.others = append(d.others, id)
-	return write(map[string]any{
+	return map[string]any{
 		"type": "addCard", "id": id, "lane": d.pick(d.lanes), "step": d.pick(d.steps),
 		"fields": map[string]any{"text": cardText + d.name},
-	})
+	}
 }
 
 // typeInto puts one letter into a card that anybody made, anywhere in the text that it began with.
-func (d *desk) typeInto(base board.Seq, typing func(board.ID) bool) ([]byte, board.ID) {
+func (d *Editor) typeInto(base board.Seq, typing func(board.ID) bool) map[string]any {
 	card := d.pick(d.others)
 	if typing(card) {
-		return nil, ""
+		return nil
 	}
-	letter := string(d.letter)
-	d.letter++
+	letter := string(d.first + rune(d.letters))
+	d.letters++
 	delta := []any{letter}
 	if at := d.random.IntN(firstLength + 1); at > 0 {
 		delta = []any{at, letter}
 	}
-	return write(map[string]any{"type": "text", "id": card, "field": "text", "base": base, "delta": delta}), card
+	return map[string]any{"type": "text", "id": card, "field": "text", "base": base, "delta": delta}
 }
 
-func (d *desk) move() []byte {
-	return write(map[string]any{"type": "moveCard", "id": d.pick(d.cards), "lane": d.pick(d.lanes), "step": d.pick(d.steps)})
+func (d *Editor) move() map[string]any {
+	return map[string]any{"type": "moveCard", "id": d.pick(d.cards), "lane": d.pick(d.lanes), "step": d.pick(d.steps)}
 }
 
-func (d *desk) addSticky() []byte {
+func (d *Editor) addSticky() map[string]any {
+	d.stickies++
 	s := &sticky{id: client.NewID("sticky"), text: []rune("note of " + d.name)}
 	d.notes = append(d.notes, s)
 	d.notes = d.notes[max(0, len(d.notes)-notesKept):]
-	return write(map[string]any{"type": "add", "id": s.id, "fields": map[string]any{
+	return map[string]any{"type": "add", "id": s.id, "fields": map[string]any{
 		"x": d.random.IntN(20_000), "y": d.random.IntN(20_000), "w": 1600, "h": 1200, "text": string(s.text),
-	}})
+	}}
 }
 
-func (d *desk) deleteOrRestore(typing func(board.ID) bool) []byte {
+func (d *Editor) deleteOrRestore(typing func(board.ID) bool) map[string]any {
 	s := d.notes[d.random.IntN(len(d.notes))]
 	if typing(s.id) {
 		return nil
@@ -137,14 +143,14 @@ func (d *desk) deleteOrRestore(typing func(board.ID) bool) []byte {
 		verb = "restore"
 	}
 	s.deleted = !s.deleted
-	return write(map[string]any{"type": verb, "id": s.id})
+	return map[string]any{"type": verb, "id": s.id}
 }
 
 // editSticky puts some letters in or takes some out, anywhere: done twice, or not at all, the text is another.
-func (d *desk) editSticky(base board.Seq, typing func(board.ID) bool) ([]byte, board.ID) {
+func (d *Editor) editSticky(base board.Seq, typing func(board.ID) bool) map[string]any {
 	s := d.notes[d.random.IntN(len(d.notes))]
 	if s.deleted || typing(s.id) {
-		return nil, ""
+		return nil
 	}
 	at := d.random.IntN(len(s.text) + 1)
 	var delta []any
@@ -153,7 +159,7 @@ func (d *desk) editSticky(base board.Seq, typing func(board.ID) bool) ([]byte, b
 	}
 	if len(s.text) > noteLength || (at < len(s.text) && d.random.IntN(3) == 0) {
 		if at == len(s.text) {
-			return nil, ""
+			return nil
 		}
 		n := 1 + d.random.IntN(min(len(s.text)-at, 5))
 		s.text = slices.Delete(s.text, at, at+n)
@@ -164,12 +170,13 @@ func (d *desk) editSticky(base board.Seq, typing func(board.ID) bool) ([]byte, b
 		s.text = slices.Insert(s.text, at, []rune(word)...)
 		delta = append(delta, word)
 	}
-	return write(map[string]any{"type": "text", "id": s.id, "field": "text", "base": base, "delta": delta}), s.id
+	return map[string]any{"type": "text", "id": s.id, "field": "text", "base": base, "delta": delta}
 }
 
-func (d *desk) pick(ids []board.ID) board.ID { return ids[d.random.IntN(len(ids))] }
+func (d *Editor) pick(ids []board.ID) board.ID { return ids[d.random.IntN(len(ids))] }
 
-func write(op map[string]any) []byte {
+// Write gives the JSON of an op.
+func Write(op map[string]any) []byte {
 	raw, err := json.Marshal(op)
 	if err != nil {
 		panic(err) // ops are made of strings and numbers

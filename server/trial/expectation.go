@@ -1,6 +1,4 @@
-//go:build linux
-
-package processtest
+package trial
 
 import (
 	"encoding/json"
@@ -40,7 +38,7 @@ type sentOp struct {
 }
 
 // expect folds an op of a journal into what must be there at the end.
-func (j *judge) expect(raw []byte) error {
+func (j *Judge) expect(raw []byte) error {
 	var op sentOp
 	if err := json.Unmarshal(raw, &op); err != nil {
 		return err
@@ -91,7 +89,7 @@ func (j *judge) expect(raw []byte) error {
 	return nil
 }
 
-func (j *judge) card(id board.ID) *expectedCard {
+func (j *Judge) card(id board.ID) *expectedCard {
 	c := j.cards[id]
 	if c == nil {
 		c = &expectedCard{id: id, letters: map[rune]bool{}}
@@ -103,7 +101,7 @@ func (j *judge) card(id board.ID) *expectedCard {
 // firstLetter is where the letters begin that stand for one edit each: the planes that no text uses.
 const firstLetter = 0xF0000
 
-func (c *expectedCard) compare(v *verdict, r record) {
+func (c *expectedCard) compare(v *Verdict, r Record) {
 	if !c.known {
 		v.wrong("card %s was typed into, and nobody made it", c.id)
 		return
@@ -141,7 +139,7 @@ func (c *expectedCard) compare(v *verdict, r record) {
 	}
 }
 
-func (s *expectedSticky) compare(v *verdict, r record, live bool) {
+func (s *expectedSticky) compare(v *Verdict, r Record, live bool) {
 	switch {
 	case live == s.deleted:
 		v.missing("sticky %s: deleted is %v, and its author made it %v", s.id, !live, s.deleted)

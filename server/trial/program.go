@@ -208,6 +208,23 @@ func (p *Program) Serving() <-chan struct{} {
 	return p.up
 }
 
+// Crashed says whether the process has ended though nobody asked it to.
+func (p *Program) Crashed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case <-p.up:
+	default:
+		return false
+	}
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // PID is the process's number.
 func (p *Program) PID() int {
 	p.mu.Lock()

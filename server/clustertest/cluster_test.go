@@ -1,0 +1,121 @@
+//go:build linux
+
+package clustertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"waymark/collab/pglog/pgtest"
+	"waymark/collab/redisbus/redistest"
+	"waymark/server/trial"
+)
+
+func TestMain(m *testing.M) { os.Exit(trial.Main(func() int { return pgtest.Main(m) })) }
+
+// A cluster is servers on one Postgres and one Redis, behind a front.
+type cluster struct {
+	t        *testing.T
+	postgres *pgtest.Server
+	database string // its URL
+	redis    *redistest.Server
+	front    *front
+	servers  []*server
+	host     *trial.Person
+}
+
+// A server is one of them.
+type server struct {
+	*trial.Program
+	name string
+}
+
+// openCluster starts three servers at once on an empty database, and sets it up.
+func openCluster(t *testing.T, flags ...string) *cluster {
+	t.Helper()
+	c := prepareCluster(t, flags...)
+	c.startAll()
+	c.host = trial.SetUp(t, c.front, c.servers[0].Setup())
+	return c
+}
+
+// prepareCluster makes a cluster whose servers are not started.
+func prepareCluster(t *testing.T, flags ...string) *cluster {
+	t.Helper()
+	c := &cluster{t: t, postgres: pgtest.Open(t), redis: redistest.Start(t, redistest.Options{}), front: openFront(t)}
+	c.database = c.postgres.Database(t)
+	for _, name := range []string{"one", "two", "three"} {
+		s := &server{name: name, Program: trial.New(t, append([]string{
+			"-database", c.database, "-redis", c.redis.URL(), "-name", name, "-public-url", c.front.URL(), "-log-level", "warn",
+		}, flags...)...)}
+		s.Listen = trial.FreePort(t)
+		c.servers = append(c.servers, s)
+	}
+	c.front.lead(c.servers)
+	return c
+}
+
+// startAll starts all servers, at the same time.
+func (c *cluster) startAll() {
+	c.t.Helper()
+	var work sync.WaitGroup
+	errs := make([]error, len(c.servers))
+	for i, s := range c.servers {
+		work.Go(func() { errs[i] = s.Start() })
+	}
+	work.Wait()
+	for i, err := range errs {
+		if err != nil {
+			c.t.Fatalf("%s: %v\n%s", c.servers[i].name, err, c.servers[i].Log())
+		}
+	}
+}
+
+// revive starts a server again and again until it serves, as whoever looks after it would.
+func (s *server) revive(ctx context.Context) error {
+	again := time.NewTicker(200 * time.Millisecond)
+	defer again.Stop()
+	for {
+		err := s.Start()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%s did not come back: %w\n%s", s.name, err, s.Log())
+		}
+	}
+}
+
+// serves says whether it is started.
+func (s *server) serves() bool {
+	select {
+	case <-s.Serving():
+		return true
+	default:
+		return false
+	}
+}
+
+var errNoFigure = errors.New("there is no such figure")
+
+// figure is one of its metrics, as of now.
+func (s *server) figure(ctx context.Context, name string) (float64, error) {
+	_, page, err := s.Get(ctx, "/metrics")
+	if err != nil {
+		return 0, err
+	}
+	m := regexp.MustCompile(`(?m)^waymark_` + name + `(?:\{[^}]*\})? (\S+)$`).FindStringSubmatch(page)
+	if m == nil {
+		return 0, fmt.Errorf("%w: %s", errNoFigure, name)
+	}
+	return strconv.ParseFloat(m[1], 64)
+}

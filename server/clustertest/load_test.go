@@ -1,0 +1,214 @@
+//go:build linux
+
+package clustertest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"waymark/board"
+	"waymark/collab/pglog"
+	"waymark/server/client"
+	"waymark/server/trial"
+)
+
+var (
+	seed     = flag.Uint64("seed", 1, "seed of the edits and of the faults")
+	journals = flag.String("journals", "", "folder that keeps the journals; empty for none")
+)
+
+const (
+	pace   = 60 * time.Millisecond // between the edits of one typist
+	window = 8                     // edits that may wait for their acknowledgement
+	// tokenLife is short, so that many tokens are asked for while something is broken.
+	tokenLife = 5 * time.Second
+)
+
+// A load is people who edit boards of a cluster, each through a line of its own and the front.
+type load struct {
+	t       *testing.T
+	cluster *cluster
+	boards  []board.ID
+	typists []*trial.Typist
+	work    sync.WaitGroup
+	errs    chan error
+	// lossy says that the log may have lost something by now.
+	lossy atomic.Bool
+}
+
+// newLoad admits typists to boards.
+func newLoad(t *testing.T, c *cluster, boards, typists int) *load {
+	t.Helper()
+	l := &load{t: t, cluster: c, errs: make(chan error, typists)}
+	folder := t.TempDir()
+	if *journals != "" {
+		folder = filepath.Join(*journals, t.Name())
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var secrets []string
+	for range boards {
+		id := c.host.NewBoard(t)
+		l.boards = append(l.boards, id)
+		secrets = append(secrets, c.host.Invite(t, id, board.Editor))
+	}
+	for i := range typists {
+		on := l.boards[i%boards]
+		y := &trial.Typist{
+			Who: trial.Admit(t, c.front, secrets[i%boards], fmt.Sprintf("Typist %d", i)), Board: on, Client: client.NewID("client"),
+			Line: trial.NewLine(t, c.front.dial), Desk: trial.NewEditor(*seed, i/boards), Hasty: i%4 < 2, Pace: pace, Window: window,
+			Pause: trial.Browser(trial.NewRandom(*seed, 1000+i)), MayReset: l.lossy.Load,
+		}
+		y.Who.TokenLife = tokenLife
+		var err error
+		if y.Journal, err = trial.NewJournal(folder, fmt.Sprintf("%03d", i), on, y.Client); err != nil {
+			t.Fatal(err)
+		}
+		l.typists = append(l.typists, y)
+	}
+	return l
+}
+
+func (l *load) start(ctx context.Context) {
+	for _, y := range l.typists {
+		l.work.Go(func() {
+			if err := y.Run(ctx); err != nil {
+				l.errs <- err
+			}
+		})
+	}
+}
+
+// stop lets everyone finish what they have sent.
+func (l *load) stop() {
+	l.t.Helper()
+	for _, y := range l.typists {
+		y.Rest()
+	}
+	l.work.Wait()
+	l.fine()
+}
+
+// fine fails the test when a typist has ended.
+func (l *load) fine() {
+	l.t.Helper()
+	select {
+	case err := <-l.errs:
+		l.t.Fatal(err)
+	default:
+	}
+}
+
+// acked is how many edits of all typists are acknowledged.
+func (l *load) acked() (n int64) {
+	for _, y := range l.typists {
+		n += y.Count().Acked
+	}
+	return n
+}
+
+// until waits until something is so, and fails the test when a typist has ended.
+func (l *load) until(ctx context.Context, what string, so func() bool) {
+	l.t.Helper()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for !so() {
+		select {
+		case <-look.C:
+			l.fine()
+		case <-ctx.Done():
+			for _, y := range l.typists {
+				l.t.Logf("%s: %s", y.Client, y.State())
+			}
+			l.t.Fatalf("it never came to this: %s", what)
+		}
+	}
+}
+
+// wait lets everyone be connected, and make some edits.
+func (l *load) wait(ctx context.Context, each int) {
+	l.t.Helper()
+	from := make([]int64, len(l.typists))
+	for i, y := range l.typists {
+		from[i] = y.Count().Acked
+	}
+	l.until(ctx, "everyone edits", func() bool {
+		for i, y := range l.typists {
+			if !y.Connected() || y.Count().Acked < from[i]+int64(each) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// judge has three strangers join each board, one at each server, and holds the journals against what they get and
+// against the log.
+func (l *load) judge(ctx context.Context) {
+	t := l.t
+	t.Helper()
+	log, err := pglog.OpenReadOnly(ctx, l.cluster.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = log.Close() }()
+	for _, id := range l.boards {
+		entries, err := trial.ReadLog(ctx, log, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := trial.NewJudge(l.strangers(ctx, id), entries)
+		for _, y := range l.typists {
+			if y.Board != id {
+				continue
+			}
+			notes, err := trial.ReadJournal(y.Journal.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			j.Hear(notes)
+		}
+		verdict := j.Decide()
+		t.Logf("%s: %s", id, verdict)
+		if !verdict.Good() {
+			t.Errorf("%s is not what its people saw (seed %d)", id, *seed)
+		}
+	}
+	if code, out, errs := trial.Run(t, "verify", "-database", l.cluster.database); code != 0 {
+		t.Errorf("verify ended with %d: %s%s", code, out, errs)
+	}
+}
+
+// strangers join a board at each server, and must get the same.
+func (l *load) strangers(ctx context.Context, id board.ID) map[board.ID]trial.Record {
+	t := l.t
+	t.Helper()
+	var first *board.Board
+	var end board.Seq
+	for _, s := range l.cluster.servers {
+		b, seq, err := trial.Join(ctx, l.cluster.host, s, id)
+		if err != nil {
+			t.Fatalf("join at %s: %v", s.name, err)
+		}
+		if first == nil {
+			first, end = b, seq
+		}
+		if seq != end || b.Digests().Public != first.Digests().Public {
+			t.Errorf("%s has %s at %d with digest %x, %s at %d with %x", s.name, id, seq, b.Digests().Public,
+				l.cluster.servers[0].name, end, first.Digests().Public)
+		}
+	}
+	records, err := trial.RecordsOf(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records
+}

@@ -1,0 +1,154 @@
+//go:build linux
+
+package clustertest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"waymark/server/trial"
+)
+
+// A storm is faults of all kinds that befall a cluster under load, those of one kind one after the other, those of
+// different kinds at the same time. The seed draws them; how fast they follow depends on how fast people get on.
+type storm struct {
+	t       *testing.T
+	ctx     context.Context
+	cluster *cluster
+	load    *load
+	random  *rand.Rand
+	lanes   []lane
+	struck  map[string]int
+	spans   []span
+	figures map[string]float64 // of all servers, each until its end
+	revived chan revived
+	pending int // servers on their way back
+}
+
+// A lane is the faults of one kind.
+type lane interface {
+	// step goes on if it is time, and reports whether there is anything left.
+	step(now time.Duration) (left bool)
+}
+
+// A span is when something was out of order. What names it, and of for a server which.
+type span struct {
+	what, of string
+	from, to time.Duration
+}
+
+type revived struct {
+	server *server
+	err    error
+}
+
+func newStorm(ctx context.Context, t *testing.T, l *load) *storm {
+	t.Helper()
+	return &storm{
+		t: t, ctx: ctx, cluster: l.cluster, load: l, random: trial.NewRandom(*seed, -1), struck: map[string]int{}, figures: map[string]float64{},
+		revived: make(chan revived, len(l.cluster.servers)),
+	}
+}
+
+// strike counts a fault.
+func (s *storm) strike(what string) { s.struck[what]++ }
+
+// begin notes that something is out of order; the func, that it is in order again.
+func (s *storm) begin(what, of string) (end func()) {
+	at := len(s.spans)
+	s.spans = append(s.spans, span{what: what, of: of, from: trial.Now(), to: 1<<63 - 1})
+	return func() { s.spans[at].to = trial.Now() }
+}
+
+// rage lets the lanes go on until nothing is left of any, and all is in order again.
+func (s *storm) rage() {
+	s.t.Helper()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for left := true; left || s.pending > 0; {
+		left = false
+		for _, l := range s.lanes {
+			left = l.step(trial.Now()) || left
+		}
+		select {
+		case <-look.C:
+			s.load.fine()
+			s.crashed()
+		case r := <-s.revived:
+			s.back(r)
+		case <-s.ctx.Done():
+			for _, y := range s.load.typists {
+				s.t.Logf("%s: %s", y.Client, y.State())
+			}
+			s.t.Fatalf("the storm did not end in time; struck so far: %s", s)
+		}
+	}
+}
+
+// crashed fails the test when a server has ended of itself.
+func (s *storm) crashed() {
+	s.t.Helper()
+	for _, srv := range s.cluster.servers {
+		if srv.Crashed() {
+			s.t.Fatalf("%s has ended of itself:\n%s", srv.name, srv.Log())
+		}
+	}
+}
+
+// counted are the figures that are looked at.
+var counted = []string{
+	"catch_ups_total", "gaps_total", "commits_total", "commits_lost_total", "commits_unknown_total", "digest_mismatches_total",
+	"lost_tails_total", "resets_total", "resyncs_total", "faults_total",
+}
+
+// lookLimit is how long a server may take to show its figures; one that is in trouble has none.
+const lookLimit = time.Second
+
+// look adds up the figures of a server that is about to end.
+func (s *storm) look(srv *server) {
+	ctx, cancel := context.WithTimeout(s.ctx, lookLimit)
+	defer cancel()
+	for _, name := range counted {
+		if n, err := srv.figure(ctx, name); err == nil {
+			s.figures[name] += n
+		}
+	}
+}
+
+// down ends a server, and has it come back after a while.
+func (s *storm) down(srv *server, after time.Duration) {
+	srv.Kill()
+	s.pending++
+	back := time.NewTimer(after)
+	go func() {
+		<-back.C
+		s.revived <- revived{srv, srv.revive(s.ctx)}
+	}()
+}
+
+func (s *storm) back(r revived) {
+	s.t.Helper()
+	s.pending--
+	if r.err != nil {
+		s.t.Fatal(r.err)
+	}
+}
+
+func (s *storm) String() string {
+	var parts []string
+	for _, what := range slices.Sorted(maps.Keys(s.struck)) {
+		parts = append(parts, fmt.Sprintf("%s: %d", what, s.struck[what]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// between draws a time.
+func (s *storm) between(from, to time.Duration) time.Duration {
+	return from + time.Duration(s.random.Int64N(int64(to-from)))
+}

@@ -109,7 +109,8 @@ func TestSite(t *testing.T) {
 			{nil, "waymark-8080", "/", false},
 			{[]string{"-public-url", "https://a.example"}, "__Host-waymark", "/", true},
 			{[]string{"-public-url", "https://a.example/way"}, "__Secure-waymark", "/way/", true},
-			{[]string{"-public-url", "http://a.example/way", "-insecure-http"}, "waymark-8080", "/way/", false},
+			{[]string{"-public-url", "http://a.example/way", "-insecure-http"}, "waymark-80", "/way/", false},
+			{[]string{"-public-url", "http://127.0.0.1:9000"}, "waymark-9000", "/", false}, // that of the proxy, before however many servers
 		} {
 			c := siteOf(t, "127.0.0.1:8080", tt.args...).cookie("x")
 			if c.Name != tt.name || c.Path != tt.path || c.Secure != tt.secure || !c.HttpOnly {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -9,7 +10,8 @@ import (
 
 // The refresh token's cookie. Its name says what the browser itself must hold it to: __Host- ties it to this host,
 // its root and TLS; __Secure- to TLS, where the server lives under a path. Plain http has neither; there the port is
-// part of the name, for cookies of one computer are shared by all its ports.
+// part of the name, for cookies of one computer are shared by all its ports. It is the port that people type: behind a
+// proxy the servers may listen on others, each on its own.
 func (s *Site) cookieName() string {
 	switch {
 	case s.https() && s.path() == "":
@@ -17,7 +19,7 @@ func (s *Site) cookieName() string {
 	case s.https():
 		return "__Secure-waymark"
 	}
-	return "waymark-" + s.port
+	return "waymark-" + cmp.Or(s.url.Port(), "80")
 }
 
 func (s *Site) cookie(value string) *http.Cookie {

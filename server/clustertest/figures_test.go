@@ -20,6 +20,8 @@ type figures struct {
 	alive, dead durations
 	// after is from when a server was killed until each of its people had a new edit acknowledged.
 	after durations
+	// back is from when the database was there again until each person had an edit acknowledged.
+	back durations
 	// gaps are the times without an acknowledgement; the longest of them by what was out of order.
 	longest map[string]time.Duration
 }
@@ -43,48 +45,76 @@ func (f *figures) during(what string, from, to time.Duration) bool {
 	return slices.ContainsFunc(f.spans, func(s span) bool { return s.what == what && s.from <= from && to <= s.to })
 }
 
+// A hearing is where and when somebody heard of an entry. since is from when on they heard everything at once.
+type hearing struct {
+	server    string
+	since, at time.Duration
+}
+
 // read takes the journals of one board.
 func (f *figures) read(journals [][]trial.Note) {
-	type hearing struct {
-		server string
-		at     time.Duration
-	}
 	acked := map[board.Seq]hearing{}
-	first := map[board.Seq]map[string]time.Duration{}
+	heard := map[board.Seq][]hearing{}
 	for _, notes := range journals {
 		f.gaps(notes)
 		f.kills(notes)
-		server := ""
+		f.returns(notes)
+		var now hearing
 		for _, n := range notes {
 			switch n.What {
 			case trial.Came:
-				server = n.Server
+				now = hearing{server: n.Server, since: 1<<63 - 1}
+			case trial.Mark:
+				now.since = min(now.since, n.At)
 			case trial.Saved:
 				if _, ok := acked[n.Seq]; !ok {
-					acked[n.Seq] = hearing{server, n.At}
+					now.at = n.At
+					acked[n.Seq] = now
 				}
 			case trial.Heard:
-				if first[n.Seq] == nil {
-					first[n.Seq] = map[string]time.Duration{}
-				}
-				if at, ok := first[n.Seq][server]; !ok || n.At < at {
-					first[n.Seq][server] = n.At
-				}
+				now.at = n.At
+				heard[n.Seq] = append(heard[n.Seq], now)
 			}
 		}
 	}
 	for seq, a := range acked {
-		for server, at := range first[seq] {
-			if server == a.server || f.over("postgres", a.at-settled, at) || f.over("failover", a.at-settled, at) {
-				continue
-			}
-			took := max(0, at-a.at)
-			switch {
-			case !f.over("redis", a.at-settled, at):
-				f.alive = append(f.alive, took)
-			case f.during("redis", a.at, at):
-				f.dead = append(f.dead, took)
-			}
+		if a.since < a.at {
+			f.crossed(a, heard[seq])
+		}
+	}
+}
+
+// crossed looks when an edit was first heard of at other servers, by people who were there before.
+func (f *figures) crossed(a hearing, heard []hearing) {
+	first := map[string]time.Duration{}
+	for _, h := range heard {
+		if at, ok := first[h.server]; h.server != a.server && h.since < a.at && (!ok || h.at < at) {
+			first[h.server] = h.at
+		}
+	}
+	for _, at := range first {
+		if f.over("postgres", a.at-settled, at) || f.over("failover", a.at-settled, at) {
+			continue
+		}
+		took := max(0, at-a.at)
+		switch {
+		case !f.over("redis", a.at-settled, at):
+			f.alive = append(f.alive, took)
+		case f.during("redis", a.at, at):
+			f.dead = append(f.dead, took)
+		}
+	}
+}
+
+// returns looks how long it took after each return of the database.
+func (f *figures) returns(notes []trial.Note) {
+	for _, s := range f.spans {
+		if s.what != "postgres" {
+			continue
+		}
+		i := slices.IndexFunc(notes, func(n trial.Note) bool { return n.What == trial.Saved && n.At > s.to })
+		if i >= 0 {
+			f.back = append(f.back, notes[i].At-s.to)
 		}
 	}
 }
@@ -165,6 +195,12 @@ func (f *figures) print(t *testing.T) {
 	t.Logf("from an edit's acknowledgement to people of other servers, Redis alive: %v", f.alive)
 	t.Logf("from an edit's acknowledgement to people of other servers, Redis dead: %v", f.dead)
 	t.Logf("editing again after the own server was killed: %v", f.after)
+	for _, s := range f.spans {
+		if s.what == "postgres" || s.what == "failover" {
+			t.Logf("%s took %v", words[s.what], (s.to - s.from).Round(time.Millisecond))
+		}
+	}
+	t.Logf("an edit acknowledged after Postgres was there again: %v", f.back)
 	for _, what := range []string{"otherwise", "redis", "kill", "roll", "postgres", "failover"} {
 		if longest, ok := f.longest[what]; ok {
 			t.Logf("longest time of one person without an acknowledgement, with something wrong with %s: %v", words[what], longest.Round(time.Millisecond))

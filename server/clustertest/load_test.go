@@ -4,8 +4,10 @@ package clustertest
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -28,7 +30,7 @@ const (
 	pace   = 60 * time.Millisecond // between the edits of one typist
 	window = 8                     // edits that may wait for their acknowledgement
 	// tokenLife is short, so that many tokens are asked for while something is broken.
-	tokenLife = 5 * time.Second
+	tokenLife = 500 * time.Second
 )
 
 // A load is people who edit boards of a cluster, each through a line of its own and the front.
@@ -46,7 +48,7 @@ type load struct {
 // newLoad admits typists to boards.
 func newLoad(t *testing.T, c *cluster, boards, typists int) *load {
 	t.Helper()
-	l := &load{t: t, cluster: c, errs: make(chan error, typists)}
+	l := &load{t: t, cluster: c, errs: make(chan error, 2*typists)}
 	folder := t.TempDir()
 	if *journals != "" {
 		folder = filepath.Join(*journals, t.Name())
@@ -79,11 +81,30 @@ func newLoad(t *testing.T, c *cluster, boards, typists int) *load {
 
 func (l *load) start(ctx context.Context) {
 	for _, y := range l.typists {
+		l.work.Go(func() { l.refresh(ctx, y) })
 		l.work.Go(func() {
 			if err := y.Run(ctx); err != nil {
 				l.errs <- err
 			}
 		})
+	}
+}
+
+// refresh asks for new tokens again and again, as a browser does that is used; nobody may be signed out.
+func (l *load) refresh(ctx context.Context, y *trial.Typist) {
+	tick := time.NewTicker(tokenLife)
+	defer tick.Stop()
+	for !y.Finished() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		var refused *trial.Refusal
+		if _, err := y.Who.Token(ctx); errors.As(err, &refused) && refused.Status == http.StatusUnauthorized {
+			l.errs <- fmt.Errorf("%s was signed out: %w", y.Client, err)
+			return
+		}
 	}
 }
 

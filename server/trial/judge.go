@@ -43,6 +43,8 @@ type Logged struct {
 // A Verdict is what the judge found on one board. Nothing but the counts may be above zero.
 type Verdict struct {
 	Sent, Saved, ByMark, Heard, Resets int
+	// Again are edits that were acknowledged, lost by the log, and acknowledged again.
+	Again int
 	// Missing are edits that people were told are saved, or saw of others, and that are not there. Twice are edits that
 	// are there more than once. Wrong is everything else that is not as the journals say.
 	Missing, Twice, Wrong []string
@@ -53,8 +55,9 @@ func (v *Verdict) Good() bool { return len(v.Missing)+len(v.Twice)+len(v.Wrong) 
 
 func (v *Verdict) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d edits sent, %d acknowledged (%d of them only after coming back), %d heard; missing: %d, twice: %d, wrong: %d",
-		v.Sent, v.Saved, v.ByMark, v.Heard, len(v.Missing), len(v.Twice), len(v.Wrong))
+	fmt.Fprintf(&b, "%d edits sent, %d acknowledged (%d of them by a mark alone), %d heard; %d resets, after which %d were "+
+		"acknowledged again; missing: %d, twice: %d, wrong: %d", v.Sent, v.Saved, v.ByMark, v.Heard, v.Resets, v.Again,
+		len(v.Missing), len(v.Twice), len(v.Wrong))
 	const shown = 10
 	for _, list := range [][]string{v.Missing, v.Twice, v.Wrong} {
 		for i, line := range list {
@@ -203,8 +206,11 @@ func (j *Judge) answered(h *hearing, n int64) {
 	case entry && found[0].Seq != seq:
 		j.wrong("op %d of %s was acknowledged as %d and stands at %d", n, h.client, seq, found[0].Seq)
 	}
-	if !entry && !h.told[n] {
+	switch {
+	case !entry && !h.told[n]:
 		j.ByMark++
+	case entry && h.told[n]:
+		j.Again++
 	}
 	j.Saved++
 }

@@ -24,8 +24,9 @@ type edit struct {
 const (
 	// keepAcked is for how long an acknowledged op is kept in case the log loses it (R2).
 	keepAcked = 10 * time.Minute
-	// awaitRecord is how long an op that was acknowledged once waits for the record that it is about.
-	awaitRecord = 10 * time.Second
+	// awaitRecord is how long an op that was acknowledged once waits for the record that it is about: its author may be
+	// away for ten seconds between two tries to come back.
+	awaitRecord = 30 * time.Second
 )
 
 // An outbox holds what is not acknowledged, and for a while what is.
@@ -146,4 +147,14 @@ func (o *outbox) mark(n int64, now time.Time) (count int, err error) {
 		}
 	}
 	return o.settle(n, now), nil
+}
+
+// story tells what is known of an op, for messages.
+func (o *outbox) story(n int64) string {
+	for _, e := range o.waiting {
+		if e.n == n {
+			return fmt.Sprintf("it waits, was acknowledged before: %v, record known: %v, %s", !e.acked.IsZero(), o.known[e.typing], e.raw)
+		}
+	}
+	return "it does not wait"
 }

@@ -348,7 +348,7 @@ func (y *Typist) heard(e client.Entry) error {
 		if len(e.Refused) > 0 {
 			said = Note{What: Refused, N: e.N, Seq: e.Seq, Code: string(e.Refused)}
 			if !y.Refusable {
-				return fmt.Errorf("op %d was refused: %s", e.N, e.Refused)
+				return fmt.Errorf("op %d was refused: %s; %s", e.N, e.Refused, y.outbox.story(e.N))
 			}
 		}
 		if err := y.Journal.Note(said); err != nil {

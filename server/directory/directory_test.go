@@ -235,6 +235,34 @@ func testLoginLink(t *testing.T, open opener) {
 
 func TestRefresh(t *testing.T) { onBoth(t, testRefresh) }
 
+func TestRefresh_when_the_database_has_lost_the_newest_token(t *testing.T) {
+	onData(t, func(t *testing.T, open func(*testing.T) database) {
+		data, c := open(t), &clock{now: time.UnixMilli(1_795_000_000_000)}
+		d := directory.New(data, c.Now)
+		first, err := d.SignIn(t.Context(), guest(t, d, "Mira"))
+		want(t, err, nil)
+		lost, err := d.Refresh(t.Context(), first.Refresh)
+		want(t, err, nil)
+		// A failover, to a database that was a few seconds behind.
+		_, err = data.DB().ExecContext(t.Context(), `DELETE FROM refresh_tokens WHERE parent IS NOT NULL`)
+		want(t, err, nil)
+		holder, err := d.Holder(t.Context(), lost.Refresh)
+		want(t, err, nil)
+		next, err := d.Refresh(t.Context(), lost.Refresh)
+		want(t, err, nil)
+		if next.ID != first.ID || holder.ID != first.Person.ID {
+			t.Errorf("it is %+v of %s, not %s", next, holder.ID, first.ID)
+		}
+		_, err = d.Refresh(t.Context(), next.Refresh)
+		want(t, err, nil)
+		c.forward(2 * time.Minute)
+		_, err = d.Refresh(t.Context(), lost.Refresh)
+		want(t, err, directory.ErrUsed)
+		_, err = d.Refresh(t.Context(), next.Refresh)
+		want(t, err, directory.ErrExpired) // somebody else has a copy
+	})
+}
+
 func testRefresh(t *testing.T, open opener) {
 	start := func(t *testing.T) (*directory.Directory, *clock, directory.SignIn) {
 		d, c := open(t)

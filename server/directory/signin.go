@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"waymark/board"
@@ -18,9 +19,11 @@ const lateTab = time.Minute
 
 // A SignIn is one browser signed in as one person.
 type SignIn struct {
-	ID      string
-	Person  Person
-	Refresh string // the newest token, shown once
+	ID     string
+	Person Person
+	// Refresh is what the browser keeps: the newest token and, behind a point, the one before, for a database that
+	// failed over and lost the newest. It is shown once.
+	Refresh string
 }
 
 // SignIn starts one for a person.
@@ -45,10 +48,11 @@ func insertToken(ctx context.Context, tx *sql.Tx, token, signIn, parent string, 
 }
 
 // Refresh takes a token and hands out its successor. The token itself stays good until a successor is used, so an
-// answer that never arrived costs nothing. It returns ErrNotFound, ErrExpired, ErrUsed or ErrDisabled for a token that
+// answer that never arrived costs nothing. token is what the browser keeps. It returns ErrNotFound, ErrExpired, ErrUsed or ErrDisabled for a token that
 // is good no more; a used one that comes back late ends the whole sign-in, for somebody else has a copy.
 func (d *Directory) Refresh(ctx context.Context, token string) (SignIn, error) {
-	s := SignIn{Refresh: randomText(32)}
+	var s SignIn
+	next := randomText(32)
 	var refusal error
 	err := d.write(ctx, "refresh a sign-in", func(tx *sql.Tx) error {
 		t, err := readToken(ctx, tx, token)
@@ -68,7 +72,7 @@ func (d *Directory) Refresh(ctx context.Context, token string) (SignIn, error) {
 			_, err := tx.ExecContext(ctx, `UPDATE sign_ins SET ended_at = $2 WHERE id = $1`, t.signIn, now)
 			return err
 		}
-		s.ID = t.signIn
+		s.ID, s.Refresh = t.signIn, next+"."+t.text
 		if s.Person, err = scanPerson(tx.QueryRowContext(ctx, `SELECT `+personColumns+` FROM people WHERE id = $1`, t.person)); err != nil {
 			return err
 		}
@@ -83,7 +87,7 @@ func (d *Directory) Refresh(ctx context.Context, token string) (SignIn, error) {
 		if _, err := tx.ExecContext(ctx, `UPDATE sign_ins SET seen_at = $2 WHERE id = $1`, t.signIn, now); err != nil {
 			return err
 		}
-		return insertToken(ctx, tx, s.Refresh, t.signIn, hashSecret(token), now)
+		return insertToken(ctx, tx, next, t.signIn, hashSecret(t.text), now)
 	})
 	if err != nil {
 		return SignIn{}, err
@@ -115,14 +119,25 @@ type querier interface {
 }
 
 type storedToken struct {
+	text           string
 	signIn, parent string
 	person         board.ID
 	expires, spent int64
 	ended          bool
 }
 
-func readToken(ctx context.Context, q querier, token string) (storedToken, error) {
-	var t storedToken
+// readToken reads the newest of the tokens that a browser keeps, as far as the database knows them.
+func readToken(ctx context.Context, q querier, kept string) (storedToken, error) {
+	newest, before, _ := strings.Cut(kept, ".")
+	t, err := readOneToken(ctx, q, newest)
+	if errors.Is(err, ErrNotFound) && before != "" {
+		return readOneToken(ctx, q, before)
+	}
+	return t, err
+}
+
+func readOneToken(ctx context.Context, q querier, token string) (storedToken, error) {
+	t := storedToken{text: token}
 	err := q.QueryRowContext(ctx, `SELECT t.sign_in, COALESCE(t.parent, ''), s.person, t.expires_at,
 			COALESCE(t.spent_at, 0), CASE WHEN s.ended_at IS NULL THEN 0 ELSE 1 END
 		FROM refresh_tokens t JOIN sign_ins s ON s.id = t.sign_in WHERE t.hash = $1`, hashSecret(token)).

@@ -41,10 +41,6 @@ type server struct {
 func openCluster(t *testing.T, flags ...string) *cluster {
 	t.Helper()
 	c := prepareCluster(t, flags...)
-	if err := c.servers[0].Start(); err != nil { // TEMPORARY until pglog is merged
-		t.Fatal(err)
-	}
-	c.servers[0].Terminate()
 	c.startAll()
 	c.host = trial.SetUp(t, c.front, c.servers[0].Setup())
 	return c

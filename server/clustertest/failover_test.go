@@ -2,38 +2,85 @@
 
 package clustertest
 
-// failover has Postgres lose its newest commits: in turn, a standby that is behind takes over while the servers live,
+import "time"
+
+// failovers have Postgres lose its newest commits: in turn, a standby that is behind takes over while the servers live,
 // and an older backup takes the place of the database while all of them are killed, so that nobody but the people has
 // what was lost.
-func (s *storm) failover(i int) {
-	s.t.Helper()
-	c := s.cluster
-	s.load.lossy.Store(true)
-	end := s.begin("failover", "")
-	defer func() {
-		s.load.wait(s.ctx, 3)
-		end()
-	}()
-	if i%2 == 0 {
-		s.strike("standby that is behind promoted")
-		standby := c.postgres.Standby(s.t)
-		standby.Follows(s.t, c.postgres)
-		standby.Detach(s.t)
-		s.load.wait(s.ctx, editsLost)
-		standby.TakeOver(s.t, c.postgres)
-		c.postgres = standby
-		return
-	}
-	s.strike("older backup swapped in")
-	backup := c.postgres.Copy(s.t)
-	s.load.wait(s.ctx, editsLost)
-	for _, srv := range c.servers {
-		s.look(srv)
-		srv.Kill()
-	}
-	c.postgres.Swap(backup)
-	c.startAll()
+type failovers struct {
+	storm *storm
+	left  int
+	done  int
+	next  time.Duration
+	// While one is under way: then waits for so, and goes on.
+	so   func() bool
+	then func()
 }
 
 // editsLost each person makes at least, and has acknowledged, before they are lost.
 const editsLost = 10
+
+func (f *failovers) step(now time.Duration) bool {
+	s := f.storm
+	switch {
+	case f.so != nil:
+		if f.so() {
+			f.so = nil
+			f.then()
+		}
+	case f.left == 0:
+		return false
+	case f.next == 0:
+		f.next = now + 4*time.Second
+	case now >= f.next && !s.away() && !s.within("roll", now) && s.pending == 0:
+		f.left--
+		if f.done++; f.done%2 == 1 {
+			f.promote()
+		} else {
+			f.swap()
+		}
+	}
+	return true
+}
+
+// promote has a standby that is behind take over. Every server has what it lacks, and puts that back: nobody notices
+// more than an outage.
+func (f *failovers) promote() {
+	s, c := f.storm, f.storm.cluster
+	s.strike("standby that is behind promoted")
+	end := s.begin("failover", "")
+	standby := c.postgres.Standby(s.t)
+	standby.Follows(s.t, c.postgres)
+	standby.Detach(s.t)
+	f.so, f.then = s.load.more(editsLost), func() {
+		standby.TakeOver(s.t, c.postgres)
+		c.postgres = standby
+		f.recover(end)
+	}
+}
+
+// swap has an older backup take the place of the database, and kills all servers: the people send it all again.
+func (f *failovers) swap() {
+	s, c := f.storm, f.storm.cluster
+	s.strike("older backup swapped in")
+	end := s.begin("failover", "")
+	backup := c.postgres.Copy(s.t)
+	f.so, f.then = s.load.more(editsLost), func() {
+		s.load.lossy.Store(true)
+		for _, srv := range c.servers {
+			s.look(srv)
+			srv.Kill()
+		}
+		c.postgres.Swap(backup)
+		c.startAll()
+		f.recover(end)
+	}
+}
+
+// recover waits until everyone edits again.
+func (f *failovers) recover(end func()) {
+	f.so, f.then = f.storm.load.more(3), func() {
+		end()
+		f.next = 0
+	}
+}

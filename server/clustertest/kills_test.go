@@ -46,12 +46,10 @@ func TestCluster_kills(t *testing.T) {
 		&dead{storm: s, left: *redisCount},
 		&outages{storm: s, list: postgresFaults(*postgresCount)},
 		&rolls{storm: s, left: *rollCount, wait: 5 * time.Second},
+		&failovers{storm: s, left: *failoverCount},
 	}
 	s.rage()
 	l.wait(ctx, 3)
-	for i := range *failoverCount {
-		s.failover(i)
-	}
 	l.stop()
 	for _, srv := range c.servers {
 		s.look(srv)

@@ -64,7 +64,6 @@ func (c *cuts) step(now time.Duration) bool {
 type kills struct {
 	storm *storm
 	left  int
-	begun int
 	from  int64 // edits acknowledged at the last kill
 	next  time.Duration
 }
@@ -77,11 +76,11 @@ func (k *kills) step(now time.Duration) bool {
 		return false
 	}
 	s := k.storm
-	if acked := s.load.acked(); now < k.next || acked < k.from+editsBetween && !s.away() {
+	acked := s.load.acked()
+	if now < k.next || acked < k.from+editsBetween && !s.away() || s.within("failover", now) {
 		return true
-	} else {
-		k.from = acked
 	}
+	k.from = acked
 	most := 1
 	switch p := s.random.IntN(20); {
 	case p == 0:
@@ -196,10 +195,10 @@ func (o *outages) step(now time.Duration) bool {
 	if o.next == 0 {
 		o.next = now + o.list[0].before
 	}
-	if now < o.next {
+	s := o.storm
+	if now < o.next || s.within("failover", now) {
 		return true
 	}
-	s := o.storm
 	if o.end == nil {
 		s.strike(o.list[0].what)
 		o.end = s.begin("postgres", "")
@@ -258,7 +257,7 @@ func (r *rolls) step(now time.Duration) bool {
 		return false
 	case r.end == nil && r.next == 0:
 		r.next = now + r.wait
-	case r.end == nil && now >= r.next:
+	case r.end == nil && now >= r.next && !s.within("failover", now):
 		r.order, r.next = s.cluster.servers, 0
 		r.left--
 		r.end = s.begin("roll", "")

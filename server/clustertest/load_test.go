@@ -29,8 +29,9 @@ var (
 const (
 	pace   = 60 * time.Millisecond // between the edits of one typist
 	window = 8                     // edits that may wait for their acknowledgement
-	// tokenLife is short, so that many tokens are asked for while something is broken.
-	tokenLife = 500 * time.Second
+	// tokenLife is short, so that many tokens are asked for while something is broken; but longer than what is lost when
+	// the database fails over, for a browser keeps two.
+	tokenLife = 15 * time.Second
 )
 
 // A load is people who edit boards of a cluster, each through a line of its own and the front.
@@ -41,6 +42,7 @@ type load struct {
 	typists []*trial.Typist
 	work    sync.WaitGroup
 	errs    chan error
+	rest    chan struct{} // closed when people are to come to an end
 	// lossy says that the log may have lost something by now.
 	lossy atomic.Bool
 }
@@ -48,7 +50,7 @@ type load struct {
 // newLoad admits typists to boards.
 func newLoad(t *testing.T, c *cluster, boards, typists int) *load {
 	t.Helper()
-	l := &load{t: t, cluster: c, errs: make(chan error, 2*typists)}
+	l := &load{t: t, cluster: c, errs: make(chan error, 2*typists), rest: make(chan struct{})}
 	folder := t.TempDir()
 	if *journals != "" {
 		folder = filepath.Join(*journals, t.Name())
@@ -80,8 +82,8 @@ func newLoad(t *testing.T, c *cluster, boards, typists int) *load {
 }
 
 func (l *load) start(ctx context.Context) {
-	for _, y := range l.typists {
-		l.work.Go(func() { l.refresh(ctx, y) })
+	for i, y := range l.typists {
+		l.work.Go(func() { l.refresh(ctx, y, time.Duration(i)*tokenLife/time.Duration(len(l.typists))) })
 		l.work.Go(func() {
 			if err := y.Run(ctx); err != nil {
 				l.errs <- err
@@ -91,12 +93,12 @@ func (l *load) start(ctx context.Context) {
 }
 
 // refresh asks for new tokens again and again, as a browser does that is used; nobody may be signed out.
-func (l *load) refresh(ctx context.Context, y *trial.Typist) {
-	tick := time.NewTicker(tokenLife)
-	defer tick.Stop()
-	for !y.Finished() {
+func (l *load) refresh(ctx context.Context, y *trial.Typist, after time.Duration) {
+	for wait := time.NewTimer(after); ; wait.Reset(tokenLife) {
 		select {
-		case <-tick.C:
+		case <-wait.C:
+		case <-l.rest:
+			return
 		case <-ctx.Done():
 			return
 		}
@@ -111,6 +113,7 @@ func (l *load) refresh(ctx context.Context, y *trial.Typist) {
 // stop lets everyone finish what they have sent.
 func (l *load) stop() {
 	l.t.Helper()
+	close(l.rest)
 	for _, y := range l.typists {
 		y.Rest()
 	}
@@ -155,20 +158,25 @@ func (l *load) until(ctx context.Context, what string, so func() bool) {
 }
 
 // wait lets everyone be connected, and make some edits.
-func (l *load) wait(ctx context.Context, each int) {
+func (l *load) wait(ctx context.Context, each int64) {
 	l.t.Helper()
+	l.until(ctx, "everyone edits", l.more(each))
+}
+
+// more says whether everyone is connected, and has made some edits since.
+func (l *load) more(each int64) func() bool {
 	from := make([]int64, len(l.typists))
 	for i, y := range l.typists {
 		from[i] = y.Count().Acked
 	}
-	l.until(ctx, "everyone edits", func() bool {
+	return func() bool {
 		for i, y := range l.typists {
-			if !y.Connected() || y.Count().Acked < from[i]+int64(each) {
+			if !y.Connected() || y.Count().Acked < from[i]+each {
 				return false
 			}
 		}
 		return true
-	})
+	}
 }
 
 // judge has three strangers join each board, one at each server, and holds the journals against what they get and

@@ -155,7 +155,7 @@ func (v *Person) CallAt(ctx context.Context, at Place, method, path string, in, 
 		}
 		return refusal
 	}
-	if out == nil {
+	if out == nil || len(raw) == 0 {
 		return nil
 	}
 	return json.Unmarshal(raw, out)
@@ -174,6 +174,9 @@ func (v *Person) Token(ctx context.Context) (string, error) {
 	var out signed
 	if err := v.Call(ctx, http.MethodPost, "/api/refresh", nil, &out); err != nil {
 		return "", err
+	}
+	if out.Socket == "" { // an empty answer: nobody ever signed in with this browser
+		return "", &Refusal{Status: http.StatusUnauthorized, Message: "the cookie was not found", asked: "refresh"}
 	}
 	v.take(out)
 	return out.Socket, nil

@@ -56,6 +56,9 @@ func (ta *tally) addTabs(g *tabs) {
 
 func (ta *tally) report(t *testing.T) {
 	t.Logf("%d simulations, in %d the clients are the page's Replica: %+v", ta.runs, ta.pages.runs, ta.pages)
+	if len(ta.short) > 0 {
+		t.Logf("ended short: %s", strings.Join(ta.short, ", "))
+	}
 	t.Logf("%+v", ta.stats)
 	of := max(1, ta.stats.Accepted+ta.stats.Refused)
 	t.Logf("%d ops sent, %d accepted, %d refused (%d %%): %v",
@@ -63,13 +66,17 @@ func (ta *tally) report(t *testing.T) {
 	t.Logf("how often each fault struck:\n%s", Table(ta.counts))
 }
 
-// assert checks that a run was the proof that it is to be.
-func (ta *tally) assert(t *testing.T) {
+// fewShort reports whether at most one run in a hundred ended short.
+func (ta *tally) fewShort() bool { return len(ta.short)*100 <= ta.runs }
+
+// assert checks that a run was the proof that it is to be: want simulations in which people did enough.
+func (ta *tally) assert(t *testing.T, want int) {
 	if t.Failed() {
 		return
 	}
-	if len(ta.short) > 0 {
-		t.Errorf("in %d of %d simulations clients sent fewer than %d ops: %s", len(ta.short), ta.runs, *opsFlag, strings.Join(ta.short, ", "))
+	if full := ta.runs - len(ta.short); full < want || !ta.fewShort() {
+		t.Errorf("in %d of %d simulations clients sent fewer than %d ops, want %d with as many: %s",
+			len(ta.short), ta.runs, *opsFlag, want, strings.Join(ta.short, ", "))
 	}
 	if ta.pages.runs > 0 && (ta.pages.settled == 0 || ta.pages.letters == 0 || ta.pages.undone == 0) {
 		t.Errorf("the Replicas did nothing: %+v", ta.pages)

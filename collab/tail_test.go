@@ -1,7 +1,6 @@
 package collab_test
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -9,95 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"waymark/board"
 	"waymark/collab"
 )
-
-// write has a person put stickies on the board, each in a batch of its own.
-func (w *world) write(name string, n int) {
-	w.t.Helper()
-	p := w.person(name)
-	for range n {
-		w.ids["sticky"]++
-		p.ops(fmt.Sprintf(`{"type":"add","id":"sticky-%d","fields":{"x":1,"y":1,"w":1000,"h":1000}}`, w.ids["sticky"]))
-		w.run()
-	}
-}
-
-// writePast has the second server, where nobody is, write behind what the log
-// has now.
-func (w *world) writePast() {
-	w.t.Helper()
-	op := &board.SetMember{Person: "person-eve", Role: board.Viewer}
-	err := errors.New("no answer")
-	w.servers[1].Ask(theBoard, board.Actor{Person: "person-ana", System: true}, op, func(_ collab.Receipt, e error) { err = e })
-	w.run()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-func (w *world) batches() []collab.Batch { return slices.Clone(w.log.boards[theBoard]) }
-
-// count adds up a metric of all servers.
-func (w *world) count(of func(*collab.Metrics) int64) (sum int64) {
-	for _, h := range w.servers {
-		sum += of(h.Metrics())
-	}
-	return sum
-}
-
-// untouched checks that the log begins with what it had before, byte for byte,
-// and that nobody was reset.
-func (w *world) untouched(before []collab.Batch) {
-	w.t.Helper()
-	after := w.batches()
-	for i := range before {
-		if len(after) <= i || !reflect.DeepEqual(after[i], before[i]) {
-			w.t.Errorf("%d batches of %d are as they were", i, len(before))
-			break
-		}
-	}
-	if n := w.count(func(m *collab.Metrics) int64 { return m.Resets.Load() }); n > 0 {
-		w.t.Errorf("%d sessions were reset", n)
-	}
-	if epoch := after[len(after)-1].Epoch; epoch != before[len(before)-1].Epoch {
-		w.t.Errorf("the epoch is %d", epoch)
-	}
-	for _, p := range w.people {
-		if heard := strings.Join(p.heard, "\n"); strings.Contains(heard, "reset") || p.session == nil {
-			w.t.Errorf("%s heard %s", p.name, heard)
-		}
-	}
-}
-
-// raised checks that the log has begun this epoch, as one chain of batches.
-func (w *world) raised(epoch int64) {
-	w.t.Helper()
-	replay(w.t, w.log, theBoard)
-	after := w.batches()
-	if got := after[len(after)-1].Epoch; got != epoch {
-		w.t.Errorf("the epoch is %d, want %d", got, epoch)
-	}
-}
-
-// twoServers has ana on the first server, ben on the second, ten entries, and
-// as many entries in the servers' rings.
-func twoServers(t *testing.T, first, second int) (w *world, before []collab.Batch) {
-	limits := collab.DefaultLimits()
-	limits.RingEntries = first
-	w = newLimitedWorld(t, 2, limits)
-	w.create()
-	w.limits.RingEntries = second
-	w.start(1)
-	w.person("ben").server = 1
-	w.person("ana").join()
-	w.person("ben").join()
-	w.run()
-	w.write("ana", 6)
-	w.wait(time.Second)
-	return w, w.batches()
-}
 
 func TestRoom_E4_lost_tail_is_appended_again_as_it_was(t *testing.T) {
 	for servers := 1; servers <= 3; servers++ {
@@ -191,160 +103,6 @@ func TestRoom_E4_log_that_is_cut_again_meanwhile(t *testing.T) {
 	if w.untouched(before); cuts != 3 {
 		t.Errorf("it was cut %d times", cuts)
 	}
-}
-
-// The second server has not heard of all: it appends what it has, and the first
-// one the rest.
-func TestRoom_E6_server_that_has_a_part_leaves_room_for_the_rest(t *testing.T) {
-	w, _ := twoServers(t, 100, 100)
-	w.bus.off = true
-	w.write("ana", 3)
-	before := w.batches()
-	w.log.loseTail(6)
-	w.servers[1].Poll(t.Context())
-	w.run()
-	if n := len(w.batches()); n != 10 {
-		t.Fatalf("%d batches, want the 10 that the second server has", n)
-	}
-	w.write("ben", 1)
-	w.wait(time.Second)
-	if w.untouched(before); len(w.batches()) != len(before) {
-		t.Errorf("%d batches", len(w.batches()))
-	}
-	w.wait(3 * time.Second)
-	if w.untouched(before); w.person("ana").seq != 14 {
-		t.Errorf("ana is at %d", w.person("ana").seq)
-	}
-}
-
-// It leaves room also when its own part took it long.
-func TestRoom_E6_time_begins_anew_with_every_batch(t *testing.T) {
-	w, _ := twoServers(t, 100, 100)
-	w.bus.off = true
-	w.write("ana", 3)
-	before := w.batches()
-	w.log.loseTail(6)
-	w.log.before = func(collab.Batch) { w.st.now = w.st.now.Add(time.Second) }
-	w.servers[1].Poll(t.Context())
-	w.run()
-	w.log.before = nil
-	w.write("ben", 1)
-	w.wait(time.Second)
-	if w.untouched(before); len(w.batches()) != len(before) {
-		t.Errorf("%d batches", len(w.batches()))
-	}
-}
-
-// The first server's ring is short, so it waits for the second one.
-func TestRoom_E6_server_that_cannot_tell_waits_for_one_that_can(t *testing.T) {
-	w, before := twoServers(t, 2, 100)
-	w.log.loseTail(5)
-	for range 4 {
-		w.servers[0].Poll(t.Context())
-		w.run()
-		w.st.now = w.st.now.Add(300 * time.Millisecond)
-		w.st.ring()
-		w.run()
-	}
-	if n := len(w.batches()); n != len(before)-5 {
-		t.Fatalf("%d batches, %d were left", n, len(before)-5)
-	}
-	// A third one goes on before the first looks again.
-	w.servers[1].Poll(t.Context())
-	w.run()
-	w.start(1)
-	w.writePast()
-	w.wait(time.Second)
-	w.write("ana", 1)
-	w.wait(2 * time.Second)
-	if w.untouched(before); w.person("ana").seq != 12 {
-		t.Errorf("ana is at %d", w.person("ana").seq)
-	}
-}
-
-func TestRoom_E6_epoch_rises_when_nobody_has_the_tail(t *testing.T) {
-	w, before := twoServers(t, 2, 2)
-	w.log.loseTail(5)
-	w.wait(1500 * time.Millisecond)
-	if n := len(w.batches()); n != len(before)-5 {
-		t.Fatalf("%d batches, %d were left", n, len(before)-5)
-	}
-	w.wait(time.Second)
-	w.raised(2)
-}
-
-// The tail comes back while the first server, which has waited, reads the log to
-// begin an epoch.
-func TestRoom_E6_tail_that_comes_back_at_the_last_moment(t *testing.T) {
-	w, before := twoServers(t, 2, 100)
-	w.log.loseTail(5)
-	w.servers[0].Poll(t.Context())
-	w.run()
-	w.st.now = w.st.now.Add(3 * time.Second)
-	reads := 0
-	w.log.read = func() {
-		// The first is to look, the second for the snapshot, the third to load.
-		if reads++; reads == 3 {
-			w.log.boards[theBoard] = slices.Clone(before)
-		}
-	}
-	w.st.ring()
-	w.run()
-	if w.log.read = nil; reads < 3 || w.held().Head.Seq != 10 {
-		t.Fatalf("after %d readings the room is at %d", reads, w.held().Head.Seq)
-	}
-	w.wait(3 * time.Second)
-	w.untouched(before)
-	w.write("ana", 1)
-	if w.wait(time.Second); w.person("ana").seq != 11 {
-		t.Errorf("ana is at %d", w.person("ana").seq)
-	}
-}
-
-// While the log is away nobody can look, so that time does not count.
-func TestRoom_E6_log_that_is_away_gives_everybody_time(t *testing.T) {
-	w, before := twoServers(t, 2, 100)
-	w.log.loseTail(5)
-	w.servers[0].Poll(t.Context())
-	w.run()
-	w.log.away = true
-	for range 30 {
-		w.st.now = w.st.now.Add(300 * time.Millisecond)
-		w.st.ring()
-		w.run()
-	}
-	w.log.away = false
-	for range 4 {
-		w.st.now = w.st.now.Add(300 * time.Millisecond)
-		w.st.ring()
-		w.run()
-	}
-	w.wait(time.Second)
-	w.untouched(before)
-}
-
-func TestRoom_E6_server_alone_waits_for_nobody(t *testing.T) {
-	limits := collab.DefaultLimits()
-	limits.RingEntries = 2
-	w := newLimitedWorld(t, 1, limits)
-	w.alone = true
-	w.start(0)
-	w.create()
-	w.person("ana").join()
-	w.run()
-	w.write("ana", 6)
-	before := w.batches()
-	w.log.loseTail(1)
-	w.servers[0].Poll(t.Context())
-	w.run()
-	w.write("ana", 1)
-	if w.untouched(before); len(w.batches()) != len(before)+1 {
-		t.Errorf("%d batches", len(w.batches()))
-	}
-	w.log.loseTail(5)
-	w.servers[0].Poll(t.Context())
-	w.run()
-	w.raised(2)
 }
 
 // Whoever finds the log shorter without knowing of more may go on: then the tail
@@ -455,44 +213,6 @@ func TestRoom_E4_epoch_that_was_lost_comes_back(t *testing.T) {
 	}
 }
 
-// stall has every append fail from now on, without being written.
-func (w *world) stall() (flow func()) {
-	w.log.before = func(collab.Batch) { w.log.dropped = true }
-	return func() { w.log.before, w.log.dropped = nil, false }
-}
-
-func TestRoom_E5_nothing_is_shown_or_written_until_the_log_has_all_again(t *testing.T) {
-	limits := collab.DefaultLimits()
-	limits.SnapshotBatches, limits.SnapshotEvery = 5, time.Millisecond
-	w := newLimitedWorld(t, 1, limits)
-	w.create()
-	ana, ben := w.person("ana"), w.person("ben")
-	ana.join()
-	w.run()
-	w.log.before = func(collab.Batch) { delete(w.log.snapshots, theBoard) }
-	w.write("ana", 6)
-	before := w.batches()
-	w.log.loseTail(2)
-	flow := w.stall()
-	w.servers[0].Poll(t.Context())
-	w.run()
-	ben.join()
-	w.write("ana", 5)
-	viewed := board.Seq(0)
-	w.servers[0].LookAt(theBoard, func(_ *board.Board, h collab.Head) { viewed = h.Seq })
-	w.wait(5 * time.Second)
-	if len(w.batches()) != len(before)-2 || len(w.log.snapshots) > 0 || len(ben.heard) > 0 || ana.seq != 10 || viewed != 0 {
-		t.Errorf("%d batches, %d snapshots, ana is at %d, ben heard %q, a look from inside was at %d",
-			len(w.batches()), len(w.log.snapshots), ana.seq, ben.heard, viewed)
-	}
-	flow()
-	w.wait(5 * time.Second)
-	w.untouched(before)
-	if len(w.log.snapshots) == 0 || ana.seq != 15 || ben.seq != 15 || viewed != 10 {
-		t.Errorf("%d snapshots, ana is at %d, ben at %d, a look from inside was at %d", len(w.log.snapshots), ana.seq, ben.seq, viewed)
-	}
-}
-
 // A room that has what the log has lost does not end before the log has it.
 func TestRoom_E4_room_without_sessions_stays_until_the_log_has_all_again(t *testing.T) {
 	limits := collab.DefaultLimits()
@@ -539,23 +259,6 @@ func TestRoom_E4_server_that_drains_appends_the_rest(t *testing.T) {
 	}
 }
 
-// What somebody comes with is not told to be lost while it may come back.
-func TestRoom_E5_page_whose_position_the_log_has_lost_waits(t *testing.T) {
-	w, before := twoServers(t, 2, 100)
-	ana := w.person("ana")
-	ana.leave()
-	ana.seq, ana.batch, ana.epoch = 6, before[5].ID, 1
-	w.log.loseTail(5)
-	w.person("dan").join() // keeps the first server's room open
-	ana.heard = nil
-	ana.join()
-	w.run()
-	w.wait(time.Second)
-	if w.untouched(before); ana.seq != 10 {
-		t.Errorf("ana is at %d and heard %q", ana.seq, ana.heard)
-	}
-}
-
 // It does not wait for a log that takes nothing; the others begin a new epoch.
 func TestRoom_E4_server_that_drains_ends_when_nothing_can_be_appended(t *testing.T) {
 	w := newWorld(t, 1)
@@ -571,57 +274,5 @@ func TestRoom_E4_server_that_drains_ends_when_nothing_can_be_appended(t *testing
 	w.run()
 	if n := w.servers[0].Metrics().Rooms.Load(); n != 0 {
 		t.Errorf("%d rooms", n)
-	}
-}
-
-// Somebody points at a sealed card, and the log loses the card and its activity.
-func TestRoom_P4_what_was_sealed_in_a_lost_epoch_is_not_told(t *testing.T) {
-	w, _ := twoServers(t, 100, 100)
-	dan := w.person("dan")
-	dan.join()
-	w.run()
-	w.bus.off = true
-	ana := w.person("ana")
-	ana.ops(`{"type":"openActivity","id":"activity-1","activityType":"collect","lane":"lane-1","sealed":true,"showCount":false}`)
-	w.run()
-	ana.ops(`{"type":"addCard","id":"card-secret","lane":"lane-1","step":"step-1","fields":{"activity":"activity-1"}}`)
-	w.run()
-	ana.send(`{"type":"presence","at":{"x":1,"y":2},"selection":["card-secret"],"typing":{"id":"card-secret","field":"text"}}`)
-	w.wait(100 * time.Millisecond)
-	w.log.loseTail(2)
-	w.writePast()
-	w.wait(3 * time.Second)
-	w.raised(2)
-	if heard := strings.Join(dan.heard, "\n"); strings.Contains(heard, "secret") || !strings.Contains(heard, `"person-ana","at":{"x":1,"y":2}`) {
-		t.Errorf("dan heard %s", heard)
-	}
-}
-
-// The log loses the end of an activity, so it seals again, also what was shown
-// after that end.
-func TestRoom_P4_activity_whose_end_was_lost_seals_again(t *testing.T) {
-	w, _ := twoServers(t, 100, 100)
-	ana, cleo, dan := w.person("ana"), w.person("cleo"), w.person("dan")
-	cleo.join()
-	dan.join()
-	ana.ops(`{"type":"openActivity","id":"activity-1","activityType":"collect","lane":"lane-1","sealed":true,"showCount":false}`)
-	w.wait(time.Second)
-	w.bus.off = true
-	ana.ops(`{"type":"closeActivity","id":"activity-1"}`)
-	w.run()
-	cleo.send(`{"type":"presence","at":{"x":1,"y":2}}`)
-	w.wait(100 * time.Millisecond)
-	w.log.loseTail(1)
-	w.writePast()
-	w.wait(3 * time.Second)
-	w.raised(2)
-	reset := slices.Index(dan.heard, "reset to epoch 2")
-	if reset < 0 {
-		t.Fatalf("dan heard %q", dan.heard)
-	}
-	const shown = `"person-cleo","at":{"x":1,"y":2}`
-	before, after := strings.Join(dan.heard[:reset], "\n"), strings.Join(dan.heard[reset:], "\n")
-	if !strings.Contains(before, shown) || strings.Contains(after, shown) || !strings.Contains(after, `"person-cleo"}`) {
-		t.Errorf("dan heard %s\nand then %s", before, after)
 	}
 }

@@ -134,7 +134,7 @@ func (s *Server) Await(t testing.TB, database, query, want string) {
 		for {
 			var value string
 			if err := c.QueryRow(ctx, "SELECT coalesce(("+query+")::text, '')").Scan(&value); err != nil {
-				return err
+				return fmt.Errorf("%s: %w", query, err)
 			}
 			if value == want {
 				return nil

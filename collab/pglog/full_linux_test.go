@@ -1,0 +1,37 @@
+package pglog_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"waymark/collab"
+	"waymark/collab/pglog"
+	"waymark/collab/pglog/pgtest"
+)
+
+func TestFullDisk_is_an_error_and_passes(t *testing.T) {
+	s := pgtest.OpenSmall(t, 80)
+	l := open(t, s.Database(t))
+	head := start(t, l, "board-apple")
+	big := next("board-apple", head)
+	big.Body = make([]byte, 1<<20)
+	for i := range big.Body {
+		big.Body[i] = byte(i * i >> 3) // Postgres shall not make it small
+	}
+	s.Fill(t)
+	err := l.Append(t.Context(), head, big)
+	if err == nil || verdict(err) || !errors.Is(pglog.Trouble(err), collab.ErrFull) {
+		t.Errorf("append on a full disk: %v is %v", err, pglog.Trouble(err))
+	}
+	if list, err := l.Batches(t.Context(), "board-apple", 0, 10); err != nil || len(list) != 1 {
+		t.Errorf("batches %d, %v", len(list), err)
+	}
+	s.Free(t)
+	if err := l.Append(t.Context(), head, big); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := l.Batches(t.Context(), "board-apple", 1, 10); err != nil || len(list) != 1 || !bytes.Equal(list[0].Body, big.Body) {
+		t.Errorf("batches %d, %v", len(list), err)
+	}
+}

@@ -70,7 +70,10 @@ const stops: { readonly [code: number]: ClosedReason } = {
 };
 
 export class Link {
-  /** True when the network seems to refuse WebSockets: two sockets in a row never opened. */
+  /**
+   * True when the network seems to refuse WebSockets: two sockets in a row never opened, though the token came. Where
+   * one opened before, the server is more likely away, and it takes eight.
+   */
   blocked = false;
 
   private readonly options: LinkOptions;
@@ -80,6 +83,7 @@ export class Link {
   private stoppedFor: ClosedReason | undefined;
   private attempt = 0;
   private unopened = 0;
+  private everOpened = false;
   private tokenRefused = false;
   private retryMs: number | undefined;
   private faults = 0;
@@ -167,7 +171,7 @@ export class Link {
     } catch (error) {
       if (!live) return;
       if (error instanceof SignedOut) this.stop("signin");
-      else this.gone(1006);
+      else this.gone(1006, false);
       return;
     }
     if (!live) return;
@@ -178,6 +182,7 @@ export class Link {
         this.up = true;
         this.blocked = false;
         this.unopened = 0;
+        this.everOpened = true;
         this.watch();
         this.events.opened(token);
       },
@@ -276,7 +281,8 @@ export class Link {
     else this.gone(4500);
   }
 
-  private gone(code: number): void {
+  /** The connection is lost, or did not come about; asked says whether a socket was asked for at all. */
+  private gone(code: number, asked = true): void {
     const wasUp = this.up;
     this.drop();
     const why = code === 4400 && this.events.misunderstood() ? undefined : stops[code];
@@ -284,9 +290,9 @@ export class Link {
       this.stop(why ?? "signin");
       return;
     }
-    if (!wasUp) {
+    if (!wasUp && asked) {
       this.unopened++;
-      if (this.unopened >= 2) this.blocked = true;
+      if (this.unopened >= (this.everOpened ? 8 : 2)) this.blocked = true;
     }
     if (code === 4401) this.tokenRefused = true;
     const most = Math.min(longestDelay, firstDelay * 2 ** Math.min(this.attempt, 10));

@@ -319,6 +319,34 @@ describe("replica", () => {
     assert.equal(w.ana.replica.status.kind, "saved");
   });
 
+  it("says that WebSockets seem blocked where none opens, and of a server that is away only after many tries", async () => {
+    const w = await world();
+    // The sockets that pages have asked for since are refused, and time goes on until they ask again.
+    const refuse = async (): Promise<void> => {
+      for (const wire of w.server.wires) if (!wire.opened) wire.cut();
+      await w.clock.advance(10_000);
+    };
+    w.server.crash();
+    await w.clock.advance(10_000);
+    for (let i = 0; i < 5; i++) await refuse();
+    const blocked = (): boolean | undefined => {
+      const status: Status = w.ana.replica.status;
+      return status.kind === "offline" ? status.blocked : undefined;
+    };
+    assert.equal(blocked(), false);
+    for (let i = 0; i < 5; i++) await refuse();
+    assert.equal(blocked(), true);
+    await w.calm();
+    assert.equal(w.ana.replica.status.kind, "saved");
+
+    const late = w.browsers.ben.open();
+    await w.clock.advance(0);
+    assert.deepEqual(late.replica.status, { kind: "opening", blocked: false });
+    for (let i = 0; i < 2; i++) await refuse();
+    assert.deepEqual(late.replica.status, { kind: "opening", blocked: true });
+    late.replica.close();
+  });
+
   it("gives up an op that the server cannot read, and only that", async () => {
     const w = await world({ poison: (op) => op.type === "set" });
     w.ana.replica.propose([{ type: "moveCard", id: card, lane: asID("lane-2"), step: asID("step-3") }]);

@@ -66,6 +66,27 @@ func TestRoom_C11_entries_have_the_time_of_all_servers(t *testing.T) {
 	}
 }
 
+// Before anything is committed under it a client belongs to whoever has it.
+func TestRoom_C10_a_client_in_use_is_not_taken_from_somebody_else(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana, ben := w.person("ana"), w.person("ben")
+	ana.join()
+	ben.join()
+	w.run()
+	ben.send(`{"type":"claim","client":"client-ana"}`)
+	w.run()
+	if ana.session == nil || ben.last() != "mark client-ana -1 refused [] at 4" {
+		t.Errorf("ana heard %s, ben %s", ana.last(), ben.last())
+	}
+	ana.ops(`{"type":"add","id":"sticky-1","fields":{"x":1,"y":1,"w":1000,"h":1000}}`)
+	ben.send(`{"type":"ops","client":"client-ana","items":[{"n":1,"op":{"type":"trash"}}]}`)
+	w.run()
+	if ana.seq != 5 || ben.last() != "closed 4400" {
+		t.Errorf("ana is at %d, ben heard %s", ana.seq, ben.last())
+	}
+}
+
 func TestReceive_D1_page_that_differs_is_counted(t *testing.T) {
 	w := newWorld(t, 1)
 	w.create()

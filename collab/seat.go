@@ -79,7 +79,7 @@ func (e claimed) on(r *Room) {
 	if s.out.ended.Load() {
 		return
 	}
-	if r.foreign(e.client, s.who.Person) {
+	if r.foreign(e.client, s.who.Person) || r.inUse(e.client, s.who.Person) {
 		var a answer
 		a.mark(e.client, board.ClientMark{N: -1}, r.head.Seq)
 		r.small(s, &a)
@@ -91,7 +91,7 @@ func (e claimed) on(r *Room) {
 			r.drop(s)
 			return
 		}
-		for _, other := range append(r.door.everyone(), r.sessions...) {
+		for _, other := range r.everyone() {
 			if other != s && other.seat.claims(e.client) {
 				other.end(CloseSuperseded, nil)
 				r.drop(other)
@@ -123,6 +123,16 @@ func (r *Room) foreign(client, person board.ID) bool {
 	m, ok := r.board.Client(client)
 	return ok && !r.board.Is(m.By, person)
 }
+
+// inUse reports whether a session of somebody else has a client that nothing is committed under yet.
+func (r *Room) inUse(client, person board.ID) bool {
+	return slices.ContainsFunc(r.everyone(), func(s *Session) bool {
+		return s.seat.claims(client) && s.who.Person != person && (r.board == nil || !r.board.Is(s.who.Person, person))
+	})
+}
+
+// everyone lists the sessions at the door and those that are in.
+func (r *Room) everyone() []*Session { return append(r.door.everyone(), r.sessions...) }
 
 // sendMark brings a session up to the head and tells it how far a client is
 // decided.
@@ -171,7 +181,7 @@ type ending struct {
 }
 
 func (e ending) on(r *Room) {
-	for _, s := range append(r.door.everyone(), r.sessions...) {
+	for _, s := range r.everyone() {
 		if e.match(s.who) {
 			s.end(e.code, nil)
 			r.drop(s)

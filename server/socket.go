@@ -30,6 +30,7 @@ type Socket struct {
 	writing atomic.Int64              // since when, in ms; 0 = no write is under way
 	kick    chan websocket.StatusCode // room for one
 	written chan struct{}             // closed when the writer has ended
+	late    int                       // frames that came after the session's end; of whoever reads
 	code    int                       // that it was closed with, 0 = by its other end; read it once written is closed
 }
 
@@ -60,8 +61,12 @@ func (s *Server) socket(c echo.Context) error {
 		Subprotocols:       []string{collab.Subprotocol},
 		InsecureSkipVerify: true, // the Origin was checked above, against the public URL
 		CompressionMode:    websocket.CompressionDisabled,
-		OnPingReceived:     func(context.Context, []byte) bool { return session.Control() },
-		OnPongReceived:     func(context.Context, []byte) { session.Control() },
+		OnPingReceived:     func(context.Context, []byte) bool { return !socket.isLate() && session.Control() },
+		OnPongReceived: func(context.Context, []byte) {
+			if !socket.isLate() {
+				session.Control()
+			}
+		},
 	})
 	if err != nil {
 		s.log.Debug("socket was not opened", "request", c.Get("request"), "error", err)
@@ -122,6 +127,9 @@ func (s *Server) read(c echo.Context, socket *Socket) {
 			<-socket.written // the session is over, and the rest of the frame is not worth reading
 			return
 		}
+		if socket.isLate() {
+			continue // until the writer has said goodbye
+		}
 		if !said && socket.session.Person() != "" {
 			said, limit = true, int64(s.frameBytes)
 			s.sockets.said(socket)
@@ -135,6 +143,22 @@ func (s *Server) read(c echo.Context, socket *Socket) {
 			frame = bytes.Buffer{}
 		}
 	}
+}
+
+// maxLate is how many frames may be on the way when a session ends. Whoever sends more does not listen.
+const maxLate = 1000
+
+// isLate reports whether a frame came after the session's end, and cuts off whoever goes on sending.
+func (socket *Socket) isLate() bool {
+	select {
+	case <-socket.session.Ended():
+	default:
+		return false
+	}
+	if socket.late++; socket.late > maxLate {
+		socket.cut()
+	}
+	return true
 }
 
 // write writes what the session gives out, until its last frame.

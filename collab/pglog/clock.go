@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // ClockOffset is by how much the database's clock is ahead of this machine's. It asks three times, for about a
@@ -16,12 +18,16 @@ func (l *Log) ClockOffset(ctx context.Context) (time.Duration, error) {
 	return offset, nil
 }
 
-func (l *Log) clockOffset(ctx context.Context) (offset time.Duration, err error) {
+func (l *Log) clockOffset(ctx context.Context) (time.Duration, error) {
 	c, err := l.acquire(ctx, l.reads)
 	if err != nil {
 		return 0, err
 	}
 	defer c.Release()
+	return clockAhead(ctx, c.Conn())
+}
+
+func clockAhead(ctx context.Context, c *pgx.Conn) (offset time.Duration, err error) {
 	var fastest time.Duration
 	for i := range 3 {
 		var micros int64

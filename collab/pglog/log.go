@@ -85,7 +85,7 @@ func open(ctx context.Context, url string, purpose purpose) (*Log, error) {
 	}
 	l := &Log{readOnly: purpose == forReading}
 	if err := l.open(ctx, config, purpose); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database %s: %w", place(config.ConnConfig), err), l.Close())
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", place(config.ConnConfig), explain(err, config.ConnConfig)), l.Close())
 	}
 	return l, nil
 }

@@ -92,27 +92,78 @@ func readSettings(ctx context.Context, c *pgx.Conn) (s Settings, err error) {
 	return s, err
 }
 
-// Refusal says why no log can be kept there, and what to change; nil when one can.
-func (s *Settings) Refusal() error {
-	var errs []error
-	refuse := func(when bool, text string, args ...any) {
+// A Remark is what is to be said of one thing in the settings: that it is good as it is, why no log can be kept with it
+// and what to change, or what is worth changing.
+type Remark struct {
+	Good    string
+	Refusal error
+	Warning string
+}
+
+// Remarks look at everything that matters.
+func (s *Settings) Remarks() []Remark {
+	var list []Remark
+	good := func(text string, args ...any) { list = append(list, Remark{Good: fmt.Sprintf(text, args...)}) }
+	refuse := func(when bool, text string, args ...any) bool {
 		if when {
-			errs = append(errs, fmt.Errorf(text, args...))
+			list[len(list)-1] = Remark{Refusal: fmt.Errorf(text, args...)}
+		}
+		return when
+	}
+	warn := func(when bool, text string, args ...any) {
+		if when {
+			list[len(list)-1] = Remark{Warning: fmt.Sprintf(text, args...)}
 		}
 	}
+	good("it is PostgreSQL %s", s.Version)
 	refuse(s.VersionNumber < oldest*10000, "it is PostgreSQL %s; want %d or newer", s.Version, oldest)
+	good("its encoding is %s", s.Encoding)
 	refuse(s.Encoding != "UTF8", "its encoding is %s, which cannot hold all texts; make another one: "+
 		"CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0", s.Encoding)
+	good("a commit is on its disk before it counts (synchronous_commit = %s, by %s)", s.SynchronousCommit, s.SyncSource)
+	if s.Standbys != "" {
+		list[len(list)-1].Good += fmt.Sprintf(", and on those of %q", s.Standbys)
+	}
 	refuse(s.SynchronousCommit == "off", "synchronous_commit is off: after a crash, changes that people saw would be missing; %s",
 		s.turnOn())
+	warn(s.Standbys != "" && s.SynchronousCommit == "local", "synchronous_commit is local: commits do not wait for the synchronous standbys %q; "+
+		"a failover may lose what people saw", s.Standbys)
+	good("it waits for its disk (fsync)")
 	refuse(!s.Fsync, "fsync is off: after a power cut the database may be beyond repair; "+
 		"set fsync = on in postgresql.conf and restart Postgres")
-	refuse(s.Schema == "", "no schema to make tables in; CREATE SCHEMA %[1]s AUTHORIZATION %[1]s, or set the search_path of %[1]s",
-		ident(s.Role))
-	refuse(s.ReadOnly, "it is read-only (default_transaction_read_only is on, for the server, the database or the role): switch it off, "+
-		"or name the database that is written to")
-	refuse(len(s.Denied) > 0, "%s may not read and write %q; as their owner: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s",
-		s.Role, s.Denied, ident(s.Schema), ident(s.Role))
+	good("a torn page is mended (full_page_writes)")
+	warn(!s.FullPageWrites, "full_page_writes is off: on most disks a power cut can then tear a page; set it on, unless the file system never tears one (ZFS)")
+	good("a damaged page is noticed (data_checksums)")
+	warn(!s.Checksum, "data checksums are off: a page that the disk has damaged is not noticed; pg_checksums --enable, while Postgres is stopped")
+	good("it can be written to")
+	if !refuse(s.InRecovery, "%w", errStandby) {
+		refuse(s.ReadOnly, "it is read-only (default_transaction_read_only is on, for the server, the database or the role): switch it off, "+
+			"or name the database that is written to")
+	}
+	good("%s may read and write all tables in schema %s, and make more", s.Role, s.Schema)
+	if !refuse(s.Schema == "", "no schema to make tables in; CREATE SCHEMA %[1]s AUTHORIZATION %[1]s, or set the search_path of %[1]s", ident(s.Role)) &&
+		!refuse(len(s.Denied) > 0, "%s may not read and write %q; as their owner: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s",
+			s.Role, s.Denied, ident(s.Schema), ident(s.Role)) {
+		warn(!s.CreateTables, "%s may make no tables in schema %s, which a newer release may have to: GRANT CREATE, USAGE ON SCHEMA %s TO %s",
+			s.Role, s.Schema, ident(s.Schema), ident(s.Role))
+	}
+	good("max_connections leaves %d, and each server takes up to %d", s.MaxConnections, Conns)
+	warn(s.MaxConnections < Conns, "max_connections leaves %d; each server takes up to %d", s.MaxConnections, Conns)
+	if s.Pooled {
+		good("a pooler stands between, and a server that is frozen holds rows for %s at most", s.IdleTimeout)
+		warn(s.IdleTimeout == 0, "behind a pooler, a frozen server can hold rows of the directory: ALTER ROLE %s SET idle_in_transaction_session_timeout = '%ds'",
+			ident(s.Role), int(idleTimeout.Seconds()))
+	}
+	return list
+}
+
+// Refusal says why no log can be kept there, and what to change; nil when one can. A standby is refused by the
+// connection itself.
+func (s *Settings) Refusal() error {
+	var errs []error
+	for _, r := range s.Remarks() {
+		errs = append(errs, r.Refusal)
+	}
 	return errors.Join(errs...)
 }
 
@@ -136,18 +187,11 @@ func (s *Settings) turnOn() string {
 // Warnings say what is worth changing although a log can be kept there.
 func (s *Settings) Warnings() []string {
 	var list []string
-	warn := func(when bool, text string, args ...any) {
-		if when {
-			list = append(list, fmt.Sprintf(text, args...))
+	for _, r := range s.Remarks() {
+		if r.Warning != "" {
+			list = append(list, r.Warning)
 		}
 	}
-	warn(!s.FullPageWrites, "full_page_writes is off: on most disks a power cut can then tear a page; set it on, unless the file system never tears one (ZFS)")
-	warn(s.Standbys != "" && s.SynchronousCommit == "local", "synchronous_commit is local: commits do not wait for the synchronous standbys %q; "+
-		"a failover may lose what people saw", s.Standbys)
-	warn(s.MaxConnections < Conns, "max_connections leaves %d; each server takes up to %d", s.MaxConnections, Conns)
-	warn(s.Pooled && s.IdleTimeout == 0, "behind a pooler, a frozen server can hold rows of the directory: ALTER ROLE %s SET idle_in_transaction_session_timeout = '%ds'",
-		ident(s.Role), int(idleTimeout.Seconds()))
-	warn(!s.Checksum, "data checksums are off: a page that the disk has damaged is not noticed; pg_checksums --enable, while Postgres is stopped")
 	return list
 }
 

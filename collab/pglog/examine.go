@@ -1,0 +1,91 @@
+package pglog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"waymark/migrations"
+)
+
+// An Examination is what can be seen of a database that may be one that a server would refuse.
+type Examination struct {
+	Settings
+	// Place is where it is, without a password.
+	Place string
+	// Done is the number of the last migration that was applied, Known of the last one that this release knows.
+	Done, Known int
+	// Taken is how many connections are open, on whatever database of that Postgres.
+	Taken int
+	// RoundTrip is what a question takes, Commit what a commit takes beside that; 0 when nothing can be written.
+	RoundTrip, Commit time.Duration
+}
+
+// Examine looks at a database by one connection, and changes nothing in it.
+func Examine(ctx context.Context, url string) (Examination, error) {
+	var e Examination
+	config, err := configure(url, forReading)
+	if err != nil {
+		return e, err
+	}
+	to := config.ConnConfig
+	e.Place = place(to)
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	c, err := pgx.ConnectConfig(ctx, to)
+	if err != nil {
+		return e, explain(err, to)
+	}
+	defer func() { _ = c.Close(ctx) }() // all it was for is done
+	if e.Settings, err = readSettings(ctx, c); err != nil {
+		return e, explain(err, to)
+	}
+	return e, e.look(ctx, c)
+}
+
+func (e *Examination) look(ctx context.Context, c *pgx.Conn) error {
+	steps, err := migrations.Steps("postgres")
+	if err != nil {
+		return err
+	}
+	e.Known = len(steps)
+	if e.Done, err = migrated(ctx, c); err != nil && len(e.Denied) == 0 {
+		return err
+	}
+	if err := c.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'`).Scan(&e.Taken); err != nil {
+		return fmt.Errorf("count connections: %w", err)
+	}
+	if e.RoundTrip, err = timed(ctx, c, `SELECT 1`); err != nil {
+		return err
+	}
+	if e.ClockOffset, err = clockAhead(ctx, c); err != nil {
+		return fmt.Errorf("read the database's clock: %w", err)
+	}
+	if e.InRecovery || e.ReadOnly {
+		return nil
+	}
+	// It writes a line of the write-ahead log that nobody reads, and no table.
+	commit, err := timed(ctx, c, `SELECT pg_logical_emit_message(true, 'waymark', 'how long does a commit take')`)
+	if err == nil {
+		e.Commit = max(commit-e.RoundTrip, 1)
+	}
+	return nil // a role that may not do that is none the worse
+}
+
+// timed asks several times and takes the middle.
+func timed(ctx context.Context, c *pgx.Conn, question string) (time.Duration, error) {
+	const times = 9
+	var took [times]time.Duration
+	for i := range took {
+		began := time.Now()
+		if _, err := c.Exec(ctx, question); err != nil {
+			return 0, fmt.Errorf("%s: %w", question, err)
+		}
+		took[i] = time.Since(began)
+	}
+	slices.Sort(took[:])
+	return took[times/2], nil
+}

@@ -1,0 +1,76 @@
+//go:build unix
+
+package redisbus_test
+
+import (
+	"testing"
+	"time"
+
+	"waymark/collab/redisbus"
+	"waymark/collab/redisbus/redistest"
+)
+
+// long is for how long the tests listen; what they listen for comes all the time.
+const long = 100 * time.Millisecond
+
+func neighbours(t *testing.T, b *redisbus.Bus) redisbus.Neighbours {
+	t.Helper()
+	n, err := b.Neighbours(t.Context(), long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestNeighbours_are_servers_clusters_and_strangers(t *testing.T) {
+	r := redistest.Start(t, redistest.Options{})
+	a := open(t, quick(r.URL()))
+	up(t, a)
+	if n := neighbours(t, a); n.Servers != 1 || len(n.Clusters) != 0 || n.Foreign != 0 {
+		t.Errorf("alone: %+v", n)
+	}
+	up(t, open(t, quick(r.URL())))
+	other := quick(r.URL())
+	other.Key = []byte("a key of another cluster")
+	up(t, open(t, other))
+	if n := neighbours(t, a); n.Servers != 2 || len(n.Clusters) != 1 || n.Foreign != 0 {
+		t.Errorf("with a server and a cluster more: %+v", n)
+	}
+
+	o := operator(t, r)
+	stop := make(chan struct{})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				o.Publish(t.Context(), a.Channel(theBoard), "who is there?")
+			}
+		}
+	}()
+	n := neighbours(t, a)
+	close(stop)
+	<-done
+	if n.Foreign == 0 {
+		t.Errorf("with a stranger: %+v", n)
+	}
+}
+
+// A bus needs no right to look around.
+func TestNeighbours_without_the_rights(t *testing.T) {
+	r := redistest.Start(t, redistest.Options{Lines: []string{
+		"user ben on >secret resetchannels &waymark:* -@all +hello +auth +client|setname +publish +subscribe +unsubscribe",
+	}})
+	b := open(t, quick("redis://ben:secret@"+r.Addr()))
+	up(t, b)
+	if n := neighbours(t, b); n.Servers != -1 || n.Foreign != -1 {
+		t.Errorf("it says %+v", n)
+	}
+	r.Kill()
+	if n, err := b.Neighbours(t.Context(), long); err == nil {
+		t.Errorf("of a Redis that is gone: %+v", n)
+	}
+}

@@ -10,6 +10,7 @@ import (
 )
 
 func TestCheck_finds_what_is_damaged(t *testing.T) {
+	t.Parallel()
 	s := pgtest.Open(t)
 	url := s.Database(t)
 	db := named(t, url)

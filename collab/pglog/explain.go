@@ -62,7 +62,7 @@ func explain(err error, to *pgx.ConnConfig) error {
 	case errors.As(err, &refused) && refused == syscall.ECONNREFUSED:
 		return say(refused, "nothing listens there: is Postgres running, are host and port right, does its listen_addresses let others than its own computer in")
 	case isTimeout(err):
-		return say(nil, "nothing there answers as Postgres does, within %s: is the port right, does a firewall stand between", connectTimeout)
+		return say(nil, "nothing there answers as Postgres does, within %s: is the port right, does a firewall stand between", to.ConnectTimeout)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &refused) && refused == syscall.ECONNRESET:
 		return say(nil, "what answers there hangs up: it is no Postgres, or one that is ending; see to host and port in the address")
 	}

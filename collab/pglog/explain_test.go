@@ -55,10 +55,10 @@ func TestOpen_says_what_answers_there(t *testing.T) {
 	}{
 		"a_name_that_is_none":      {"postgres://waymark:hunter2@nowhere.invalid/waymark", []string{"no host of that name", "nowhere.invalid"}},
 		"nothing":                  {"postgres://waymark:hunter2@127.0.0.1:1/waymark", []string{"nothing listens there", "connection refused"}},
-		"a_web_server":             {"postgres://waymark:hunter2@" + web.Listener.Addr().String() + "/waymark", []string{"nothing there answers as Postgres does, within 5s"}},
+		"a_web_server":             {"postgres://waymark:hunter2@" + web.Listener.Addr().String() + "/waymark?connect_timeout=1", []string{"nothing there answers as Postgres does, within 1s"}},
 		"somebody_who_says_hello":  {"postgres://waymark:hunter2@" + banner + "/waymark", []string{"no Postgres"}},
 		"somebody_without_TLS":     {"postgres://waymark:hunter2@" + banner + "/waymark?sslmode=disable", []string{"no Postgres"}},
-		"nobody_who_says_anything": {"postgres://waymark:hunter2@" + silent + "/waymark", []string{"nothing there answers as Postgres does, within 5s"}},
+		"nobody_who_says_anything": {"postgres://waymark:hunter2@" + silent + "/waymark?connect_timeout=1", []string{"nothing there answers as Postgres does, within 1s"}},
 		"somebody_who_hangs_up":    {"postgres://waymark:hunter2@" + rude + "/waymark", []string{"hangs up"}},
 		"a_Postgres_without_TLS":   {strings.Replace(url, "sslmode=disable", "sslmode=require", 1), []string{"speaks no TLS", "ssl = on"}},
 		"no_such_database":         {s.URL("nothing"), []string{`CREATE DATABASE "nothing" OWNER "waymark"`}},
@@ -76,7 +76,7 @@ func TestOpen_says_what_answers_there(t *testing.T) {
 }
 
 func TestOpen_says_that_the_password_is_wrong(t *testing.T) {
-	s := pgtest.Open(t)
+	s := pgtest.OpenInMemory(t)
 	url := s.Database(t)
 	if err := os.WriteFile(s.Path("pg_hba.conf"), []byte("host all postgres 127.0.0.1/32 trust\nhost all waymark 127.0.0.1/32 scram-sha-256\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -90,6 +90,6 @@ func TestOpen_says_that_the_password_is_wrong(t *testing.T) {
 }
 
 func TestOpen_says_that_no_connection_is_left(t *testing.T) {
-	s := pgtest.Open(t, "max_connections=4", "superuser_reserved_connections=1", "max_wal_senders=0")
+	s := pgtest.OpenInMemory(t, "max_connections=4", "superuser_reserved_connections=1", "max_wal_senders=0")
 	refused(t, pglog.Open, s.Database(t), "no connection left, and each server takes up to", "max_connections")
 }

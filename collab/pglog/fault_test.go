@@ -23,7 +23,7 @@ func verdict(err error) bool {
 
 // What a frozen database does with an append is known when it has thawed.
 func TestFrozenDatabase_leaves_the_outcome_open(t *testing.T) {
-	s := pgtest.Open(t)
+	s := pgtest.OpenInMemory(t)
 	l := open(t, s.Database(t))
 	head := start(t, l, "board-apple")
 	head = grow(t, l, head)
@@ -99,7 +99,7 @@ func TestAppend_keeps_its_verdicts_in_stricter_isolation(t *testing.T) {
 }
 
 func TestReadOnlyDatabase_can_be_read(t *testing.T) {
-	s := pgtest.Open(t)
+	s := pgtest.OpenInMemory(t)
 	l := open(t, s.Database(t))
 	head := start(t, l, "board-apple")
 	s.Exec(t, "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
@@ -126,6 +126,7 @@ func TestReadOnlyDatabase_can_be_read(t *testing.T) {
 
 // A standby that was behind takes over on the same address: the log goes on where that one ends.
 func TestFailover_shows_the_lost_tail(t *testing.T) {
+	t.Parallel()
 	s := pgtest.Open(t)
 	url := s.Database(t)
 	l := open(t, url)
@@ -189,6 +190,7 @@ func TestBegin_is_alone(t *testing.T) {
 // A server that is frozen while it holds a board or the directory loses them. Behind a pooler too, where no session
 // could be told so.
 func TestFrozenServer_holds_nothing_for_long(t *testing.T) {
+	t.Parallel()
 	url := pgtest.Through(t, pgtest.Database(t), pgtest.Shared(t).Bouncer(t))
 	frozen, other := open(t, url), open(t, url)
 	head := start(t, frozen, "board-apple")

@@ -69,7 +69,7 @@ func release(t *testing.T, s *pgtest.Server) {
 
 // The connections of appends that hang are not those by which other boards find out what became of theirs.
 func TestHangingAppends_leave_doubtful_boards_their_way(t *testing.T) {
-	s := pgtest.Open(t)
+	s := pgtest.OpenInMemory(t)
 	url := s.Database(t)
 	l := open(t, url)
 	doubtful := start(t, l, "board-doubtful")
@@ -129,7 +129,7 @@ func TestHangingAppends_leave_doubtful_boards_their_way(t *testing.T) {
 
 // An append that waits for a standby goes on when its caller leaves, and its connection with it.
 func TestAppend_goes_on_when_its_caller_leaves(t *testing.T) {
-	s := pgtest.Open(t)
+	s := pgtest.OpenInMemory(t)
 	url := s.Database(t)
 	l := open(t, url)
 	head := start(t, l, "board-apple")
@@ -158,7 +158,7 @@ func TestAppend_goes_on_when_its_caller_leaves(t *testing.T) {
 // An append whose connection breaks is not cancelled: while it waits for a standby nobody sees it. So it waits although
 // its session was told not to sync, after the log was opened.
 func TestAppend_is_not_cancelled_when_its_connection_breaks(t *testing.T) {
-	s := pgtest.Open(t)
+	s := pgtest.OpenInMemory(t)
 	line := linetest.Open(t, s.Addr())
 	url := s.Database(t)
 	l, other := open(t, pgtest.Through(t, url, line.Addr())), open(t, url)

@@ -61,7 +61,7 @@ func run(t *testing.T, url string) *pglog.Log {
 // One in 25 pieces that a connection carries, either way, is lost with the connection. Instead of being closed, the
 // database is killed.
 func TestLog_on_a_line_that_breaks(t *testing.T) {
-	s := pgtest.Open(t)
+	s := pgtest.OpenInMemory(t)
 	cuts := 0
 	logtest.Run(t, func(t *testing.T) (logtest.Store, func() logtest.Store) {
 		url := s.Database(t)

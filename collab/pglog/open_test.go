@@ -53,7 +53,7 @@ func refused(t *testing.T, open opener, url string, words ...string) {
 }
 
 func TestOpen_refuses_what_loses_commits(t *testing.T) {
-	s := pgtest.Open(t)
+	s := pgtest.OpenInMemory(t)
 	url := s.Database(t)
 	db := named(t, url)
 	const off = " SET synchronous_commit = off"

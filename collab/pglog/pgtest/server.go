@@ -55,7 +55,21 @@ type Server struct {
 // Open starts a server with settings ("wal_level=logical") beside the usual ones. The test's cleanup ends it.
 func Open(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	home := makeHome(t, "")
+	return openIn(t, "", settings)
+}
+
+// OpenInMemory is Open for tests to which it does not matter that a server lies on the disk: a killed one has lost
+// nothing that it gave to the system. It is faster.
+func OpenInMemory(t testing.TB, settings ...string) *Server {
+	t.Helper()
+	s := openIn(t, memory(), settings)
+	s.strategy = s.inMemory()
+	return s
+}
+
+func openIn(t testing.TB, parent string, settings []string) *Server {
+	t.Helper()
+	home := makeHome(t, parent)
 	s := &Server{t: t, home: home, data: filepath.Join(home, "data"), settings: settings}
 	t.Cleanup(s.close)
 	if err := copyTemplate(s.data); err != nil {

@@ -26,7 +26,7 @@ unit: ## go test ./..., the quick loop
 	@$(STEP) "go test" go test ./...
 
 race: ## the concurrent parts under the race detector
-	@$(STEP) "go test -race" go test -race -timeout 25m ./collab ./collab/localbus ./collab/redisbus ./collab/sqlitelog ./server
+	@$(STEP) "go test -race" go test -race -timeout 25m ./collab ./collab/localbus ./collab/pglog ./collab/redisbus ./collab/sqlitelog ./server
 
 simulation: ## seeded clusters with every fault; in some the clients are the page's own Replica
 	@$(STEP) "simulation" go test -count=1 -timeout 40m -v -run 'TestSimulation$$' ./collab/simulation \

@@ -450,6 +450,9 @@ func setDatabase(c *Config, v string) error {
 		return errors.New("has another scheme")
 	case u.Path == "" || u.Path == "/":
 		return errors.New("names no database")
+	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "":
+		// A password with such a letter ends early, and its rest would be taken for a host or a database and shown.
+		return errors.New("cannot be read; in a password : / ? # @ % are written as %3A %2F %3F %23 %40 %25")
 	}
 	c.Database = v
 	return nil
@@ -464,6 +467,8 @@ func setRedis(c *Config, v string) error {
 		return errors.New("has another scheme")
 	case u.Hostname() == "":
 		return errors.New("names no host")
+	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "":
+		return errors.New("cannot be read; in a password : / ? # @ % are written as %3A %2F %3F %23 %40 %25")
 	}
 	c.Redis = v
 	return nil

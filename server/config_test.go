@@ -104,8 +104,10 @@ func TestConfig(t *testing.T) {
 		for _, args := range [][]string{
 			{"-database", "postgres://waymark:hunter2@db"},
 			{"-database", "postgres://waymark:hunter2@db:port/waymark"},
-			{"-database", "postgres://waymark:12/hunter2@db/waymark"}, {"-database", "postgres://waymark:12#hunter2@db/waymark"},
-			{"-database", "postgres://waymark:12?hunter2@db/waymark"}, {"-redis", "redis://waymark:12/hunter2@redis", "-database", "postgres://db/waymark"},
+			{"-database", "postgres://waymark:12/hunter2@db/waymark"},
+			{"-database", "postgres://waymark:12#hunter2@db/waymark"},
+			{"-database", "postgres://waymark:12?hunter2@db/waymark"},
+			{"-redis", "redis://waymark:12/hunter2@redis", "-database", "postgres://db/waymark"},
 			{"-redis", "redis://:hunter2@"},
 			{"-redis", "redis://:hunter2@redis"},
 			{"-redis", "redis://:hunter2@redis:%zz"},

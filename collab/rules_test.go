@@ -166,3 +166,38 @@ func TestReceive_S10_a_frame_holds_so_much_and_no_more(t *testing.T) {
 		})
 	}
 }
+
+// The format of a board's log is raised by a release that knows more. Another server of that release has the board open.
+func TestRoom_L2_goes_on_when_the_format_is_raised_to_one_it_knows(t *testing.T) {
+	w := newWorld(t, 2)
+	w.create()
+	w.log.formats[theBoard] = collab.Format - 1
+	ana := w.person("ana")
+	ana.server = 1 // which opens the board now
+	ana.join()
+	w.run()
+	before := len(w.batches())
+	w.log.formats[theBoard] = collab.Format
+	for range 2 {
+		ana.ops(`{"type":"delete","id":"lane-1"}`)
+		w.wait(time.Second)
+	}
+	if n := len(w.batches()); n != before+2 {
+		t.Errorf("%d batches, want %d; the last heard: %s", n, before+2, ana.last())
+	}
+}
+
+func TestRoom_L2_ends_when_the_format_is_raised_to_one_it_does_not_know(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	w.run()
+	before := len(w.batches())
+	w.log.formats[theBoard] = collab.Format + 1
+	ana.ops(`{"type":"delete","id":"lane-1"}`)
+	w.wait(time.Second)
+	if n := len(w.batches()); n != before || ana.last() != "closed 4503" {
+		t.Errorf("%d batches, want %d; the last heard: %s", n, before, ana.last())
+	}
+}

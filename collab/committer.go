@@ -121,8 +121,9 @@ func (e appended) on(r *Room) {
 	case errors.Is(e.err, ErrGone):
 		r.gone()
 	case errors.Is(e.err, ErrFormat):
-		r.hub.logger.Error("board needs a newer release", "board", r.id)
-		r.end(CloseDraining, 2*time.Second)
+		// It was raised. Whether to one that this release knows, a look at the log tells.
+		r.proposals.giveBack(e.taken)
+		r.news.wanted = true
 	default:
 		r.proposals.giveBack(e.taken)
 		r.commit.locked = true

@@ -183,6 +183,9 @@ func (e looked) on(r *Room) {
 		r.hub.logger.Error("board needs a newer release", "board", r.id)
 		r.end(CloseDraining, 2*time.Second)
 		return
+	}
+	r.head.Format = e.head.Format
+	switch {
 	case e.head.Epoch > r.head.Epoch:
 		r.news.reload, r.tail.lost = true, false
 		return

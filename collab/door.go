@@ -202,8 +202,21 @@ func (r *Room) refresh(v *visitor) bool {
 	if r.news.looked < v.look {
 		return false
 	}
+	if r.mayComeBack(v) {
+		v.look, v.retryAt, r.news.wanted = r.news.looks+1, r.now.Add(retryEvery), true
+		return false
+	}
 	v.reset, v.whole = true, true
 	return r.snapshots.ready(r, 0)
+}
+
+// mayComeBack reports whether what a visitor has, and the log has not, may still be appended again by another server
+// that has it too (E4).
+func (r *Room) mayComeBack(v *visitor) bool {
+	if r.config.Alone || v.again || v.pos.epoch != r.head.Epoch || v.pos.seq <= r.head.Seq {
+		return false
+	}
+	return r.now.Before(v.since.Add(holdFor)) || r.now.Before(r.tail.hold)
 }
 
 // readTail reads from the log what the ring no longer has.

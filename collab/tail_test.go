@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"waymark/board"
 	"waymark/collab"
 )
 
@@ -274,5 +275,41 @@ func TestRoom_E4_server_that_drains_ends_when_nothing_can_be_appended(t *testing
 	w.run()
 	if n := w.servers[0].Metrics().Rooms.Load(); n != 0 {
 		t.Errorf("%d rooms", n)
+	}
+}
+
+// Of two servers one has all of what the log lost. Whoever had heard it from that one and comes to the other is not told
+// that it is gone while it is being put back.
+func TestRoom_R2_waits_for_what_another_server_appends_again(t *testing.T) {
+	for name, start := range map[string]func(w *world){
+		"that_found_the_loss_too": func(*world) {},
+		"that_has_just_started":   func(w *world) { w.kill(1); w.start(1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, _ := twoServers(t, 100, 100)
+			ana := w.person("ana")
+			w.person("ben").leave()
+			w.bus.off = true
+			for range 3 { // which the other server does not hear of
+				ana.ops(`{"type":"add","id":"` + string(board.NewID("sticky", fmt.Sprint("late-", ana.n))) + `","fields":{"x":1,"y":1,"w":1000,"h":1000}}`)
+				w.run()
+			}
+			before := w.batches()
+			start(w)
+			w.log.loseTail(5)
+			w.servers[1].Poll(t.Context())
+			w.run()
+			ana.leave()
+			ana.server = 1
+			ana.join()
+			w.run()
+			w.wait(4 * time.Second)
+			if after := w.batches(); !reflect.DeepEqual(after, before) {
+				t.Errorf("the log has %d batches, and had %d", len(after), len(before))
+			}
+			if heard := strings.Join(ana.heard, "\n"); strings.Contains(heard, "reset") || ana.seq != before[len(before)-1].Last {
+				t.Errorf("ana is at %d of %d and heard\n%s", ana.seq, before[len(before)-1].Last, heard)
+			}
+		})
 	}
 }

@@ -242,8 +242,10 @@ func (p *person) join() {
 	p.connect()
 	p.send(fmt.Sprintf(`{"type":"hello","token":"person-%s","board":"%s","epoch":%d,"seq":%d,"batch":"%s","protocol":1}`,
 		p.name, theBoard, p.epoch, p.seq, p.batch))
-	p.send(fmt.Sprintf(`{"type":"claim","client":"%s"}`, p.client))
+	p.claim()
 }
+
+func (p *person) claim() { p.send(fmt.Sprintf(`{"type":"claim","client":"%s"}`, p.client)) }
 
 func (p *person) connect() {
 	p.session = p.w.servers[p.server].Accept()

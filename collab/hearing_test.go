@@ -57,6 +57,7 @@ func (p *person) message(raw json.RawMessage) string {
 		return fmt.Sprintf("digest at %d", m.Seq)
 	case "reset":
 		p.epoch = m.Epoch
+		p.claim()
 		return fmt.Sprintf("reset to epoch %d", m.Epoch)
 	}
 	return string(raw)

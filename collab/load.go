@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"waymark/board"
@@ -263,6 +264,7 @@ func (r *Room) reloaded(reset bool) {
 		if reset {
 			r.metrics.Resets.Add(1)
 			s.seat.reset = true
+			s.seat.lapsed = slices.Clone(s.seat.clients)
 			r.lag(s)
 		} else if s.seat.sent < r.head.Seq {
 			r.lag(s)

@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"slices"
 	"time"
 
 	"waymark/board"
@@ -50,6 +51,9 @@ func (e proposed) on(r *Room) {
 		s.refuse(CloseBad)
 		r.drop(s)
 		return
+	}
+	if slices.Contains(s.seat.lapsed, e.client) {
+		return // it is sent again
 	}
 	r.metrics.OpsIn.Add(int64(len(e.items)))
 	var a answer

@@ -30,6 +30,9 @@ type seat struct {
 	since  time.Time
 
 	clients []board.ID
+	// lapsed are those of them that are to be claimed again, for what they send
+	// until then was asked for before the reset was heard.
+	lapsed  []board.ID
 	stalled []stalled
 	// item is what the others were last told that it shows.
 	item []byte
@@ -100,6 +103,7 @@ func (e claimed) on(r *Room) {
 		s.seat.clients = append(s.seat.clients, e.client)
 	}
 	s.seat.resume(e.client)
+	s.seat.lapsed = slices.DeleteFunc(s.seat.lapsed, func(client board.ID) bool { return client == e.client })
 	if s.seat.in && !s.lagging.Load() {
 		r.sendMark(s, e.client)
 	}

@@ -278,6 +278,36 @@ func TestRoom_E4_server_that_drains_ends_when_nothing_can_be_appended(t *testing
 	}
 }
 
+// What somebody sent before a reset was heard is about a board that is no more, on a text that is no more.
+func TestRoom_R3_ops_from_before_the_reset_was_heard_are_dropped(t *testing.T) {
+	w, _ := twoServers(t, 100, 100)
+	cleo := w.person("cleo") // of whom the log has lost nothing
+	cleo.join()
+	w.run()
+	cleo.slow = true // the reset will be on its way
+	w.person("ben").leave()
+	w.kill(1)
+	w.start(1)
+	w.log.loseTail(6)
+	w.writePast()
+	w.wait(time.Second)
+	w.raised(2)
+	before := w.batches()
+	cleo.ops(`{"type":"delete","id":"lane-1"}`)
+	w.wait(time.Second)
+	if got := w.batches(); len(got) != len(before) {
+		t.Errorf("it became entry %d", got[len(got)-1].Last)
+	}
+	cleo.slow = false
+	w.wait(time.Second)
+	cleo.n--
+	cleo.ops(`{"type":"delete","id":"lane-1"}`)
+	w.wait(time.Second)
+	if got := w.batches(); len(got) != len(before)+1 {
+		t.Errorf("sent again behind a claim, %d batches became %d; heard: %s", len(before), len(got), cleo.last())
+	}
+}
+
 // Of two servers one has all of what the log lost. Whoever had heard it from that one and comes to the other is not told
 // that it is gone while it is being put back.
 func TestRoom_R2_waits_for_what_another_server_appends_again(t *testing.T) {

@@ -232,6 +232,9 @@ func (p *Page) take(raw json.RawMessage) {
 		p.w.told(p, m.Role)
 	case "reset":
 		p.fresh = true
+		for _, x := range p.boxes() {
+			p.say(map[string]any{"type": "claim", "client": x.Client})
+		}
 	case "own":
 		p.ownRecords(&m)
 	case "entries", "hole":

@@ -117,6 +117,11 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 	return c, nil
 }
 
+// claim claims the client again.
+func (c *Conn) claim() error {
+	return c.Write(fmt.Appendf(nil, `[{"type":"claim","client":%q}]`, c.client))
+}
+
 // NewID makes an id of 96 random bits, as a browser does.
 func NewID(kind board.Kind) board.ID {
 	var random [12]byte
@@ -271,6 +276,11 @@ func (c *Conn) follow(m Message) error {
 		c.pointing.Lock()
 		c.point.Epoch = told.Epoch
 		c.pointing.Unlock()
+		if m.Type == "reset" { // what was sent before is dropped (R3)
+			if err := c.claim(); err != nil {
+				return err
+			}
+		}
 	}
 	return c.hear(m)
 }

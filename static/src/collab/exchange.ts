@@ -219,6 +219,7 @@ export class Exchange implements Carrier {
         break;
       case "reset":
         if (this.joining === undefined) this.rejoin(true);
+        else this.link.send(claims(this.clients())); // each reset asks for them anew
         if (PLANTED === "outbox-dropped-on-reset") this.ledger.dropPending();
         break;
       case "beat":

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 STEP := .ci/step
 
-.PHONY: help test setup lint unit race simulation planted process journeys build dist bench bench-cluster
+.PHONY: help test setup lint unit race simulation planted process cluster journeys build dist bench bench-cluster
 
 help: ## list the parts
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,7 +10,7 @@ help: ## list the parts
 # One after the other, however many jobs make may run: the parts share the machine.
 test: ## run every test; installs what is missing
 	@begin=$$(date +%s); \
-	for part in setup lint unit race simulation planted process journeys; do $(MAKE) --no-print-directory $$part || exit 1; done; \
+	for part in setup lint unit race simulation planted process cluster journeys; do $(MAKE) --no-print-directory $$part || exit 1; done; \
 	took=$$(($$(date +%s) - begin)); printf '\nAll tests passed in %d:%02d.\n' $$((took / 60)) $$((took % 60))
 
 setup: ## install what the tests need and this machine lacks
@@ -38,6 +38,10 @@ planted: ## bugs built in on purpose, in the server and in the page: the simulat
 
 process: ## the real program: killed under load, hostile frames, a full disk
 	@$(STEP) "process tests" go test -count=1 -timeout 20m -v -run 'Test' ./server/processtest -kills 66 -hostile 2m
+
+cluster: ## three servers on a Postgres and a Redis of their own, all of them killed and frozen under load
+	@$(STEP) "cluster tests" go test -count=1 -timeout 20m -v ./server/clustertest -cuts 140 -swallows 40 -kills 40 \
+		-redis-faults 15 -postgres-faults 3 -rolls 2 -failovers 2 -votes 1000 -revokes 12 -roll-people 60
 
 journeys: ## the page in a real browser
 	@$(STEP) "browser journeys" npm --prefix static run --silent e2e

@@ -6,9 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -41,9 +44,25 @@ type server struct {
 func openCluster(t *testing.T, flags ...string) *cluster {
 	t.Helper()
 	c := prepareCluster(t, flags...)
-	c.startAll()
-	c.host = trial.SetUp(t, c.front, c.servers[0].Setup())
+	c.open()
 	return c
+}
+
+// open starts the servers at once, and sets the database up.
+func (c *cluster) open() {
+	c.t.Helper()
+	c.startAll()
+	c.host = trial.SetUp(c.t, c.front, c.servers[0].Setup())
+}
+
+// databaseName is what Postgres calls the database.
+func (c *cluster) databaseName(t *testing.T) string {
+	t.Helper()
+	u, err := url.Parse(c.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(u.Path, "/")
 }
 
 // prepareCluster makes a cluster whose servers are not started.
@@ -76,6 +95,12 @@ func (c *cluster) startAll() {
 			c.t.Fatalf("%s: %v\n%s", c.servers[i].name, err, c.servers[i].Log())
 		}
 	}
+}
+
+// lead goes to this server and no other.
+func (s *server) lead() (net.Conn, string, error) {
+	c, err := s.Dial()
+	return c, s.name, err
 }
 
 // revive starts a server again and again until it serves, as whoever looks after it would.

@@ -3,7 +3,6 @@
 package clustertest
 
 import (
-	"context"
 	"flag"
 	"maps"
 	"slices"
@@ -25,7 +24,6 @@ var (
 )
 
 const (
-	clusterLimit   = 30 * time.Minute
 	clusterBoards  = 2
 	clusterTypists = 20
 )
@@ -33,10 +31,10 @@ const (
 // Twenty people edit two boards by way of three servers, which are killed and restarted, as are Redis and Postgres.
 // Whatever anybody was told is saved, or saw of others, is there afterwards, once, and the same at all servers.
 func TestCluster_kills(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), clusterLimit)
-	defer cancel()
+	ctx := bounded(t)
 	c := openCluster(t)
-	l := newLoad(t, c, clusterBoards, clusterTypists)
+	l := newLoad(t, c)
+	l.crowd(clusterBoards, clusterTypists)
 	l.start(ctx)
 	l.wait(ctx, 3)
 	s := newStorm(ctx, t, l)
@@ -91,11 +89,7 @@ func (s *storm) print() {
 			if y.Board != id {
 				continue
 			}
-			notes, err := trial.ReadJournal(y.Journal.Path)
-			if err != nil {
-				s.t.Fatal(err)
-			}
-			list = append(list, notes)
+			list = append(list, s.load.journal(y))
 			n := y.Count()
 			whole.Repeats += n.Repeats
 			whole.Boards += n.Boards

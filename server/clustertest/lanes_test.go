@@ -178,13 +178,13 @@ type outage struct {
 
 func postgresKilled(lasts time.Duration) outage {
 	return outage{
-		"postgres killed", func(c *cluster) { c.postgres.Kill() }, func(c *cluster) { c.postgres.Start() }, lasts, 8 * time.Second,
+		"postgres killed", func(c *cluster) { c.postgres.Kill() }, func(c *cluster) { c.postgres.Start() }, lasts, 7 * time.Second,
 	}
 }
 
 func postgresFrozen(lasts time.Duration) outage {
 	return outage{
-		"postgres frozen", func(c *cluster) { c.postgres.Freeze() }, func(c *cluster) { c.postgres.Thaw() }, lasts, 8 * time.Second,
+		"postgres frozen", func(c *cluster) { c.postgres.Freeze() }, func(c *cluster) { c.postgres.Thaw() }, lasts, 7 * time.Second,
 	}
 }
 
@@ -267,8 +267,9 @@ func (r *rolls) step(now time.Duration) bool {
 		r.order = r.order[1:]
 		s.look(srv)
 		r.done = make(chan error, 1)
+		gone := srv.Ask()
 		go func() {
-			srv.Terminate()
+			<-gone
 			r.done <- srv.revive(s.ctx)
 		}()
 	}

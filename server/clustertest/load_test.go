@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -34,56 +35,108 @@ const (
 	tokenLife = 15 * time.Second
 )
 
+// bounded gives a test time until just before the whole run is given up, so that it can say what it waited for.
+func bounded(t *testing.T) context.Context {
+	t.Helper()
+	end, ok := t.Deadline()
+	if !ok {
+		return t.Context()
+	}
+	ctx, cancel := context.WithDeadline(t.Context(), end.Add(-30*time.Second))
+	t.Cleanup(cancel)
+	return ctx
+}
+
 // A load is people who edit boards of a cluster, each through a line of its own and the front.
 type load struct {
 	t       *testing.T
 	cluster *cluster
+	folder  string // of the journals
 	boards  []board.ID
 	typists []*trial.Typist
 	work    sync.WaitGroup
 	errs    chan error
 	rest    chan struct{} // closed when people are to come to an end
+	// tokenLife is how long people use a token.
+	tokenLife time.Duration
 	// lossy says that the log may have lost something by now.
 	lossy atomic.Bool
 }
 
-// newLoad admits typists to boards.
-func newLoad(t *testing.T, c *cluster, boards, typists int) *load {
+// newLoad makes a load of nobody yet.
+func newLoad(t *testing.T, c *cluster) *load {
 	t.Helper()
-	l := &load{t: t, cluster: c, errs: make(chan error, 2*typists), rest: make(chan struct{})}
-	folder := t.TempDir()
+	l := &load{t: t, cluster: c, errs: make(chan error, 1000), rest: make(chan struct{}), folder: t.TempDir(), tokenLife: tokenLife}
 	if *journals != "" {
-		folder = filepath.Join(*journals, t.Name())
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+		l.folder = filepath.Join(*journals, t.Name())
+		if err := os.MkdirAll(l.folder, 0o755); err != nil {
 			t.Fatal(err)
 		}
-	}
-	var secrets []string
-	for range boards {
-		id := c.host.NewBoard(t)
-		l.boards = append(l.boards, id)
-		secrets = append(secrets, c.host.Invite(t, id, board.Editor))
-	}
-	for i := range typists {
-		on := l.boards[i%boards]
-		y := &trial.Typist{
-			Who: trial.Admit(t, c.front, secrets[i%boards], fmt.Sprintf("Typist %d", i)), Board: on, Client: client.NewID("client"),
-			Line: trial.NewLine(t, c.front.dial), Desk: trial.NewEditor(*seed, i/boards), Hasty: i%4 < 2, Pace: pace, Window: window,
-			Pause: trial.Browser(trial.NewRandom(*seed, 1000+i)), MayReset: l.lossy.Load,
-		}
-		y.Who.TokenLife = tokenLife
-		var err error
-		if y.Journal, err = trial.NewJournal(folder, fmt.Sprintf("%03d", i), on, y.Client); err != nil {
-			t.Fatal(err)
-		}
-		l.typists = append(l.typists, y)
 	}
 	return l
 }
 
+// add has somebody work on a board, by way of what dial leads to.
+func (l *load) add(who *trial.Person, on board.ID, desk trial.Desk, dial func() (net.Conn, string, error)) *trial.Typist {
+	l.t.Helper()
+	i := len(l.typists)
+	y := &trial.Typist{
+		Who: who, Board: on, Client: client.NewID("client"), Line: trial.NewLine(l.t, dial), Desk: desk, Hasty: i%4 < 2,
+		Pace: pace, Window: window, Pause: trial.Browser(trial.NewRandom(*seed, 1000+i)), MayReset: l.lossy.Load,
+	}
+	who.TokenLife = l.tokenLife
+	var err error
+	if y.Journal, err = trial.NewJournal(l.folder, fmt.Sprintf("%03d", i), on, y.Client); err != nil {
+		l.t.Fatal(err)
+	}
+	l.typists = append(l.typists, y)
+	return y
+}
+
+// crowd admits editors to new boards, by way of the front.
+func (l *load) crowd(boards, people int) {
+	l.t.Helper()
+	c := l.cluster
+	var secrets []string
+	for range boards {
+		id := c.host.NewBoard(l.t)
+		l.boards = append(l.boards, id)
+		secrets = append(secrets, c.host.Invite(l.t, id, board.Editor))
+	}
+	for i := range people {
+		who := trial.Admit(l.t, c.front, secrets[i%boards], fmt.Sprintf("Typist %d", i))
+		l.add(who, l.boards[i%boards], trial.NewEditor(*seed, i/boards), c.front.dial)
+	}
+}
+
+// journal is what one of them wrote.
+func (l *load) journal(y *trial.Typist) []trial.Note {
+	l.t.Helper()
+	notes, err := trial.ReadJournal(y.Journal.Path)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return notes
+}
+
+// log is what Postgres has of a board.
+func (l *load) log(ctx context.Context, id board.ID) []trial.Logged {
+	l.t.Helper()
+	log, err := pglog.OpenReadOnly(ctx, l.cluster.database)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer func() { _ = log.Close() }()
+	entries, err := trial.ReadLog(ctx, log, id)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return entries
+}
+
 func (l *load) start(ctx context.Context) {
 	for i, y := range l.typists {
-		l.work.Go(func() { l.refresh(ctx, y, time.Duration(i)*tokenLife/time.Duration(len(l.typists))) })
+		l.work.Go(func() { l.refresh(ctx, y, time.Duration(i)*l.tokenLife/time.Duration(len(l.typists))) })
 		l.work.Go(func() {
 			if err := y.Run(ctx); err != nil {
 				l.errs <- err
@@ -94,7 +147,7 @@ func (l *load) start(ctx context.Context) {
 
 // refresh asks for new tokens again and again, as a browser does that is used; nobody may be signed out.
 func (l *load) refresh(ctx context.Context, y *trial.Typist, after time.Duration) {
-	for wait := time.NewTimer(after); ; wait.Reset(tokenLife) {
+	for wait := time.NewTimer(after); ; wait.Reset(l.tokenLife) {
 		select {
 		case <-wait.C:
 		case <-l.rest:
@@ -113,10 +166,16 @@ func (l *load) refresh(ctx context.Context, y *trial.Typist, after time.Duration
 // stop lets everyone finish what they have sent.
 func (l *load) stop() {
 	l.t.Helper()
-	close(l.rest)
 	for _, y := range l.typists {
 		y.Rest()
 	}
+	l.end()
+}
+
+// end waits for everyone to come to an end.
+func (l *load) end() {
+	l.t.Helper()
+	close(l.rest)
 	l.work.Wait()
 	l.fine()
 }
@@ -184,26 +243,12 @@ func (l *load) more(each int64) func() bool {
 func (l *load) judge(ctx context.Context) {
 	t := l.t
 	t.Helper()
-	log, err := pglog.OpenReadOnly(ctx, l.cluster.database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = log.Close() }()
 	for _, id := range l.boards {
-		entries, err := trial.ReadLog(ctx, log, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		j := trial.NewJudge(l.strangers(ctx, id), entries)
+		j := trial.NewJudge(l.strangers(ctx, id), l.log(ctx, id))
 		for _, y := range l.typists {
-			if y.Board != id {
-				continue
+			if y.Board == id {
+				j.Hear(l.journal(y))
 			}
-			notes, err := trial.ReadJournal(y.Journal.Path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			j.Hear(notes)
 		}
 		verdict := j.Decide()
 		t.Logf("%s: %s", id, verdict)
@@ -211,7 +256,14 @@ func (l *load) judge(ctx context.Context) {
 			t.Errorf("%s is not what its people saw (seed %d)", id, *seed)
 		}
 	}
-	if code, out, errs := trial.Run(t, "verify", "-database", l.cluster.database); code != 0 {
+	l.verify()
+}
+
+// verify has the program check all logs.
+func (l *load) verify() {
+	t := l.t
+	t.Helper()
+	if code, out, errs := l.cluster.servers[0].Run("verify", "-database", l.cluster.database); code != 0 {
 		t.Errorf("verify ended with %d: %s%s", code, out, errs)
 	}
 }

@@ -29,6 +29,8 @@ type storm struct {
 	figures map[string]float64 // of all servers, each until its end
 	revived chan revived
 	pending int // servers on their way back
+	// enough ends the storm before all has struck.
+	enough func() bool
 }
 
 // A lane is the faults of one kind.
@@ -52,7 +54,7 @@ func newStorm(ctx context.Context, t *testing.T, l *load) *storm {
 	t.Helper()
 	return &storm{
 		t: t, ctx: ctx, cluster: l.cluster, load: l, random: trial.NewRandom(*seed, -1), struck: map[string]int{}, figures: map[string]float64{},
-		revived: make(chan revived, len(l.cluster.servers)),
+		revived: make(chan revived, len(l.cluster.servers)), enough: func() bool { return false },
 	}
 }
 
@@ -71,10 +73,12 @@ func (s *storm) rage() {
 	s.t.Helper()
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
-	for left := true; left || s.pending > 0; {
-		left = false
+	for left := s.lanes; len(left) > 0 && !s.enough() || s.pending > 0; {
+		left = nil
 		for _, l := range s.lanes {
-			left = l.step(trial.Now()) || left
+			if l.step(trial.Now()) {
+				left = append(left, l)
+			}
 		}
 		select {
 		case <-look.C:
@@ -86,9 +90,16 @@ func (s *storm) rage() {
 			for _, y := range s.load.typists {
 				s.t.Logf("%s: %s", y.Client, y.State())
 			}
-			s.t.Fatalf("the storm did not end in time; struck so far: %s", s)
+			s.t.Fatalf("the storm did not end in time; struck so far: %s; %d servers are on their way back; left: %s", s, s.pending, names(left))
 		}
 	}
+}
+
+func names(lanes []lane) (names []string) {
+	for _, l := range lanes {
+		names = append(names, fmt.Sprintf("%T", l))
+	}
+	return names
 }
 
 // crashed fails the test when a server has ended of itself.

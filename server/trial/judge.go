@@ -37,6 +37,7 @@ type Logged struct {
 	Client  board.ID
 	N       int64
 	Refused string
+	Changes []Change
 	Sum     uint64 `json:"-"` // of its bytes
 }
 

@@ -27,6 +27,12 @@ const beatEvery = 15 * time.Second
 // Connect opens a session and waits until it may edit.
 func (v *Person) Connect(t testing.TB, on board.ID) *Peer {
 	t.Helper()
+	return v.ConnectAt(t, v.at, on)
+}
+
+// ConnectAt is Connect at another place than the person's own.
+func (v *Person) ConnectAt(t testing.TB, at Place, on board.ID) *Peer {
+	t.Helper()
 	token, err := v.Token(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +40,7 @@ func (v *Person) Connect(t testing.TB, on board.ID) *Peer {
 	c := &Peer{Own: client.NewID("client"), Acked: make(chan client.Entry, 1000), ended: make(chan error, 1)}
 	marked := make(chan struct{}, 1)
 	c.Conn, err = client.Dial(t.Context(), client.Options{
-		URL: v.at.Socket(), Token: token, Board: on, Client: c.Own,
+		URL: at.Socket(), Token: token, Board: on, Client: c.Own,
 		Hear: func(m client.Message) error {
 			switch m.Type {
 			case "mark":

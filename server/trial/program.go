@@ -93,11 +93,7 @@ func New(t testing.TB, flags ...string) *Program {
 
 // Start starts the program, or starts it again, and returns when it serves.
 func (p *Program) Start() error {
-	binary := p.Binary
-	if binary == "" {
-		binary = Waymark
-	}
-	cmd := exec.Command(binary, append([]string{"serve", "-listen", p.listen()}, p.flags...)...)
+	cmd := exec.Command(cmp.Or(p.Binary, Waymark), append([]string{"serve", "-listen", p.listen()}, p.flags...)...)
 	// An interrupt at the terminal is for the test; when the test is gone the program goes too.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if p.Place != nil {
@@ -180,12 +176,16 @@ func (p *Program) greeting(lines *bufio.Scanner) error {
 }
 
 // Kill ends the process as a power cut ends it, and waits until it is gone.
-func (p *Program) Kill() { p.end(syscall.SIGKILL) }
+func (p *Program) Kill() { <-p.signal(syscall.SIGKILL) }
 
 // Terminate asks the process to end, and waits.
-func (p *Program) Terminate() { p.end(syscall.SIGTERM) }
+func (p *Program) Terminate() { <-p.Ask() }
 
-func (p *Program) end(s syscall.Signal) {
+// Ask asks the process to end. From here on it does not count as serving; what is given back is closed when it is gone.
+func (p *Program) Ask() <-chan struct{} { return p.signal(syscall.SIGTERM) }
+
+// signal ends the process, and gives what is closed when it is gone.
+func (p *Program) signal(s syscall.Signal) <-chan struct{} {
 	p.mu.Lock()
 	cmd, ended := p.cmd, p.ended
 	select {
@@ -195,10 +195,12 @@ func (p *Program) end(s syscall.Signal) {
 	}
 	p.mu.Unlock()
 	if cmd == nil {
-		return
+		gone := make(chan struct{})
+		close(gone)
+		return gone
 	}
 	_ = cmd.Process.Signal(s)
-	<-ended
+	return ended
 }
 
 // Serving is closed while the program serves.
@@ -299,7 +301,18 @@ func (p *Program) Get(ctx context.Context, path string) (status int, text string
 // Run runs another command of the program to its end.
 func Run(t testing.TB, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), Waymark, args...)
+	return runCommand(t, Waymark, args)
+}
+
+// Run runs another command of this program to its end.
+func (p *Program) Run(args ...string) (code int, stdout, stderr string) {
+	p.t.Helper()
+	return runCommand(p.t, cmp.Or(p.Binary, Waymark), args)
+}
+
+func runCommand(t testing.TB, binary string, args []string) (code int, stdout, stderr string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, args...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {

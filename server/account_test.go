@@ -9,6 +9,7 @@ import (
 )
 
 func TestSetup(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	stranger := p.browser(t)
 	stranger.fails("POST", "/api/setup", map[string]string{"secret": "wrong", "name": "Eve", "lang": "en"}, 404, "link")
@@ -37,6 +38,7 @@ func TestSetup(t *testing.T) {
 }
 
 func TestSignIn(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 
@@ -96,6 +98,7 @@ func TestSignIn(t *testing.T) {
 }
 
 func TestMe(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	b := p.setUp()
 	var me personBody
@@ -118,6 +121,7 @@ func TestMe(t *testing.T) {
 }
 
 func TestPublicPath(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-public-url", "http://127.0.0.1/way", "-metrics", "on")
 	direct := "http://" + listenAddress(t, p)
 	for path, status := range map[string]int{
@@ -136,6 +140,7 @@ func TestPublicPath(t *testing.T) {
 }
 
 func TestAccounts(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	var made struct{ Person, URL string }

@@ -29,6 +29,7 @@ func (p *running) trail(t *testing.T, names map[board.ID]string) []string {
 
 // TestAudit_what_is_done_by_the_socket_leaves_a_line does all that governs a board as the page does it.
 func TestAudit_what_is_done_by_the_socket_leaves_a_line(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")
@@ -79,6 +80,7 @@ func TestAudit_what_is_done_by_the_socket_leaves_a_line(t *testing.T) {
 
 // TestAudit_what_was_not_projected_is_found ends the server before the list of boards has heard of it.
 func TestAudit_what_was_not_projected_is_found(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	s := mira.sit(mira.signed.Board)
@@ -97,6 +99,7 @@ func TestAudit_what_was_not_projected_is_found(t *testing.T) {
 }
 
 func TestAudit_commands_leave_a_line(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	p.setUp()
 	id, _ := account(t, p, "Ben")

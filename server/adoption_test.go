@@ -11,6 +11,7 @@ import (
 )
 
 func TestGuestBecomesAccount(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	id := mira.newBoard("empty", "Contract")
@@ -44,6 +45,7 @@ func TestGuestBecomesAccount(t *testing.T) {
 }
 
 func TestGuestBecomesAccount_own_work_stays_own(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	id := mira.newBoard("empty", "Contract")
@@ -70,6 +72,7 @@ func TestGuestBecomesAccount_own_work_stays_own(t *testing.T) {
 }
 
 func TestHandOver_is_made_up_for(t *testing.T) {
+	t.Parallel()
 	config, _, err := ReadConfig("serve", []string{"-data", t.TempDir()}, nil, io.Discard)
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,7 @@ func backupOf(t *testing.T, p *running) string {
 }
 
 func TestRestore_what_is_left_of_another_database_is_refused(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	file := backupOf(t, p)
@@ -48,6 +49,7 @@ func TestRestore_what_is_left_of_another_database_is_refused(t *testing.T) {
 }
 
 func TestBackup_a_copy_signs_nobody_in(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	if code, _, failure := command(t, "login-link", "-data", p.data); code != 0 {
@@ -115,6 +117,7 @@ func TestBackup_a_copy_signs_nobody_in(t *testing.T) {
 
 // A backup of either database can be put into either.
 func TestBackup(t *testing.T) {
+	t.Parallel()
 	for _, way := range []struct {
 		name     string
 		from, to func(*testing.T) home

@@ -12,6 +12,7 @@ import (
 )
 
 func TestBoards(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 
@@ -98,6 +99,7 @@ func (b *browser) find(id board.ID) listedBody {
 }
 
 func TestImport(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-import-bytes", "1048576")
 	mira := p.setUp()
 	status, file := mira.do("GET", "/api/boards/"+string(mira.signed.Board)+"/export", nil)

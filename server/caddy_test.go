@@ -22,6 +22,7 @@ import (
 // TestCaddy runs the recipe of the README: the Caddyfile at the root, as a TLS proxy on a path. Caddy's own authority
 // signs the certificate, and the client trusts nothing else.
 func TestCaddy(t *testing.T) {
+	t.Parallel()
 	site := "localhost:" + quietPort(t)
 	p := start(t, "-public-url", "https://"+site+"/waymark", "-trusted-proxies", "127.0.0.1")
 	direct := listenAddress(t, p)

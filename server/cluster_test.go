@@ -39,6 +39,7 @@ func (b *browser) at(p *running) *browser {
 }
 
 func TestCluster_two_servers_are_one_to_people(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 2)
 	first, second := c.servers[0], c.servers[1]
 	if first.secret != second.secret {
@@ -104,6 +105,7 @@ func TestCluster_two_servers_are_one_to_people(t *testing.T) {
 
 // A bus that is dead costs time, not edits.
 func TestCluster_goes_on_without_Redis(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 2)
 	mira := c.servers[0].setUp()
 	id := mira.signed.Board
@@ -127,6 +129,7 @@ func TestCluster_goes_on_without_Redis(t *testing.T) {
 
 // TestDashboard_every_figure_is_exposed holds docs/grafana.json against what a server of a cluster says.
 func TestDashboard_every_figure_is_exposed(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../docs/grafana.json")
 	if err != nil {
 		t.Fatal(err)

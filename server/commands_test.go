@@ -45,7 +45,7 @@ func account(t *testing.T, p *running, name string) (board.ID, string) {
 	return signed.Person.ID, m[2]
 }
 
-func TestLoginLink(t *testing.T) { onBoth(t, testLoginLink) }
+func TestLoginLink(t *testing.T) { t.Parallel(); onBoth(t, testLoginLink) }
 
 func testLoginLink(t *testing.T, empty func(*testing.T) home) {
 	p := empty(t).launch(t)
@@ -70,7 +70,7 @@ func testLoginLink(t *testing.T, empty func(*testing.T) home) {
 	}
 }
 
-func TestDisable(t *testing.T) { onBoth(t, testDisable) }
+func TestDisable(t *testing.T) { t.Parallel(); onBoth(t, testDisable) }
 
 func testDisable(t *testing.T, empty func(*testing.T) home) {
 	p := empty(t).launch(t)
@@ -114,6 +114,7 @@ func testDisable(t *testing.T, empty func(*testing.T) home) {
 }
 
 func TestLoginLink_says_that_every_administrator_is_off(t *testing.T) {
+	t.Parallel()
 	onBoth(t, testAllOff)
 }
 
@@ -136,6 +137,7 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
 func TestOutput_a_command_whose_output_is_lost_fails(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	p.setUp()
 	file := backupOf(t, p)
@@ -157,6 +159,7 @@ func TestOutput_a_command_whose_output_is_lost_fails(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
+	t.Parallel()
 	for _, word := range []string{"version", "-version", "--version"} {
 		if code, out, failure := command(t, word); code != 0 || !strings.HasPrefix(out, "waymark ") || !strings.Contains(out, runtime.Version()) {
 			t.Errorf("%s: %d %q %s", word, code, out, failure)
@@ -171,6 +174,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestStart(t *testing.T) {
+	t.Parallel()
 	refused := func(t *testing.T, args ...string) string {
 		t.Helper()
 		var out, failure bytes.Buffer

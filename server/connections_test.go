@@ -26,6 +26,7 @@ func knock(t *testing.T, from, to string) net.Conn {
 }
 
 func TestConnections(t *testing.T) {
+	t.Parallel()
 	raw, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +96,7 @@ func TestConnections(t *testing.T) {
 
 // A crowd of silent connections from one address takes no place from others.
 func TestSilentConnections(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-connections-per-address", "20")
 	to := listenAddress(t, p)
 	crowd := make([]net.Conn, 200)

@@ -8,6 +8,7 @@ import (
 
 // A hundred wrong tries at once count as much as a hundred one after the other, and whoever is right is let in.
 func TestGuessesAtOnce(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	_, secret := mira.invite(mira.signed.Board, map[string]any{"role": "viewer", "passcode": "4711"})

@@ -19,6 +19,7 @@ func (b *browser) notReady(t *testing.T, when, why string) {
 }
 
 func TestReady(t *testing.T) {
+	t.Parallel()
 	t.Run("not_on_a_database_that_was_removed", func(t *testing.T) {
 		p := start(t)
 		b := p.setUp()

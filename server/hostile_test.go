@@ -7,6 +7,7 @@ import (
 
 // Whatever stands where a JSON object belongs is refused with a code and words, at every address, and changes nothing.
 func TestBadBodies(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-wrong-per-minute", "1000")
 	mira := p.setUp()
 	id := string(mira.signed.Board)

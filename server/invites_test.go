@@ -8,6 +8,7 @@ import (
 )
 
 func TestInvites(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")
@@ -142,6 +143,7 @@ func TestInvites(t *testing.T) {
 }
 
 func TestInviteLimits(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-wrong-per-minute", "1000")
 	mira := p.setUp()
 	id := mira.newBoard("empty", "Contract")
@@ -174,6 +176,7 @@ func TestInviteLimits(t *testing.T) {
 }
 
 func TestSelfRegistration(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-self-registration")
 	mira := p.setUp()
 	_, secret := mira.invite(mira.signed.Board, map[string]any{"role": "editor"})

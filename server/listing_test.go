@@ -7,6 +7,7 @@ import (
 
 // What only its author may hear of, at the end of the log, hides no change before it.
 func TestListing_the_last_change_is_the_last_that_everyone_sees(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	id := mira.newBoard("empty", "Contract")
@@ -29,6 +30,7 @@ func TestListing_the_last_change_is_the_last_that_everyone_sees(t *testing.T) {
 
 // The list of boards shows what a person may see now, whatever the projections still say.
 func TestListing(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")

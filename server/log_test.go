@@ -49,6 +49,7 @@ func (p *running) sends(t *testing.T, text string) net.Conn {
 }
 
 func TestLog_sessions_name_their_board(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-log-level", "info")
 	mira := p.setUp()
 	id := string(mira.signed.Board)
@@ -72,6 +73,7 @@ func TestLog_sessions_name_their_board(t *testing.T) {
 
 // TestLog_lines_stay_short sends as much as a request may carry.
 func TestLog_lines_stay_short(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	long := strings.Repeat("x", 30_000)
@@ -96,6 +98,7 @@ func TestLog_lines_stay_short(t *testing.T) {
 }
 
 func TestLog_a_body_that_ends_early_is_no_fault(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	conn := p.sends(t, "POST /api/signin HTTP/1.1\r\nHost: a\r\nX-Waymark: 1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
 	if err := conn.Close(); err != nil {
@@ -108,6 +111,7 @@ func TestLog_a_body_that_ends_early_is_no_fault(t *testing.T) {
 }
 
 func TestDrain_a_body_that_hangs_is_waited_for_only_so_long(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-drain-timeout", "100ms")
 	p.sends(t, "POST /api/signin HTTP/1.1\r\nHost: a\r\nX-Waymark: 1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
 	p.browser(t).ok("GET", "/healthz", nil, nil)
@@ -126,6 +130,7 @@ func TestDrain_a_body_that_hangs_is_waited_for_only_so_long(t *testing.T) {
 // TestLog_never_says_what_people_write does all kinds of things with words that nobody may log, at the level that says
 // most.
 func TestLog_never_says_what_people_write(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	words := 0
 	word := func() string { words++; return fmt.Sprintf("hush-%d-hush", words) }

@@ -32,6 +32,7 @@ func (at home) refusedStart(t *testing.T) string {
 
 // People notice nothing of a move from a folder to a Postgres and back to another folder.
 func TestMove_there_and_back_nobody_notices(t *testing.T) {
+	t.Parallel()
 	at := "127.0.0.1:" + quietPort(t)
 	places := []home{newFolder(t), newDatabase(t), newFolder(t)}
 	p := places[0].launch(t, "-listen", at, "-ops-burst", "1000")
@@ -140,6 +141,7 @@ func TestMove_there_and_back_nobody_notices(t *testing.T) {
 }
 
 func TestMove_is_refused(t *testing.T) {
+	t.Parallel()
 	for name, way := range map[string][2]func(*testing.T) home{"from_a_folder": {newFolder, newDatabase}, "to_a_folder": {newDatabase, newFolder}} {
 		t.Run(name, func(t *testing.T) {
 			from, to := way[0](t), way[1](t)
@@ -198,6 +200,7 @@ func TestMove_is_refused(t *testing.T) {
 
 // A server that was frozen, or cut off, while its database was moved writes nothing there any more, and ends.
 func TestMove_a_server_that_was_not_seen_ends(t *testing.T) {
+	t.Parallel()
 	from, to := newDatabase(t), newFolder(t)
 	p := from.launch(t)
 	mira := p.setUp()

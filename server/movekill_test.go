@@ -53,6 +53,7 @@ func (at home) stall(t *testing.T, table, verb, when string) (release func()) {
 
 // A move that is killed leaves the source as it was, and another one ends it.
 func TestMove_killed(t *testing.T) {
+	t.Parallel()
 	for _, step := range []struct {
 		name              string
 		from, to          func(*testing.T) home

@@ -10,6 +10,7 @@ import (
 )
 
 func TestRemoval(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-wrong-per-minute", "1000")
 	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")

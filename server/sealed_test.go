@@ -111,6 +111,7 @@ func (x *secret) first() board.ID {
 }
 
 func TestSealed_a_card_leaves_by_no_way(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	x := seal(t, p)
 	look := func(when string, p *running, others map[string]*browser) {
@@ -143,6 +144,7 @@ func TestSealed_a_card_leaves_by_no_way(t *testing.T) {
 
 // Whoever guesses the id hears what they would hear of one that is not there, and a rank leaves no room for the card.
 func TestSealed_a_card_answers_like_none(t *testing.T) {
+	t.Parallel()
 	x := seal(t, start(t))
 	none := client.NewID("card")
 	for _, op := range []string{

@@ -47,6 +47,7 @@ func closeCode(t *testing.T, conn *websocket.Conn) int {
 }
 
 func TestSocket(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-hello-timeout", "2s") // short, but patient with a busy machine
 	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")
@@ -190,6 +191,7 @@ func TestSocket(t *testing.T) {
 }
 
 func TestManySockets(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-hello-timeout", "1m", "-trusted-proxies", "127.0.0.1", "-log-level", "warn")
 	mira := p.setUp()
 	neighbour := mira.sit(mira.signed.Board)
@@ -227,6 +229,7 @@ func TestManySockets(t *testing.T) {
 }
 
 func TestSocketsPerPerson(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-sockets-per-person", "3")
 	mira := p.setUp()
 	for range 3 {
@@ -238,6 +241,7 @@ func TestSocketsPerPerson(t *testing.T) {
 }
 
 func TestStop(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	mira := p.setUp()
 	s := mira.sit(mira.signed.Board)
@@ -265,6 +269,7 @@ func TestStop(t *testing.T) {
 }
 
 func TestHealth(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-name", "anna-1")
 	mira := p.setUp()
 	s := mira.sit(mira.signed.Board)

@@ -52,6 +52,7 @@ func (p *running) stalled(t *testing.T) io.Reader {
 // Pings are frames like any other: whoever sends far too many is sent away, and who goes on sending then is cut off, so
 // that the server does not have to read it all.
 func TestSocket_S3_a_flood_ends_its_socket(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-hello-timeout", "1m")
 	conn, r := p.opens(t)
 	drained := make(chan struct{})
@@ -81,6 +82,7 @@ func TestSocket_S3_a_flood_ends_its_socket(t *testing.T) {
 
 // Whoever stops in the middle of a frame that is too long keeps no place for good.
 func TestSocket_a_frame_that_stops_half_way_ends_its_socket(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	if _, err := io.Copy(io.Discard, p.stalled(t)); err != nil {
 		t.Fatalf("the socket does not end: %v", err)
@@ -88,6 +90,7 @@ func TestSocket_a_frame_that_stops_half_way_ends_its_socket(t *testing.T) {
 }
 
 func TestDrain_a_frame_that_stops_half_way_is_waited_for_only_so_long(t *testing.T) {
+	t.Parallel()
 	p := start(t, "-drain-timeout", "100ms")
 	r := p.stalled(t)
 	if _, err := r.Read(make([]byte, 1)); err != nil { // the close frame: the server waits for the client's

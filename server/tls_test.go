@@ -52,6 +52,7 @@ func selfSigned(t *testing.T) (cert, key string, pool *x509.CertPool) {
 }
 
 func TestTLS(t *testing.T) {
+	t.Parallel()
 	cert, key, pool := selfSigned(t)
 	p := start(t, "-tls-cert", cert, "-tls-key", key)
 	if !strings.HasPrefix(p.url, "https://127.0.0.1:") {
@@ -73,6 +74,7 @@ func TestTLS(t *testing.T) {
 }
 
 func TestCertificateIsReadAgain(t *testing.T) {
+	t.Parallel()
 	cert, key, _ := selfSigned(t)
 	c, err := openCertificate(&Config{TLSCert: cert, TLSKey: key}, slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -102,6 +102,7 @@ func (h *shelf) acts(name string) int {
 }
 
 func TestEmptyTrash(t *testing.T) {
+	t.Parallel()
 	h := newShelf(t, 2)
 	days := func(n int) time.Time { return time.Now().Add(time.Duration(n) * 24 * time.Hour) }
 	if n := h.left(days(29)); n != 2 {
@@ -122,6 +123,7 @@ func TestEmptyTrash(t *testing.T) {
 }
 
 func TestEmptyTrash_entries_after_the_trashing_postpone_nothing(t *testing.T) {
+	t.Parallel()
 	h := newShelf(t, 1)
 	id := h.boards[0]
 	first, trashed := h.at(id)
@@ -139,6 +141,7 @@ func TestEmptyTrash_entries_after_the_trashing_postpone_nothing(t *testing.T) {
 }
 
 func TestEmptyTrash_what_cannot_be_removed_stays_whole(t *testing.T) {
+	t.Parallel()
 	for _, refusing := range []string{"board_heads", "board_snapshots", "boards", "invites", "invite_uses", "viewers", "audit"} {
 		t.Run(refusing, func(t *testing.T) {
 			h := newShelf(t, 1)

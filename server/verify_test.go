@@ -13,6 +13,7 @@ import (
 )
 
 func TestVerify(t *testing.T) {
+	t.Parallel()
 	for name, damage := range map[string]string{
 		"a changed digest":    `UPDATE board_batches SET digest_all = digest_all + 1 WHERE first_seq > 1`,
 		"a changed text":      `UPDATE board_batches SET body = CAST(replace(CAST(body AS TEXT), 'kept', 'lost') AS BLOB) WHERE first_seq > 1`,
@@ -57,6 +58,7 @@ func TestVerify(t *testing.T) {
 
 // TestVerify_a_damaged_page_is_found overwrites the first page of tables that no replay looks at.
 func TestVerify_a_damaged_page_is_found(t *testing.T) {
+	t.Parallel()
 	p := start(t)
 	p.setUp()
 	file := backupOf(t, p)
@@ -120,6 +122,7 @@ func change(t *testing.T, db *sql.DB, statement string) int64 {
 }
 
 func TestVerify_of_one_board_looks_at_no_other(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, empty func(*testing.T) home) {
 		at := empty(t)
 		p := at.launch(t)

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"sync"
 
 	"waymark/board"
 	"waymark/collab"
@@ -142,8 +143,11 @@ func (w *writer) putBatch(b *collab.Batch) error {
 		int64(b.All), int64(b.Public), b.Node, int64(b.At), b.Body)
 }
 
-// AppendLocked decides and writes within one transaction of its own.
+// AppendLocked decides and writes within one transaction of its own. Decide is not at work any more when it returns,
+// also when ctx ends first.
 func (l *Log) AppendLocked(ctx context.Context, id board.ID, after board.Seq, decide func(collab.Head, []collab.Batch) (collab.Batch, error)) error {
+	var deciding sync.Mutex
+	defer deciding.Lock() // for good
 	return l.write(ctx, &request{alone: true, run: func(w *writer) error {
 		head, ok, err := w.head(id)
 		if err != nil {
@@ -163,7 +167,11 @@ func (l *Log) AppendLocked(ctx context.Context, id board.ID, after board.Seq, de
 		if err != nil {
 			return fmt.Errorf("append to %s: %w", id, err)
 		}
+		if !deciding.TryLock() {
+			return context.Canceled // the caller has gone
+		}
 		b, err := decide(head, missing)
+		deciding.Unlock()
 		if err != nil || b.ID == "" {
 			return err
 		}

@@ -19,8 +19,9 @@ func TestBench_measures_servers_that_share_a_database(t *testing.T) {
 	t.Setenv(asProgram, "1") // what it starts is this program
 	db, redis := pgtest.Open(t), redistest.Start(t, redistest.Options{})
 	address, figures := db.Database(t), filepath.Join(t.TempDir(), "figures.json")
+	// Postgres tells of its transactions once a second, and the CPU is counted in hundredths.
 	code, out, failure := command(t, "bench", "-database", address, "-redis", redis.URL(), "-servers", "2", "-dir", ".",
-		"-workload", "workshop", "-target", "waymark", "-seconds", "1", "-warmup", "0", "-json", figures)
+		"-workload", "workshop", "-target", "waymark", "-seconds", "3", "-warmup", "0", "-json", figures)
 	if code != 0 {
 		t.Fatalf("code %d: %s", code, failure)
 	}

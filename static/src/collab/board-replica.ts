@@ -253,7 +253,7 @@ export class BoardReplica implements Replica, TextHost {
     this.history.refused(p.gesture, p.op);
     this.outgoing.settled(p);
     const emptied = p.op.type === "text" && p.op.delta.length === 0;
-    if (!emptied) this.notices.tell({ kind: "refused", code, op: p.op, label: p.label });
+    if (!emptied && !p.blank) this.notices.tell({ kind: "refused", code, op: p.op, label: p.label });
   }
 
   show(presence: Presence): void {

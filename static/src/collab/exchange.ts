@@ -6,7 +6,7 @@ import { carryOut, Joining } from "./joining.ts";
 import type { Ledger } from "./ledger.ts";
 import { Link, type LinkOptions } from "./link.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { newPending, type Pending } from "./pending.ts";
+import { newBlanks, newPending, type Pending } from "./pending.ts";
 import { Peers, type Presence, Shown } from "./presence.ts";
 import {
   type ClientMessage,
@@ -20,7 +20,6 @@ import { Sender } from "./sender.ts";
 import type { ClosedReason } from "./status.ts";
 
 const markPatience = 3_000;
-const askAgain = 500;
 /** The server takes 64 claims of a session, and 64 messages in a frame. */
 const mostClaims = 48;
 
@@ -76,7 +75,6 @@ export class Exchange implements Carrier {
   /** For a planted bug alone. */
   private seqBeforeHole = 0;
   private callOffDoubt: () => void = () => {};
-  private callOffAgain: () => void = () => {};
 
   constructor(board: ID, ledger: Ledger, outgoing: Outgoing, options: LinkOptions, events: ExchangeEvents) {
     this.board = board;
@@ -175,7 +173,6 @@ export class Exchange implements Carrier {
     this.seqBeforeHole = 0;
     this.sender.disconnected();
     this.callOffDoubt();
-    this.callOffAgain();
     if (this.peers.bySession.size > 0) {
       this.peers.bySession.clear();
       this.events.peersChanged();
@@ -344,15 +341,16 @@ export class Exchange implements Carrier {
 
   /** Lets a client's ops go, now that it is known how far they are decided. */
   private openFor(mark: Mark): void {
-    const left = this.ledger.queue.of(mark.client);
-    if ((left[0]?.n ?? 0) <= mark.n + 1) {
-      this.sender.open(mark.client);
-    } else if (this.outgoing.isStale(mark)) {
-      // The server has not read what an older page had seen. It soon will, and is asked again.
-      this.callOffAgain();
-      this.callOffAgain = this.clock.after(askAgain, () => this.link.send(claims(this.clients())));
+    const { queue } = this.ledger;
+    const left = queue.of(mark.client);
+    const first = left[0]?.n ?? 0;
+    this.sender.open(mark.client);
+    if (first <= mark.n + 1) return;
+    // The server has not read what an older page had seen, or the log has lost it, and may get it back: whichever it is,
+    // nothing is done twice while the numbers stay.
+    if (mark.n >= 0 && this.outgoing.isStale(mark)) {
+      queue.pushFront(newBlanks(mark.client, mark.n + 1, first, this.clock.now()));
     } else {
-      this.sender.open(mark.client);
       this.moveRest(left);
     }
   }

@@ -59,7 +59,7 @@ export class Outgoing {
     return found;
   }
 
-  /** Whether a mark was taken by a server that is behind what an older page had seen: it says nothing yet. */
+  /** Whether a mark is of an earlier state of the log than an older page had seen. */
   isStale(mark: { readonly client: ID; readonly seq: number }): boolean {
     const seen = this.seen.get(mark.client);
     return seen !== undefined && seen.epoch === this.o.seen().epoch && mark.seq < seen.seq;

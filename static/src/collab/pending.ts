@@ -31,6 +31,8 @@ export interface Pending {
   frozen: boolean;
   /** Asked for once more after a refusal whose reason got lost. */
   asked: boolean;
+  /** It stands for an op of an older page that is not known here, and does nothing. */
+  readonly blank: boolean;
   /** A text op that may still grow need not leave before this time. */
   holdUntil: number;
   bytes: number;
@@ -40,7 +42,14 @@ export function newPending(
   client: ID,
   n: number,
   op: Op,
-  more: { before?: string; label?: string; gesture?: number; at: number; holdUntil?: number },
+  more: {
+    before?: string;
+    label?: string;
+    gesture?: number;
+    at: number;
+    holdUntil?: number;
+    blank?: boolean;
+  },
 ): Pending {
   return {
     client,
@@ -54,9 +63,19 @@ export function newPending(
     sent: false,
     frozen: false,
     asked: false,
+    blank: more.blank ?? false,
     holdUntil: more.holdUntil ?? 0,
     bytes: sizeOf(op, more.before),
   };
+}
+
+/**
+ * Ops under the numbers from n to below end. None does anything, for there is no such card: if the ops that had these
+ * numbers are in the log these are dropped, and if the log has lost them what comes behind can be decided.
+ */
+export function newBlanks(client: ID, n: number, end: number, at: number): readonly Pending[] {
+  const op: Op = { type: "delete", id: `card-${client.slice("client-".length)}` as ID };
+  return Array.from({ length: end - n }, (_, i) => newPending(client, n + i, op, { at, blank: true }));
 }
 
 export function storedForm(p: Pending): StoredOp {

@@ -217,6 +217,30 @@ describe("replica", () => {
     assert.equal(w.ana.replica.figures.digest, w.server.board.publicDigest());
   });
 
+  it("a reload drains an outbox whose first ops the log has lost without a trace", async () => {
+    const w = await world();
+    type(w.ana, 5, " fest");
+    await w.calm();
+    for (const wire of w.server.wires) if (wire.person === w.browsers.ana.person) wire.alive = false;
+    w.ana.replica.propose([{ type: "set", id: asID("card-2"), fields: { color: "sky" } }]);
+    w.ana.crash();
+    w.ben.crash();
+    w.server.loseTail(1, false);
+    const again = w.browsers.ana.open();
+    await w.calm();
+    assert.equal(w.server.board.live(asID("card-2"))?.fields.color, "sky");
+    assert.equal(again.replica.figures.pending, 0);
+    assert.equal(w.browsers.ana.disk.size, 0);
+    const own = w.server.log
+      .filter((e) => e.by === w.browsers.ana.person)
+      .map(({ n, refused }) => ({ n, refused }));
+    assert.deepEqual(own, [
+      { n: 1, refused: "gone" },
+      { n: 2, refused: undefined },
+    ]);
+    assert.deepEqual(again.notices, [], "what only fills a number is no matter for anybody");
+  });
+
   it("goes on typing where the server could not place the text any more", async () => {
     const w = await world();
     type(w.ana, 5, " eins");

@@ -303,15 +303,15 @@ export class FakeServer {
     this.wires = [];
   }
 
-  /** The log loses its newest entries, and begins a new epoch. */
-  loseTail(entries: number): void {
+  /** The log loses its newest entries, and begins a new epoch, unless no server is left that knew them. */
+  loseTail(entries: number, noticed = true): void {
     const kept = this.log.slice(0, Math.max(1, this.log.length - entries));
     this.crash();
     this.log = [];
     this.board = new Board(this.id);
     this.clients = new Map();
     this.floor = 0;
-    this.epoch++;
+    if (noticed) this.epoch++;
     for (const entry of kept) {
       this.log.push(entry);
       this.take(entry);

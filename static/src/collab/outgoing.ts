@@ -62,7 +62,8 @@ export class Outgoing {
   /** Whether a mark is of an earlier state of the log than an older page had seen. */
   isStale(mark: { readonly client: ID; readonly seq: number }): boolean {
     const seen = this.seen.get(mark.client);
-    return seen !== undefined && seen.epoch === this.o.seen().epoch && mark.seq < seen.seq;
+    const { epoch } = this.o.seen();
+    return seen !== undefined && (seen.epoch > epoch || (seen.epoch === epoch && mark.seq < seen.seq));
   }
 
   /** Makes a pending op with the next number; undefined when there is no room for it. */

@@ -18,15 +18,16 @@ setup: ## install what the tests need and this machine lacks
 
 lint: ## vet, golangci-lint, types, format, tests and freshness of the browser side
 	@$(STEP) "go vet" go vet ./...
+	@$(STEP) "go vet, with services" go vet -tags services ./...
 	@$(STEP) "golangci-lint" bin/golangci-lint run ./...
 	@$(STEP) "format" bin/golangci-lint fmt --diff ./...
 	@$(STEP) "browser side: types, format, unit tests, fresh dist" npm --prefix static run --silent check
 
-unit: ## go test ./..., the quick loop
-	@$(STEP) "go test" go test ./...
+unit: ## the quick loop, go test ./..., and with it all that runs on a Postgres and a Redis
+	@$(STEP) "go test" go test -tags services $$(go list ./... | grep -v -e /processtest -e /clustertest)
 
 race: ## the concurrent parts under the race detector
-	@$(STEP) "go test -race" go test -race -timeout 25m ./collab ./collab/localbus ./collab/pglog ./collab/redisbus ./collab/sqlitelog ./server
+	@$(STEP) "go test -race" go test -race -tags services -timeout 25m ./collab ./collab/localbus ./collab/pglog ./collab/redisbus ./collab/sqlitelog ./server
 
 simulation: ## seeded clusters with every fault; in some the clients are the page's own Replica
 	@$(STEP) "simulation" go test -count=1 -timeout 40m -v -run 'TestSimulation$$' ./collab/simulation \
@@ -40,7 +41,7 @@ process: ## the real program: killed under load, hostile frames, a full disk
 	@$(STEP) "process tests" go test -count=1 -timeout 20m -v -run 'Test' ./server/processtest -kills 66 -hostile 2m
 
 cluster: ## three servers on a Postgres and a Redis of their own, all of them killed and frozen under load
-	@$(STEP) "cluster tests" go test -count=1 -timeout 20m -v ./server/clustertest -cuts 140 -swallows 40 -kills 40 \
+	@$(STEP) "cluster tests" go test -count=1 -tags services -timeout 20m -v ./server/clustertest -cuts 140 -swallows 40 -kills 40 \
 		-redis-faults 15 -postgres-faults 3 -rolls 2 -failovers 2 -votes 1000 -revokes 12 -roll-people 60
 
 journeys: ## the page in a real browser

@@ -118,17 +118,11 @@ func TestBackup_a_copy_signs_nobody_in(t *testing.T) {
 // A backup of either database can be put into either.
 func TestBackup(t *testing.T) {
 	t.Parallel()
-	for _, way := range []struct {
-		name     string
-		from, to func(*testing.T) home
-	}{
-		{"sqlite_to_sqlite", newFolder, newFolder},
-		{"sqlite_to_postgres", newFolder, newDatabase},
-		{"postgres_to_sqlite", newDatabase, newFolder},
-		{"postgres_to_postgres", newDatabase, newDatabase},
-	} {
-		t.Run(way.name, func(t *testing.T) { backUpAndRestore(t, way.from(t), way.to(t), way.to) })
-	}
+	onEach(t, func(t *testing.T, from func(*testing.T) home) {
+		for name, to := range emptyHomes {
+			t.Run("to_"+name, func(t *testing.T) { backUpAndRestore(t, from(t), to(t), to) })
+		}
+	})
 }
 
 func backUpAndRestore(t *testing.T, from, to home, empty func(*testing.T) home) {

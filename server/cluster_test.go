@@ -1,3 +1,5 @@
+//go:build services
+
 package main
 
 import (
@@ -8,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"waymark/collab/pglog/pgtest"
 	"waymark/collab/redisbus/redistest"
@@ -29,13 +30,6 @@ func startCluster(t *testing.T, servers int) *cluster {
 		c.servers = append(c.servers, home{"-database", c.url}.launch(t, "-redis", c.redis.URL(), "-name", fmt.Sprint("server-", i+1)))
 	}
 	return c
-}
-
-// at is the same browser on another server.
-func (b *browser) at(p *running) *browser {
-	other := *b
-	other.url = p.url
-	return &other
 }
 
 func TestCluster_two_servers_are_one_to_people(t *testing.T) {
@@ -164,21 +158,6 @@ func TestDashboard_every_figure_is_exposed(t *testing.T) {
 	}
 	if seen < 40 {
 		t.Errorf("the dashboard asks for %d figures", seen)
-	}
-}
-
-// await waits until a condition holds.
-func await(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	late := time.After(patience)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatalf("never came: %s", what)
-		}
 	}
 }
 

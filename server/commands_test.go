@@ -45,7 +45,7 @@ func account(t *testing.T, p *running, name string) (board.ID, string) {
 	return signed.Person.ID, m[2]
 }
 
-func TestLoginLink(t *testing.T) { t.Parallel(); onBoth(t, testLoginLink) }
+func TestLoginLink(t *testing.T) { t.Parallel(); onEach(t, testLoginLink) }
 
 func testLoginLink(t *testing.T, empty func(*testing.T) home) {
 	p := empty(t).launch(t)
@@ -70,7 +70,7 @@ func testLoginLink(t *testing.T, empty func(*testing.T) home) {
 	}
 }
 
-func TestDisable(t *testing.T) { t.Parallel(); onBoth(t, testDisable) }
+func TestDisable(t *testing.T) { t.Parallel(); onEach(t, testDisable) }
 
 func testDisable(t *testing.T, empty func(*testing.T) home) {
 	p := empty(t).launch(t)
@@ -115,7 +115,7 @@ func testDisable(t *testing.T, empty func(*testing.T) home) {
 
 func TestLoginLink_says_that_every_administrator_is_off(t *testing.T) {
 	t.Parallel()
-	onBoth(t, testAllOff)
+	onEach(t, testAllOff)
 }
 
 func testAllOff(t *testing.T, empty func(*testing.T) home) {

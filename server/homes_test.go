@@ -5,26 +5,22 @@ import (
 	"errors"
 	"slices"
 	"testing"
-
-	"waymark/collab/pglog/pgtest"
 )
 
 // A home is what names a database to every command: -data and a folder, or -database and a URL.
 type home []string
 
-// onBoth runs a test with empty homes of each kind.
-func onBoth(t *testing.T, run func(t *testing.T, empty func(*testing.T) home)) {
-	for name, empty := range map[string]func(*testing.T) home{"sqlite": newFolder, "postgres": newDatabase} {
+// emptyHomes make an empty home of each kind that the tests were built for.
+var emptyHomes = map[string]func(*testing.T) home{"sqlite": newFolder}
+
+// onEach runs a test with empty homes of each kind.
+func onEach(t *testing.T, run func(t *testing.T, empty func(*testing.T) home)) {
+	for name, empty := range emptyHomes {
 		t.Run(name, func(t *testing.T) { run(t, empty) })
 	}
 }
 
 func newFolder(t *testing.T) home { return home{"-data", t.TempDir()} }
-
-func newDatabase(t *testing.T) home {
-	t.Helper()
-	return home{"-database", pgtest.Database(t)}
-}
 
 // launch runs the program there.
 func (at home) launch(t *testing.T, flags ...string) *running {

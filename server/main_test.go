@@ -11,12 +11,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"waymark/collab/pglog/pgtest"
 )
 
 // asProgram makes the test binary be the program, for tests that need a process of its own.
 const asProgram = "RUN_AS_PROGRAM"
+
+// runTests runs them, and ends what they share.
+var runTests = (*testing.M).Run
 
 // TestMain fails when the program leaves a goroutine behind.
 func TestMain(m *testing.M) {
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 		stop()
 		os.Exit(code)
 	}
-	code := pgtest.Main(m)
+	code := runTests(m)
 	if left := leftOver(20 * time.Second); code == 0 && left != "" {
 		fmt.Fprintf(os.Stderr, "goroutines are left over:\n%s\n", left)
 		code = 1

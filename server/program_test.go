@@ -140,6 +140,13 @@ func (p *running) browser(t *testing.T) *browser {
 	return &browser{t: t, url: p.url, client: &http.Client{Jar: jar, Timeout: patience}, header: map[string]string{}}
 }
 
+// at is the same browser on another server.
+func (b *browser) at(p *running) *browser {
+	other := *b
+	other.url = p.url
+	return &other
+}
+
 // do makes a request as a page of the server does and returns status and body.
 func (b *browser) do(method, path string, body any) (int, []byte) {
 	b.t.Helper()
@@ -254,6 +261,21 @@ func listenAddress(t *testing.T, p *running) string {
 		case <-p.stderr.changed:
 		case <-late:
 			t.Fatal("the program does not serve")
+		}
+	}
+}
+
+// await waits until a condition holds.
+func await(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	late := time.After(patience)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("never came: %s", what)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (b *browser) export(id board.ID) string {
 // One board is put back while people are on it; the servers tell them, and nobody else notices.
 func TestRestore_of_a_board_that_is_open(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, empty func(*testing.T) home) {
+	onEach(t, func(t *testing.T, empty func(*testing.T) home) {
 		at := empty(t)
 		first := at.launch(t)
 		second := first
@@ -131,7 +131,7 @@ func TestRestore_of_a_board_that_is_open(t *testing.T) {
 // A board can be put into an installation that has never heard of it, nor of its people.
 func TestRestore_of_a_board_into_another_installation(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, empty func(*testing.T) home) {
+	onEach(t, func(t *testing.T, empty func(*testing.T) home) {
 		from := newFolder(t)
 		p := from.launch(t)
 		mira := p.setUp()
@@ -203,7 +203,7 @@ func TestRestore_of_a_board_into_another_installation(t *testing.T) {
 // A board that is damaged where it is can be put back; it is kept as it was all the same.
 func TestRestore_of_a_board_that_is_damaged_where_it_is(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, empty func(*testing.T) home) {
+	onEach(t, func(t *testing.T, empty func(*testing.T) home) {
 		at := empty(t)
 		p := at.launch(t)
 		mira := p.setUp()

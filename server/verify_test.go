@@ -123,7 +123,7 @@ func change(t *testing.T, db *sql.DB, statement string) int64 {
 
 func TestVerify_of_one_board_looks_at_no_other(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, empty func(*testing.T) home) {
+	onEach(t, func(t *testing.T, empty func(*testing.T) home) {
 		at := empty(t)
 		p := at.launch(t)
 		mira := p.setUp()

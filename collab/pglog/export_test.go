@@ -1,3 +1,5 @@
+//go:build services
+
 package pglog
 
 // AppendConns is how many appends there can be under way.

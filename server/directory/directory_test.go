@@ -3,7 +3,6 @@ package directory_test
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -11,8 +10,6 @@ import (
 
 	"waymark/board"
 	"waymark/collab"
-	"waymark/collab/pglog"
-	"waymark/collab/pglog/pgtest"
 	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
 )
@@ -38,8 +35,13 @@ func (c *clock) forward(d time.Duration) {
 // An opener gives a directory on a new database.
 type opener func(*testing.T) (*directory.Directory, *clock)
 
-// onBoth runs a test on each database there is: the statements are the same.
-func onBoth(t *testing.T, run func(*testing.T, opener)) {
+// databases open a new one of each kind that the tests were built for.
+var databases = map[string]func(*testing.T) (database, error){
+	"sqlite": func(t *testing.T) (database, error) { return sqlitelog.Open(t.TempDir()) },
+}
+
+// onEach runs a test on each database there is: the statements are the same.
+func onEach(t *testing.T, run func(*testing.T, opener)) {
 	onData(t, func(t *testing.T, open func(*testing.T) database) {
 		run(t, func(t *testing.T) (*directory.Directory, *clock) {
 			t.Helper()
@@ -49,12 +51,9 @@ func onBoth(t *testing.T, run func(*testing.T, opener)) {
 	})
 }
 
-// onData is onBoth for a test that needs the database itself.
+// onData is onEach for a test that needs the database itself.
 func onData(t *testing.T, run func(*testing.T, func(*testing.T) database)) {
-	for name, open := range map[string]func(*testing.T) (database, error){
-		"sqlite":   func(t *testing.T) (database, error) { return sqlitelog.Open(t.TempDir()) },
-		"postgres": func(t *testing.T) (database, error) { return pglog.Open(t.Context(), pgtest.Database(t)) },
-	} {
+	for name, open := range databases {
 		t.Run(name, func(t *testing.T) {
 			run(t, func(t *testing.T) database {
 				t.Helper()
@@ -80,8 +79,6 @@ type database interface {
 	Close() error
 }
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
-
 func guest(t *testing.T, d *directory.Directory, name string) directory.Person {
 	t.Helper()
 	p, err := d.AddGuest(t.Context(), directory.Profile{Name: name, Department: "Sales", Lang: "de"})
@@ -98,7 +95,7 @@ func want(t *testing.T, got, target error) {
 	}
 }
 
-func TestPeople(t *testing.T) { onBoth(t, testPeople) }
+func TestPeople(t *testing.T) { onEach(t, testPeople) }
 
 func testPeople(t *testing.T, open opener) {
 	t.Run("colours_follow_join_order_and_repeat", func(t *testing.T) {
@@ -145,7 +142,7 @@ func testPeople(t *testing.T, open opener) {
 	})
 }
 
-func TestSetup(t *testing.T) { onBoth(t, testSetup) }
+func TestSetup(t *testing.T) { onEach(t, testSetup) }
 
 func testSetup(t *testing.T, open opener) {
 	t.Run("the_secret_stays_until_it_is_used_once", func(t *testing.T) {
@@ -205,7 +202,7 @@ func testSetup(t *testing.T, open opener) {
 	})
 }
 
-func TestLoginLink(t *testing.T) { onBoth(t, testLoginLink) }
+func TestLoginLink(t *testing.T) { onEach(t, testLoginLink) }
 
 func testLoginLink(t *testing.T, open opener) {
 	d, c := open(t)
@@ -233,7 +230,7 @@ func testLoginLink(t *testing.T, open opener) {
 	want(t, err, directory.ErrNotFound)
 }
 
-func TestRefresh(t *testing.T) { onBoth(t, testRefresh) }
+func TestRefresh(t *testing.T) { onEach(t, testRefresh) }
 
 func TestRefresh_when_the_database_has_lost_the_newest_token(t *testing.T) {
 	onData(t, func(t *testing.T, open func(*testing.T) database) {
@@ -379,7 +376,7 @@ func testRefresh(t *testing.T, open opener) {
 	})
 }
 
-func TestPassword(t *testing.T) { onBoth(t, testPassword) }
+func TestPassword(t *testing.T) { onEach(t, testPassword) }
 
 func testPassword(t *testing.T, open opener) {
 	d, _ := open(t)
@@ -410,7 +407,7 @@ func testPassword(t *testing.T, open opener) {
 	want(t, err, directory.ErrDisabled)
 }
 
-func TestInvite(t *testing.T) { onBoth(t, testInvite) }
+func TestInvite(t *testing.T) { onEach(t, testInvite) }
 
 func testInvite(t *testing.T, open opener) {
 	d, c := open(t)
@@ -460,7 +457,7 @@ func testInvite(t *testing.T, open opener) {
 	want(t, err, directory.ErrNotFound)
 }
 
-func TestKeys(t *testing.T) { onBoth(t, testKeys) }
+func TestKeys(t *testing.T) { onEach(t, testKeys) }
 
 func testKeys(t *testing.T, open opener) {
 	d, _ := open(t)
@@ -476,7 +473,7 @@ func testKeys(t *testing.T, open opener) {
 	}
 }
 
-func TestProjection(t *testing.T) { onBoth(t, testProjection) }
+func TestProjection(t *testing.T) { onEach(t, testProjection) }
 
 func testProjection(t *testing.T, open opener) {
 	d, _ := open(t)
@@ -532,7 +529,7 @@ func TestProjection_above_its_log_counts_as_behind(t *testing.T) {
 	})
 }
 
-func TestAudit(t *testing.T) { onBoth(t, testAudit) }
+func TestAudit(t *testing.T) { onEach(t, testAudit) }
 
 func testAudit(t *testing.T, open opener) {
 	d, _ := open(t)

@@ -11,7 +11,7 @@ import (
 	"waymark/server/directory"
 )
 
-func TestAccount(t *testing.T) { onBoth(t, testAccount) }
+func TestAccount(t *testing.T) { onEach(t, testAccount) }
 
 func testAccount(t *testing.T, open opener) {
 	d, c := open(t)

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && services
 
 package redistest_test
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"waymark/board"
@@ -171,7 +172,15 @@ func (w *World) route() *Server {
 }
 
 // done reports whether people have done enough.
-func (w *World) done() bool { return w.Stats.Sent >= w.Plan.Ops }
+func (w *World) done() bool { return w.Stats.Sent >= w.Plan.Ops || w.deserted() }
+
+// deserted reports whether everybody was told to go, so that nobody is left to
+// act. It takes a facilitator who removes the others and then themself.
+func (w *World) deserted() bool {
+	return len(w.others) == 0 && !slices.ContainsFunc(w.browsers, func(b *Browser) bool {
+		return b.page == nil || b.page.ended != "revoked"
+	})
+}
 
 // left notes that an op leaves its client for the first time.
 func (w *World) left(p *Proposal) {

@@ -22,6 +22,19 @@ func TestConfig(t *testing.T) {
 			t.Fatalf("words %q", words)
 		}
 	})
+	t.Run("flags_may_follow_words", func(t *testing.T) {
+		c, words, err := ReadConfig("account", []string{"Ana", "-data", "there", "Berger", "-log-level=warn"}, nil, io.Discard)
+		if err != nil || c.Data != "there" || c.LogLevel != "warn" || strings.Join(words, " ") != "Ana Berger" {
+			t.Fatalf("data %q, words %q, error %v", c.Data, words, err)
+		}
+		if _, _, err := ReadConfig("account", []string{"Ana", "-nonsense"}, nil, io.Discard); err == nil {
+			t.Fatal("an unknown flag behind a word was taken for a word")
+		}
+		c, words, err = ReadConfig("account", []string{"-data", "there", "--", "Ana", "-data"}, nil, io.Discard)
+		if err != nil || c.Data != "there" || strings.Join(words, " ") != "Ana -data" {
+			t.Fatalf("data %q, words %q, error %v", c.Data, words, err)
+		}
+	})
 	t.Run("the_path_of_the_public_url_is_kept_without_a_slash", func(t *testing.T) {
 		c, _, err := ReadConfig("serve", []string{"-public-url", "https://Example.org/way/mark/"}, nil, io.Discard)
 		if err != nil || c.PublicURL.String() != "https://example.org/way/mark" {

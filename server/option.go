@@ -215,7 +215,8 @@ func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Conf
 	for _, o := range options {
 		set.Var(&optionValue{option: o, to: func(v string) { given[o.name] = setting{o, v, "-" + o.name} }}, o.name, o.help)
 	}
-	if err := set.Parse(args); err != nil {
+	words, err := parse(set, args)
+	if err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			printUsage(stdout)
 			return nil, nil, errHelp
@@ -244,7 +245,22 @@ func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Conf
 		c.Name = computerName()
 	}
 	_, c.ListenGiven = given["listen"]
-	return c, set.Args(), c.check()
+	return c, words, c.check()
+}
+
+// parse reads the flags and gives the words between and after them; the package flag would take what follows a word for
+// words, and `waymark backup copy.db -data there` would copy what is here. After -- all are words.
+func parse(set *flag.FlagSet, args []string) (words []string, err error) {
+	for {
+		if err := set.Parse(args); err != nil {
+			return nil, err
+		}
+		rest := set.Args()
+		if read := len(args) - len(rest); len(rest) == 0 || read > 0 && args[read-1] == "--" {
+			return append(words, rest...), nil
+		}
+		words, args = append(words, rest[0]), rest[1:]
+	}
 }
 
 // shown is a setting as a message tells it.

@@ -64,6 +64,8 @@ type store struct {
 	shared bool
 	// offset asks how far its clock is ahead of this computer's.
 	offset func(ctx context.Context) (time.Duration, error)
+	// identity tells it from a copy that was made with its own means; "" when that is not known.
+	identity func(ctx context.Context) (string, error)
 }
 
 // clock goes by the database's clock as of now.
@@ -133,14 +135,15 @@ func sqliteStore(data *sqlitelog.Log, err error) (store, error) {
 		return store{}, err
 	}
 	here := func(context.Context) (time.Duration, error) { return 0, nil }
-	return store{Database: data, offset: here}, nil
+	unknown := func(context.Context) (string, error) { return "", nil }
+	return store{Database: data, offset: here, identity: unknown}, nil
 }
 
 func postgresStore(data *pglog.Log, err error) (store, error) {
 	if err != nil {
 		return store{}, err
 	}
-	return store{Database: data, shared: true, offset: data.ClockOffset}, nil
+	return store{Database: data, shared: true, offset: data.ClockOffset, identity: data.Identity}, nil
 }
 
 // kind names the database for figures and reports.

@@ -62,7 +62,7 @@ var options = []option{
 		set:  setDatabase,
 	},
 	{
-		name: "redis", secret: true, want: "a redis:// or rediss:// URL, for example redis://:secret@redis.example.org:6379",
+		name: "redis", secret: true, want: "a redis://, rediss:// or unix:// URL, for example redis://:secret@redis.example.org:6379 or unix:///run/redis.sock",
 		help: "Redis by which servers of one -database tell each other of edits at once. Without it they look every 250 ms.",
 		set:  setRedis,
 	},
@@ -479,9 +479,11 @@ func setRedis(c *Config, v string) error {
 	switch {
 	case err != nil:
 		return errors.New("cannot be read") // the error repeats the password
-	case u.Scheme != "redis" && u.Scheme != "rediss":
+	case u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix":
 		return errors.New("has another scheme")
-	case u.Hostname() == "":
+	case u.Scheme == "unix" && (u.Host != "" || u.Path == ""):
+		return errors.New("names no file; want unix:///path of its socket")
+	case u.Scheme != "unix" && u.Hostname() == "":
 		return errors.New("names no host")
 	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "":
 		return errors.New("cannot be read; in a password : / ? # @ % are written as %3A %2F %3F %23 %40 %25")

@@ -69,15 +69,20 @@ func Damaged(err error) bool {
 	return errors.As(err, &e) && e.Code()&0xff == corrupt
 }
 
-// looked opens the file for reading by one connection.
-func looked(dir string, do func(db *sql.DB, inUse bool) error) (err error) {
+// Look opens the database of dir for reading, beside a running server or without one, and makes no file in the folder.
+// Whoever calls it closes it.
+func Look(dir string) (*sql.DB, error) {
+	db, _, err := look(dir)
+	return db, err
+}
+
+func look(dir string) (db *sql.DB, used bool, err error) {
 	path := filepath.Join(dir, FileName)
 	if err := there(path); err != nil {
-		return err
+		return nil, false, err
 	}
-	used, err := InUse(dir)
-	if err != nil {
-		return fmt.Errorf("look whether a server uses %s: %w", dir, err)
+	if used, err = InUse(dir); err != nil {
+		return nil, false, fmt.Errorf("look whether a server uses %s: %w", dir, err)
 	}
 	q := url.Values{}
 	q.Set("mode", "ro")
@@ -87,10 +92,19 @@ func looked(dir string, do func(db *sql.DB, inUse bool) error) (err error) {
 	}
 	c, err := sqlite.NewConnector(fileURL(path, q))
 	if err != nil {
+		return nil, false, err
+	}
+	db = sql.OpenDB(c)
+	db.SetMaxOpenConns(1)
+	return db, used, nil
+}
+
+// looked reads by one connection.
+func looked(dir string, do func(db *sql.DB, inUse bool) error) (err error) {
+	db, used, err := look(dir)
+	if err != nil {
 		return err
 	}
-	db := sql.OpenDB(c)
-	db.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	err = do(db, used)
 	var e *sqlite.Error

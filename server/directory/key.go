@@ -43,7 +43,12 @@ func (d *Directory) ReadKeys(ctx context.Context) ([]Key, error) {
 	return keys, nil
 }
 
-func readKeys(ctx context.Context, q queryer) (keys []Key, err error) {
+// lister is a database or a transaction.
+type lister interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func readKeys(ctx context.Context, q lister) (keys []Key, err error) {
 	rows, err := q.QueryContext(ctx, `SELECT id, seed FROM token_keys ORDER BY created_at DESC, id DESC`)
 	if err != nil {
 		return nil, err
@@ -100,7 +105,7 @@ const (
 // ReadBusKey is the key that BusKey has made; nil when it has made none.
 func (d *Directory) ReadBusKey(ctx context.Context) ([]byte, error) { return readBusKey(ctx, d.db) }
 
-func readBusKey(ctx context.Context, q queryer) ([]byte, error) {
+func readBusKey(ctx context.Context, q querier) ([]byte, error) {
 	text, err := installed(ctx, q, busKey)
 	if err != nil || text == "" {
 		return nil, err
@@ -112,14 +117,8 @@ func readBusKey(ctx context.Context, q queryer) ([]byte, error) {
 	return key, nil
 }
 
-// queryer is a database or a transaction.
-type queryer interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // installed is a value of installation; "" when there is none.
-func installed(ctx context.Context, q queryer, name string) (value string, err error) {
+func installed(ctx context.Context, q querier, name string) (value string, err error) {
 	err = q.QueryRowContext(ctx, `SELECT value FROM installation WHERE name = $1`, name).Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil

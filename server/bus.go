@@ -19,7 +19,11 @@ func (s *Server) openBus(ctx context.Context) error {
 		s.bus = &localbus.Bus{}
 		return nil
 	}
-	key, err := s.directory.BusKey(ctx)
+	identity, err := s.data.identity(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := s.directory.BusKey(ctx, identity)
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,12 @@ func TestCaddy(t *testing.T) {
 	ben.send(`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"through the proxy"}}`)
 	ana.untilEntry("through the proxy")
 
+	o := consult(t, "-data", p.data, "-listen", direct, "-public-url", "https://"+site+"/waymark", "-trusted-proxies", "127.0.0.1")
+	o.finds("warning", "does not trust the certificate of "+site) // its authority is not of this computer
+	o.finds("good", "the proxy 127.0.0.1 is trusted")
+	o.finds("good", "a WebSocket opens at https://"+site+"/waymark/socket", "both ways")
+	o.well(append(ofTheMachine, "may look into", "does not trust the certificate")...)
+
 	eve := through()
 	eve.header["Origin"] = "http://" + direct
 	eve.fails("POST", "/api/refresh", nil, 403, "origin")

@@ -33,6 +33,7 @@ var commands = map[string]func(p program, ctx context.Context, c *Config, words 
 	"verify":     program.verify,
 	"move":       program.move,
 	"ready":      program.ready,
+	"doctor":     program.doctor,
 	"version":    program.version,
 }
 

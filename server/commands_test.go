@@ -65,8 +65,16 @@ func testLoginLink(t *testing.T, empty func(*testing.T) home) {
 	if code, _, failure := p.at.command(t, "login-link", "nobody"); code != 1 || !strings.Contains(failure, `"nobody"`) {
 		t.Fatalf("an unknown login: %d %s", code, failure)
 	}
-	if code, _, failure := empty(t).command(t, "login-link"); code != 1 || !strings.Contains(failure, "data folder") && !strings.Contains(failure, "start the server on it once") {
-		t.Fatalf("an empty folder: %d %s", code, failure)
+	at := empty(t)
+	for _, words := range [][]string{{"login-link"}, {"audit"}, {"verify"}, {"backup", filepath.Join(t.TempDir(), "copy.db")}} {
+		code, _, failure := at.command(t, words[0], words[1:]...)
+		want := "start the server on it once"
+		if at[0] == "-data" {
+			want = "no server has run on the folder " + at[1] + "; name the folder of one that has"
+		}
+		if code != 1 || !strings.Contains(failure, want) {
+			t.Fatalf("%s of an empty place: %d %s", words[0], code, failure)
+		}
 	}
 }
 

@@ -22,6 +22,27 @@ func TestConfig(t *testing.T) {
 			t.Fatalf("words %q", words)
 		}
 	})
+	t.Run("flags_may_follow_words", func(t *testing.T) {
+		c, words, err := ReadConfig("account", []string{"Ana", "-data", "there", "Berger", "-log-level=warn"}, nil, io.Discard)
+		if err != nil || c.Data != "there" || c.LogLevel != "warn" || strings.Join(words, " ") != "Ana Berger" {
+			t.Fatalf("data %q, words %q, error %v", c.Data, words, err)
+		}
+		if _, _, err := ReadConfig("account", []string{"Ana", "-nonsense"}, nil, io.Discard); err == nil {
+			t.Fatal("an unknown flag behind a word was taken for a word")
+		}
+		c, words, err = ReadConfig("account", []string{"-data", "there", "--", "Ana", "-data"}, nil, io.Discard)
+		if err != nil || c.Data != "there" || strings.Join(words, " ") != "Ana -data" {
+			t.Fatalf("data %q, words %q, error %v", c.Data, words, err)
+		}
+	})
+	t.Run("a_redis_on_this_computer_may_be_named_by_its_socket", func(t *testing.T) {
+		for _, url := range []string{"unix:///run/redis.sock", "unix://waymark:secret@/run/redis.sock", "rediss://redis.example.org:6379/3?skip_verify=true"} {
+			c, _, err := ReadConfig("serve", []string{"-database", "postgres://db/waymark", "-redis", url}, nil, io.Discard)
+			if err != nil || c.Redis != url {
+				t.Errorf("%s: %v", url, err)
+			}
+		}
+	})
 	t.Run("the_path_of_the_public_url_is_kept_without_a_slash", func(t *testing.T) {
 		c, _, err := ReadConfig("serve", []string{"-public-url", "https://Example.org/way/mark/"}, nil, io.Discard)
 		if err != nil || c.PublicURL.String() != "https://example.org/way/mark" {
@@ -56,6 +77,7 @@ func TestConfig(t *testing.T) {
 		{[]string{"-database", "mysql://db/waymark"}, "", []string{"-database: has another scheme", "want a postgres:// URL"}},
 		{nil, "WAYMARK_DATABASE=postgres://db", []string{"WAYMARK_DATABASE: names no database", "postgres://"}},
 		{[]string{"-redis", "http://redis"}, "", []string{"-redis: has another scheme", "want a redis://"}},
+		{[]string{"-redis", "unix://run/redis.sock"}, "", []string{"-redis: names no file", "unix:///run/redis.sock"}},
 		{[]string{"-redis", "redis://redis"}, "", []string{"-redis without -database"}},
 		{[]string{"-data", "here"}, "WAYMARK_DATABASE=postgres://db/waymark", []string{"WAYMARK_DATABASE and -data", "only one"}},
 		{[]string{"-name", "the first"}, "", []string{`-name "the first"`, "letters, digits"}},

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"waymark/board"
@@ -62,6 +64,8 @@ type store struct {
 	shared bool
 	// offset asks how far its clock is ahead of this computer's.
 	offset func(ctx context.Context) (time.Duration, error)
+	// identity tells it from a copy that was made with its own means; "" when that is not known.
+	identity func(ctx context.Context) (string, error)
 }
 
 // clock goes by the database's clock as of now.
@@ -86,7 +90,7 @@ func openStore(ctx context.Context, config *Config) (store, error) {
 // besideStore opens a database that is there, for a command that runs beside servers.
 func besideStore(ctx context.Context, config *Config) (store, error) {
 	if config.Database == "" {
-		return sqliteStore(sqlitelog.OpenBeside(config.Data))
+		return sqliteStore(existing(config.Data, sqlitelog.OpenBeside))
 	}
 	return postgresStore(pglog.OpenBeside(ctx, config.Database))
 }
@@ -94,7 +98,7 @@ func besideStore(ctx context.Context, config *Config) (store, error) {
 // readStore opens a database that is there, for reading.
 func readStore(ctx context.Context, config *Config) (store, error) {
 	if config.Database == "" {
-		return sqliteStore(sqlitelog.OpenReadOnly(config.Data))
+		return sqliteStore(existing(config.Data, sqlitelog.OpenReadOnly))
 	}
 	return postgresStore(pglog.OpenReadOnly(ctx, config.Database))
 }
@@ -103,7 +107,7 @@ func readStore(ctx context.Context, config *Config) (store, error) {
 // run on it.
 func aloneStore(ctx context.Context, config *Config) (store, error) {
 	if config.Database == "" {
-		return sqliteStore(sqlitelog.OpenAlone(config.Data))
+		return sqliteStore(existing(config.Data, sqlitelog.OpenAlone))
 	}
 	return besideStore(ctx, config)
 }
@@ -117,19 +121,29 @@ func newStore(ctx context.Context, config *Config) (store, error) {
 	return postgresStore(pglog.OpenNew(ctx, config.Database))
 }
 
+// existing opens the data folder of a server that has run, and says so where none has.
+func existing(folder string, open func(folder string) (*sqlitelog.Log, error)) (*sqlitelog.Log, error) {
+	data, err := open(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no server has run on the folder %s; name the folder of one that has", folder)
+	}
+	return data, err
+}
+
 func sqliteStore(data *sqlitelog.Log, err error) (store, error) {
 	if err != nil {
 		return store{}, err
 	}
 	here := func(context.Context) (time.Duration, error) { return 0, nil }
-	return store{Database: data, offset: here}, nil
+	unknown := func(context.Context) (string, error) { return "", nil }
+	return store{Database: data, offset: here, identity: unknown}, nil
 }
 
 func postgresStore(data *pglog.Log, err error) (store, error) {
 	if err != nil {
 		return store{}, err
 	}
-	return store{Database: data, shared: true, offset: data.ClockOffset}, nil
+	return store{Database: data, shared: true, offset: data.ClockOffset, identity: data.Identity}, nil
 }
 
 // kind names the database for figures and reports.

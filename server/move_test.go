@@ -195,7 +195,7 @@ func TestMove_is_refused(t *testing.T) {
 	if code, _, failure := command(t, "move", "from", t.TempDir()); code != 1 || !strings.Contains(failure, "-database") {
 		t.Errorf("without a database: %d %s", code, failure)
 	}
-	if code, _, failure := newDatabase(t).command(t, "move", "from", t.TempDir()); code != 1 || !strings.Contains(failure, "data folder") {
+	if code, _, failure := newDatabase(t).command(t, "move", "from", t.TempDir()); code != 1 || !strings.Contains(failure, "no server has run on the folder") {
 		t.Errorf("from a folder that holds nothing: %d %s", code, failure)
 	}
 }

@@ -62,7 +62,7 @@ var options = []option{
 		set:  setDatabase,
 	},
 	{
-		name: "redis", secret: true, want: "a redis:// or rediss:// URL, for example redis://:secret@redis.example.org:6379",
+		name: "redis", secret: true, want: "a redis://, rediss:// or unix:// URL, for example redis://:secret@redis.example.org:6379 or unix:///run/redis.sock",
 		help: "Redis by which servers of one -database tell each other of edits at once. Without it they look every 250 ms.",
 		set:  setRedis,
 	},
@@ -215,7 +215,8 @@ func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Conf
 	for _, o := range options {
 		set.Var(&optionValue{option: o, to: func(v string) { given[o.name] = setting{o, v, "-" + o.name} }}, o.name, o.help)
 	}
-	if err := set.Parse(args); err != nil {
+	words, err := parse(set, args)
+	if err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			printUsage(stdout)
 			return nil, nil, errHelp
@@ -244,7 +245,22 @@ func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Conf
 		c.Name = computerName()
 	}
 	_, c.ListenGiven = given["listen"]
-	return c, set.Args(), c.check()
+	return c, words, c.check()
+}
+
+// parse reads the flags and gives the words between and after them; the package flag would take what follows a word for
+// words, and `waymark backup copy.db -data there` would copy what is here. After -- all are words.
+func parse(set *flag.FlagSet, args []string) (words []string, err error) {
+	for {
+		if err := set.Parse(args); err != nil {
+			return nil, err
+		}
+		rest := set.Args()
+		if read := len(args) - len(rest); len(rest) == 0 || read > 0 && args[read-1] == "--" {
+			return append(words, rest...), nil
+		}
+		words, args = append(words, rest[0]), rest[1:]
+	}
 }
 
 // shown is a setting as a message tells it.
@@ -463,9 +479,11 @@ func setRedis(c *Config, v string) error {
 	switch {
 	case err != nil:
 		return errors.New("cannot be read") // the error repeats the password
-	case u.Scheme != "redis" && u.Scheme != "rediss":
+	case u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix":
 		return errors.New("has another scheme")
-	case u.Hostname() == "":
+	case u.Scheme == "unix" && (u.Host != "" || u.Path == ""):
+		return errors.New("names no file; want unix:///path of its socket")
+	case u.Scheme != "unix" && u.Hostname() == "":
 		return errors.New("names no host")
 	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "":
 		return errors.New("cannot be read; in a password : / ? # @ % are written as %3A %2F %3F %23 %40 %25")

@@ -49,7 +49,7 @@ func newTokens(keys []directory.Key, now func() time.Time) (*Tokens, error) {
 		}
 		t.public[k.ID] = public
 	}
-	for _, audience := range []string{audienceAPI, audienceSocket} {
+	for _, audience := range []string{audienceAPI, audienceSocket, audienceDoctor} {
 		t.parser[audience] = jwt.NewParser(
 			jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 			jwt.WithExpirationRequired(),

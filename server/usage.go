@@ -24,6 +24,9 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
   waymark move [flags] release        let a -data folder or a -database be served again that was moved
   waymark verify [flags]              replay every log, or that of one -board, and compare it with what is
                                       stored
+  waymark doctor [flags]              examine what these flags name: folder or Postgres, servers, Redis,
+                                      proxy, WebSocket; say what to change, and change nothing. Ends with 1
+                                      when something is wrong. Give it the flags of the server
   waymark ready [flags]               ask the server of these flags, on this computer, whether it is ready
   waymark bench [flags]               measure this server on this machine; see waymark bench -help
   waymark version                     print which build this is; also -version

@@ -49,6 +49,7 @@ func (s *Server) routes() http.Handler {
 	api.POST("/invites/look", s.lookAtInvite)
 	api.POST("/invites/join", s.joinByInvite)
 
+	api.GET("/reached", s.reached)
 	api.GET("/me", s.me)
 	api.PATCH("/me", s.changeMe)
 	api.POST("/me/password", s.changePassword)

@@ -2,12 +2,14 @@ package pglog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"waymark/collab"
 	"waymark/migrations"
 )
 
@@ -22,6 +24,9 @@ type Examination struct {
 	Taken int
 	// RoundTrip is what a question takes, Commit what a commit takes beside that; 0 when nothing can be written.
 	RoundTrip, Commit time.Duration
+	// Unwritable says why nothing can be written although nothing is set against it, above all that the disk is full;
+	// nil when something could.
+	Unwritable error
 }
 
 // Examine looks at a database by one connection, and changes nothing in it.
@@ -67,12 +72,38 @@ func (e *Examination) look(ctx context.Context, c *pgx.Conn) error {
 	if e.InRecovery || e.ReadOnly {
 		return nil
 	}
+	if e.Unwritable, err = tryRoom(ctx, c); err != nil || e.Unwritable != nil {
+		return err
+	}
 	// It writes a line of the write-ahead log that nobody reads, and no table.
 	commit, err := timed(ctx, c, `SELECT pg_logical_emit_message(true, 'waymark', 'how long does a commit take')`)
 	if err == nil {
 		e.Commit = max(commit-e.RoundTrip, 1)
 	}
 	return nil // a role that may not do that is none the worse
+}
+
+// makeRoom takes a mebibyte of the disk that the tables lie on, until the transaction is taken back.
+const makeRoom = `CREATE TEMP TABLE waymark_room ON COMMIT DROP AS
+	SELECT string_agg(md5(n::text || m::text), '') FROM generate_series(1, 64) n, generate_series(1, 512) m GROUP BY n`
+
+// tryRoom finds out whether the disk has room for a table, which it does not leave there. A role that may make no such
+// table finds out nothing.
+func tryRoom(ctx context.Context, c *pgx.Conn) (why, err error) {
+	tx, err := c.Begin(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for room: %w", err)
+	}
+	if _, why = tx.Exec(ctx, `SET LOCAL temp_tablespaces = ''`); why == nil { // where the other tables are
+		_, why = tx.Exec(ctx, makeRoom)
+	}
+	if err := tx.Rollback(ctx); err != nil && why == nil {
+		return nil, fmt.Errorf("look for room: %w", err)
+	}
+	if trouble := Trouble(why); trouble == nil || errors.Is(trouble, collab.ErrReadOnly) {
+		return nil, nil
+	}
+	return explainAnswer(why), nil
 }
 
 // timed asks several times and takes the middle.

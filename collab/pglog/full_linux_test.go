@@ -5,6 +5,7 @@ package pglog_test
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 
 	"waymark/collab"
@@ -14,7 +15,8 @@ import (
 
 func TestFullDisk_is_an_error_and_passes(t *testing.T) {
 	s := pgtest.OpenSmall(t, 80)
-	l := open(t, s.Database(t))
+	url := s.Database(t)
+	l := open(t, url)
 	head := start(t, l, "board-apple")
 	big := next("board-apple", head)
 	big.Body = make([]byte, 1<<20)
@@ -29,7 +31,13 @@ func TestFullDisk_is_an_error_and_passes(t *testing.T) {
 	if list, err := l.Batches(t.Context(), "board-apple", 0, 10); err != nil || len(list) != 1 {
 		t.Errorf("batches %d, %v", len(list), err)
 	}
+	if e, err := pglog.Examine(t.Context(), url); err != nil || e.Unwritable == nil || !strings.Contains(e.Unwritable.Error(), "its disk is full") {
+		t.Errorf("examined: %v, %v", e.Unwritable, err)
+	}
 	s.Free(t)
+	if e, err := pglog.Examine(t.Context(), url); err != nil || e.Unwritable != nil {
+		t.Errorf("examined with room: %v, %v", e.Unwritable, err)
+	}
 	if err := l.Append(t.Context(), head, big); err != nil {
 		t.Fatal(err)
 	}

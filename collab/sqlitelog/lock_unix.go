@@ -21,3 +21,12 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// held reports whether somebody has the lock. For a moment it is taken together with whoever else asks.
+func held(f *os.File) (bool, error) {
+	err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return true, nil
+	}
+	return false, errors.Join(err, syscall.Flock(int(f.Fd()), syscall.LOCK_UN))
+}

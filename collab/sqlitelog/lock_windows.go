@@ -21,3 +21,15 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// held reports whether somebody has the lock. For a moment it is taken together with whoever else asks.
+func held(f *os.File) (bool, error) {
+	err := windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &windows.Overlapped{})
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return false, windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &windows.Overlapped{})
+}

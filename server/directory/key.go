@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/base64"
+	"errors"
 	"fmt"
 )
 
@@ -21,47 +22,92 @@ func (d *Directory) Keys(ctx context.Context) ([]Key, error) {
 	seed := make([]byte, ed25519.SeedSize)
 	_, _ = rand.Read(seed)
 	var keys []Key
-	err := d.write(ctx, "read the token keys", func(tx *sql.Tx) error {
+	err := d.write(ctx, "read the token keys", func(tx *sql.Tx) (err error) {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO token_keys (id, seed, created_at)
 			SELECT 'k1', $1, $2 WHERE NOT EXISTS (SELECT 1 FROM token_keys) ON CONFLICT DO NOTHING`,
 			base64.RawURLEncoding.EncodeToString(seed), d.millis()); err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT id, seed FROM token_keys ORDER BY created_at DESC, id DESC`)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }() // Err tells what went wrong
-		for rows.Next() {
-			var id, text string
-			if err := rows.Scan(&id, &text); err != nil {
-				return err
-			}
-			key, err := ParseKey(id, text)
-			if err != nil {
-				return err
-			}
-			keys = append(keys, key)
-		}
-		return rows.Err()
+		keys, err = readKeys(ctx, tx)
+		return err
 	})
 	return keys, err
 }
 
-// BusKey is the secret of this database's servers: what comes over the bus counts only with their seal. The first call
-// makes it.
-func (d *Directory) BusKey(ctx context.Context) ([]byte, error) {
-	made := make([]byte, 32)
-	_, _ = rand.Read(made)
-	var text string
-	err := d.write(ctx, "read the key of the bus", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO installation (name, value) VALUES ('bus key', $1) ON CONFLICT DO NOTHING`,
-			base64.RawURLEncoding.EncodeToString(made)); err != nil {
+// ReadKeys returns the token keys that Keys has made, the signing one first; none when it has made none.
+func (d *Directory) ReadKeys(ctx context.Context) ([]Key, error) {
+	keys, err := readKeys(ctx, d.db)
+	if err != nil {
+		return nil, fmt.Errorf("read the token keys: %w", err)
+	}
+	return keys, nil
+}
+
+// lister is a database or a transaction.
+type lister interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func readKeys(ctx context.Context, q lister) (keys []Key, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, seed FROM token_keys ORDER BY created_at DESC, id DESC`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	for rows.Next() {
+		var id, text string
+		if err := rows.Scan(&id, &text); err != nil {
+			return nil, err
+		}
+		key, err := ParseKey(id, text)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, rows.Err()
+}
+
+// BusKey is the secret of this database's servers: what comes over the bus counts only with their seal. identity is that
+// of the database, "" when it is not known. The first call makes the key, and so does the first one in a copy that was
+// made with the means of the database: it must not hear the servers of its original.
+func (d *Directory) BusKey(ctx context.Context, identity string) (key []byte, err error) {
+	err = d.write(ctx, "read the key of the bus", func(tx *sql.Tx) error {
+		of, err := installed(ctx, tx, busKeyOf)
+		if err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, `SELECT value FROM installation WHERE name = 'bus key'`).Scan(&text)
+		key, err = readBusKey(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if key == nil || identity != "" && of != "" && of != identity {
+			key = make([]byte, 32)
+			_, _ = rand.Read(key)
+			if err := install(ctx, tx, busKey, base64.RawURLEncoding.EncodeToString(key)); err != nil {
+				return err
+			}
+		}
+		if identity == "" || identity == of {
+			return nil
+		}
+		return install(ctx, tx, busKeyOf, identity)
 	})
-	if err != nil {
+	return key, err
+}
+
+// The key of the bus and the database that it was made for, as they stand in installation.
+const (
+	busKey   = "bus key"
+	busKeyOf = "bus key of"
+)
+
+// ReadBusKey is the key that BusKey has made; nil when it has made none.
+func (d *Directory) ReadBusKey(ctx context.Context) ([]byte, error) { return readBusKey(ctx, d.db) }
+
+func readBusKey(ctx context.Context, q querier) ([]byte, error) {
+	text, err := installed(ctx, q, busKey)
+	if err != nil || text == "" {
 		return nil, err
 	}
 	key, err := base64.RawURLEncoding.DecodeString(text)
@@ -69,6 +115,21 @@ func (d *Directory) BusKey(ctx context.Context) ([]byte, error) {
 		return nil, fmt.Errorf("read the key of the bus: %w", err)
 	}
 	return key, nil
+}
+
+// installed is a value of installation; "" when there is none.
+func installed(ctx context.Context, q querier, name string) (value string, err error) {
+	err = q.QueryRowContext(ctx, `SELECT value FROM installation WHERE name = $1`, name).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return value, err
+}
+
+func install(ctx context.Context, tx *sql.Tx, name, value string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO installation (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	return err
 }
 
 // ParseKey makes a key from the base64url text of its 32 bytes.
@@ -89,7 +150,7 @@ func Strip(ctx context.Context, copied *sql.DB) error {
 		`DELETE FROM token_keys`,
 		`DELETE FROM login_links`,
 		`DELETE FROM servers`,
-		`DELETE FROM installation WHERE name IN ('bus key', 'setup secret', 'half made')`,
+		`DELETE FROM installation WHERE name IN ('bus key', 'bus key of', 'setup secret', 'half made')`,
 	} {
 		if _, err := copied.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("take the secrets out of a copy: %w", err)

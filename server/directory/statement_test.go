@@ -63,10 +63,22 @@ func TestSecretsOfTheInstallation(t *testing.T) {
 				t.Fatalf("the address is %s, %v", got, err)
 			}
 		}
-		first, err := d.BusKey(t.Context())
+		first, err := d.BusKey(t.Context(), "")
 		want(t, err, nil)
-		if again, err := d.BusKey(t.Context()); !slices.Equal(first, again) || err != nil {
+		if again, err := d.BusKey(t.Context(), ""); !slices.Equal(first, again) || err != nil {
 			t.Fatalf("the key of the bus changed, %v", err)
+		}
+		for _, identity := range []string{"original", "", "original"} {
+			if again, err := d.BusKey(t.Context(), identity); !slices.Equal(first, again) || err != nil {
+				t.Fatalf("the key of the bus changed in database %q, %v", identity, err)
+			}
+		}
+		original := first
+		if first, err = d.BusKey(t.Context(), "copy"); slices.Equal(first, original) || err != nil {
+			t.Fatalf("a copy has the key of the bus of its original, %v", err)
+		}
+		if again, err := d.ReadBusKey(t.Context()); !slices.Equal(first, again) || err != nil {
+			t.Fatalf("the key of the bus is read as another, %v", err)
 		}
 		here := directory.Server{Node: "node-1", Name: "one", Version: "v1", URL: "http://one", ClockAhead: -time.Second, StartedAt: 5}
 		want(t, d.SayHere(t.Context(), here), nil)
@@ -81,7 +93,7 @@ func TestSecretsOfTheInstallation(t *testing.T) {
 			t.Fatalf("servers %+v, %v after the last has gone", list, err)
 		}
 		want(t, directory.Strip(t.Context(), data.DB()), nil)
-		if other, err := d.BusKey(t.Context()); slices.Equal(first, other) || err != nil {
+		if other, err := d.BusKey(t.Context(), ""); slices.Equal(first, other) || err != nil {
 			t.Fatalf("the key of the bus is left in a copy, %v", err)
 		}
 		want(t, d.Check(t.Context()), nil)

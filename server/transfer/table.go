@@ -51,7 +51,7 @@ func whole() ([]table, error) {
 
 const (
 	// ofDatabase are the rows of installation that belong to one database.
-	ofDatabase = `'bus key', 'moved', 'half made', 'one board'`
+	ofDatabase = `'bus key', 'bus key of', 'moved', 'half made', 'one board'`
 	// adoptersFirst puts guests behind the accounts that they refer to.
 	adoptersFirst = `CASE WHEN adopted_by IS NULL THEN 0 ELSE 1 END, id`
 )

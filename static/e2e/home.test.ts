@@ -30,6 +30,7 @@ test("the back button after joining leads back, not to a page without its link",
   const table = await Table.set(stage);
   const ben = await stage.person("Ben", { lang: "en" });
   await ben.page.goto(`${stage.server.url}/check`);
+  await ben.page.locator(".checks").getByText(ben.w.check.good).nth(2).waitFor(); // of three
   await ben.page.goto(await table.invite());
   await ben.field(ben.w.join.name).fill("Ben Okafor");
   await ben.button(ben.w.join.go).click();

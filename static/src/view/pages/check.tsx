@@ -1,5 +1,6 @@
 // What stands between this browser and the server: the page, the API, the WebSocket, the device's storage.
 import { useEffect, useState } from "preact/hooks";
+import { protocolVersion, subprotocol } from "../../collab/protocol.ts";
 import { under } from "../assets.ts";
 import { Icon } from "../chrome/parts.tsx";
 import { w } from "../words/index.ts";
@@ -15,18 +16,22 @@ async function api(): Promise<boolean> {
   }
 }
 
-/** Opens a socket and closes it again; the server need not answer, only accept. */
+/**
+ * Opens a socket and says hello as nobody. The server refuses that by a code of its own (4000 and above, rule S6), so
+ * words have crossed both ways; what stands between and opens a socket by itself does not know them.
+ */
 function socket(): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = new WebSocket(under("socket").replace(/^http/, "ws"), "waymark.v1");
+    const probe = new WebSocket(under("socket").replace(/^http/, "ws"), subprotocol);
     const end = (good: boolean): void => {
       clearTimeout(timer);
       probe.close();
       resolve(good);
     };
     const timer = setTimeout(() => end(false), 8000);
-    probe.onopen = () => end(true);
-    probe.onerror = () => end(false);
+    const hello = { type: "hello", token: "none", board: "board-check", epoch: 0, seq: -1, batch: "" };
+    probe.onopen = () => probe.send(JSON.stringify([{ ...hello, protocol: protocolVersion }]));
+    probe.onclose = (event) => end(event.code >= 4000);
   });
 }
 

@@ -1,0 +1,121 @@
+package doctor
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"waymark/collab/redisbus"
+)
+
+// overhear is how long is listened to what others publish.
+const overhear = 500 * time.Millisecond
+
+// redis looks at the bus of a cluster.
+func (e *examiner) redis(ctx context.Context) {
+	if e.Redis == "" {
+		switch {
+		case len(e.servers) > 1:
+			e.say(Warning, fmt.Sprintf("give all servers the same %s", e.Option("redis")),
+				"there is none, and %d servers: edits cross by the database, in a quarter of a second to half a second, and cursors do not cross", len(e.servers))
+		case e.directory == nil:
+			e.good("there is none; several servers want one")
+		default:
+			e.good("there is none, and one server needs none")
+		}
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	key := e.busKey(ctx)
+	known := key != nil
+	if !known {
+		key = make([]byte, 32)
+		_, _ = rand.Read(key) // never fails
+	}
+	bus, err := redisbus.Open(ctx, redisbus.Config{URL: e.Redis, Cluster: e.Cluster, Key: key, Node: "doctor", Roots: e.Roots})
+	if err != nil {
+		e.say(Wrong, "", "%s: %v", e.Option("redis"), err)
+		return
+	}
+	defer bus.Close()
+	if s := bus.State(); !s.Up {
+		e.say(Wrong, e.mend(s.Reason), "%v. Meanwhile edits cross by the database, in a quarter of a second to half a second, and cursors do not cross", s.Reason)
+		return
+	}
+	found, err := bus.Settings(ctx)
+	if err != nil {
+		e.say(Wrong, e.mend(err), "%v", err)
+		return
+	}
+	e.good("%s (%s, %s) carries a message from server to server in %s", found.Server, found.Mode, found.Role, found.Delay.Round(10*time.Microsecond))
+	for _, advice := range found.Advice {
+		e.say(Warning, "", "%s", advice)
+	}
+	for _, note := range found.Notes {
+		e.good("%s", note)
+	}
+	e.neighbours(ctx, bus, known)
+}
+
+// busKey is that of the database; nil when no server has made it, or it cannot be read.
+func (e *examiner) busKey(ctx context.Context) []byte {
+	if e.directory == nil {
+		return nil
+	}
+	key, err := e.directory.ReadBusKey(ctx)
+	if err != nil {
+		e.unseen("the key of this cluster: %v", err)
+	}
+	return key
+}
+
+// mend says what to do about a Redis that does not carry.
+func (e *examiner) mend(reason error) string {
+	option := e.Option("redis")
+	switch {
+	case errors.Is(reason, redisbus.ErrPassword):
+		return option + " redis://USER:PASSWORD@HOST:6379 with what ACL LIST, or requirepass, has on that Redis, and start the servers anew"
+	case errors.Is(reason, redisbus.ErrRights):
+		return fmt.Sprintf("on that Redis: ACL SETUSER USER resetchannels '&waymark:%s:*' +publish +subscribe +unsubscribe", e.Cluster)
+	case errors.Is(reason, redisbus.ErrOld):
+		return "put Redis 6.0 or newer there, or name another one by " + option
+	case errors.Is(reason, redisbus.ErrTLS):
+		return option + " rediss://HOST:PORT where that Redis speaks TLS with a certificate that this computer trusts, redis:// where it speaks none"
+	}
+	return "start that Redis, see to host and port in " + option + ", and to what stands between (firewall, bind and protected-mode in redis.conf)"
+}
+
+// neighbours tells who else uses that Redis.
+func (e *examiner) neighbours(ctx context.Context, bus *redisbus.Bus, known bool) {
+	n, err := bus.Neighbours(ctx, overhear)
+	if err != nil {
+		e.unseen("who else uses it: %v", err)
+		return
+	}
+	switch here := n.Servers - 1; { // one is the doctor
+	case n.Servers < 0:
+		e.unseen("who else uses it: it does not let this user ask (PUBSUB CHANNELS)")
+	case !known:
+		e.unseen("which servers hear by it: none has made the cluster's key yet")
+	case here > len(e.servers):
+		e.say(Wrong, fmt.Sprintf("find the servers with the other database, stop them, and give them a Redis of their own by %s", e.Option("redis")),
+			"%d servers hear by it with the key of this database, and %d of them run on this database: a copy of it is served on the same Redis, "+
+				"and its edits reach boards of this one", here, len(e.servers))
+	case here < len(e.servers):
+		e.say(Warning, fmt.Sprintf("give all servers the same %s, and start them anew", e.Option("redis")),
+			"of %d servers %d hear by it; the others learn of edits by the database, and their cursors do not cross", len(e.servers), here)
+	case here > 0:
+		e.good("every server hears by it (%d)", here)
+	}
+	if len(n.Clusters) > 0 {
+		e.good("other clusters use it too (%s); neither hears the other", strings.Join(n.Clusters, ", "))
+	}
+	if n.Foreign > 0 {
+		e.say(Warning, "find who it is (CLIENT LIST on that Redis), or let only the servers' user there: ACL SETUSER default resetchannels",
+			"somebody else publishes on this cluster's channels (%d messages in %s); the servers drop that", n.Foreign, overhear)
+	}
+}

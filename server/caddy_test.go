@@ -7,14 +7,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"io/fs"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -69,23 +67,6 @@ func TestCaddy(t *testing.T) {
 	if code := ana.closed(); code != 4503 {
 		t.Fatalf("a stopping server closes with %d", code)
 	}
-}
-
-// quietPort is a port that nobody listens on and that the system does not give away by itself: those above 32767 may
-// be somebody's between the look and the use.
-func quietPort(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		port := strconv.Itoa(20000 + rand.IntN(12000))
-		if l, err := net.Listen("tcp", ":"+port); err == nil {
-			if err := l.Close(); err != nil {
-				t.Fatal(err)
-			}
-			return port
-		}
-	}
-	t.Fatal("no free port")
-	return ""
 }
 
 // A caddy is a running Caddy of Debian's package.

@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"testing"
 
-	"waymark/collab/pglog/pgtest"
 	"waymark/collab/sqlitelog"
 )
 
@@ -142,28 +141,6 @@ func TestDoctor_of_a_folder_of_an_older_release(t *testing.T) {
 	o.well(append(ofTheMachine, "may look into", "its first start changes them")...)
 }
 
-func TestDoctor_of_a_folder_that_is_no_home(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "file")
-	foreign := t.TempDir()
-	err := errors.Join(os.WriteFile(file, nil, 0o600),
-		os.WriteFile(filepath.Join(foreign, sqlitelog.FileName), []byte(strings.Repeat("dear diary ", 100)), 0o600))
-	if err != nil {
-		t.Fatal(err)
-	}
-	consult(t, "-data", file).finds("WRONG", "is no folder", "-data")
-	consult(t, "-data", foreign).finds("WRONG", "no database of Waymark", "name another folder")
-	refusedToServe(t, []string{"file is not a database"}, "-data", foreign)
-
-	source, target := newFolder(t), newDatabase(t)
-	source.launch(t).end()
-	if code, _, failure := target.command(t, "move", "from", source[1]); code != 0 {
-		t.Fatal(failure)
-	}
-	consult(t, source...).finds("WRONG", "was moved to", "move release")
-	refusedToServe(t, []string{"was moved to"}, source...)
-}
-
 func TestDoctor_of_a_damaged_file(t *testing.T) {
 	t.Parallel()
 	p := start(t)
@@ -209,132 +186,6 @@ func TestDoctor_of_a_folder_that_cannot_be_written(t *testing.T) {
 		t.Errorf("it ends with %v", err)
 	}
 	opinion{t, 1, string(out)}.finds("WRONG", folder+" cannot be written", "permission denied", "chown")
-}
-
-// databaseName is that in the URL of pgtest.
-func databaseName(url string) string {
-	_, name, _ := strings.Cut(strings.TrimPrefix(url, "postgres://"), "/")
-	name, _, _ = strings.Cut(name, "?")
-	return name
-}
-
-// lying has a database say something else where it is asked by a function of Postgres'.
-func lying(t *testing.T, url, function string) {
-	t.Helper()
-	name := databaseName(url)
-	pgtest.Shared(t).ExecIn(t, name, function, "ALTER ROLE waymark IN DATABASE "+name+" SET search_path = public, pg_catalog")
-}
-
-// Each is named by the doctor, and by the server at its start.
-func TestDoctor_of_a_Postgres_that_is_refused(t *testing.T) {
-	t.Parallel()
-	s := pgtest.Shared(t)
-	for name, c := range map[string]struct {
-		prepare func(t *testing.T, url string)
-		want    []string
-	}{
-		"without_rights_to_make_tables": {func(t *testing.T, url string) {
-			s.ExecIn(t, databaseName(url), "ALTER SCHEMA public OWNER TO postgres", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-		}, []string{"make"}},
-		"without_rights_to_tables": {func(t *testing.T, url string) {
-			home{"-database", url}.launch(t).end()
-			s.ExecIn(t, databaseName(url), "ALTER TABLE people OWNER TO postgres")
-		}, []string{"waymark may not read and write", `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "public" TO "waymark"`}},
-		"of_an_old_version": {func(t *testing.T, url string) {
-			lying(t, url, `CREATE FUNCTION public.current_setting(name text) RETURNS text LANGUAGE sql AS $$ SELECT CASE name
-				WHEN 'server_version' THEN '13.9' WHEN 'server_version_num' THEN '130009' ELSE pg_catalog.current_setting(name) END $$`)
-		}, []string{"it is PostgreSQL 13.9; want 14 or newer"}},
-		"read_only": {func(t *testing.T, url string) {
-			s.Exec(t, "ALTER DATABASE "+databaseName(url)+" SET default_transaction_read_only = on")
-		}, []string{"it is read-only", "switch it off"}},
-		"of_a_newer_release": {func(t *testing.T, url string) {
-			at := home{"-database", url}
-			at.launch(t).end()
-			at.change(t, `INSERT INTO schema_migrations (number, name) VALUES (999, 'of tomorrow')`)
-		}, []string{"it is at migration 999", "newer release"}},
-		"that_does_not_wait_for_its_disk": {func(t *testing.T, url string) {
-			s.Exec(t, "ALTER DATABASE "+databaseName(url)+" SET synchronous_commit = off")
-		}, []string{"synchronous_commit is off", "ALTER DATABASE"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			url := pgtest.Database(t)
-			c.prepare(t, url)
-			consult(t, "-database", url).finds("WRONG", c.want...)
-			refusedToServe(t, c.want, "-database", url)
-		})
-	}
-	t.Run("that_is_not_there", func(t *testing.T) {
-		for url, want := range map[string]string{
-			"postgres://waymark:hunter2@127.0.0.1:1/waymark": "nothing listens there",
-			s.URL("nothing"): `CREATE DATABASE "nothing"`,
-		} {
-			o := consult(t, "-database", url, "-redis", "redis://:hunter2@127.0.0.1:1")
-			o.finds("WRONG", want)
-			o.finds("not seen", "which servers run")
-			o.finds("WRONG", "redis cannot be reached")
-			refusedToServe(t, []string{want}, "-database", url)
-		}
-	})
-}
-
-func TestDoctor_of_a_Postgres_that_is_full(t *testing.T) {
-	t.Parallel()
-	small := pgtest.OpenSmall(t, 80)
-	url := small.Database(t)
-	home{"-database", url}.launch(t).end()
-	small.Fill(t)
-	consult(t, "-database", url).finds("WRONG", "nothing can be written", "its disk is full")
-	small.Free(t)
-	consult(t, "-database", url).finds("good", "its disk has room")
-}
-
-func TestDoctor_of_a_Postgres_that_is_served(t *testing.T) {
-	t.Parallel()
-	url := pgtest.Database(t)
-	at := home{"-database", url}
-	o := consult(t, at...)
-	o.finds("good", "the first start makes them")
-	p, second := at.launch(t, "-name", "anna"), at.launch(t, "-name", "ben")
-	o = consult(t, at...)
-	for _, name := range []string{"anna", "ben"} {
-		o.finds("good", name+" runs")
-	}
-	o.finds("warning", "there is none, and 2 servers", "-redis")
-	o.finds("warning", "different addresses", "-public-url")
-	o.finds("good", second.url+" leads to ben")
-	o.well("there is none, and 2", "different addresses", "data checksums", "full_page_writes", "max_connections", "a commit takes", "a question takes")
-	pooled := pgtest.Through(t, url, pgtest.Shared(t).Bouncer(t))
-	o = consult(t, "-database", pooled)
-	o.finds("warning", "behind a pooler", "idle_in_transaction_session_timeout")
-	o.finds("good", "its disk has room")
-	o.finds("good", "anna runs")
-	at.change(t, `INSERT INTO servers (node, name, version, url, clock_ahead, started_at, seen_at)
-		SELECT 'carl/1', 'carl', 'of yesterday', url, -3600000, started_at, seen_at + 600000 FROM servers WHERE name = 'anna'`)
-	o = consult(t, at...)
-	o.finds("warning", "of different releases", "of yesterday")
-	o.finds("warning", "carl", "its clock is 1h0m0s ahead of", "timedatectl")
-	at.change(t, `DELETE FROM servers WHERE name = 'carl'`)
-	for _, p := range []*running{p, second} {
-		p.end()
-	}
-	consult(t, at...).finds("not seen", "no server runs")
-	at.change(t, `DELETE FROM schema_migrations WHERE number = (SELECT max(number) FROM schema_migrations)`)
-	consult(t, at...).finds("warning", "its first start changes them", "backup")
-}
-
-// A clock that is an hour wrong is told by the doctor, and by the server at its start.
-func TestDoctor_of_clocks_that_differ(t *testing.T) {
-	t.Parallel()
-	url := pgtest.Database(t)
-	lying(t, url, `CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$ SELECT pg_catalog.clock_timestamp() + interval '1 hour' $$`)
-	p := home{"-database", url}.launch(t)
-	if says := p.stderr.String(); !strings.Contains(says, "clock is not the database's") || !strings.Contains(says, "ahead=1h0m0") {
-		t.Errorf("the server says %s", says)
-	}
-	o := consult(t, "-database", url)
-	o.finds("warning", "this computer's clock is 1h0m0s behind the database's", "timedatectl set-ntp true")
-	o.finds("warning", "its clock is 1h0m0s behind the database's")
-	o.finds("good", "leads to") // its token is good by the database's clock
 }
 
 func TestReached_is_for_the_doctor_alone(t *testing.T) {

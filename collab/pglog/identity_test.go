@@ -1,3 +1,5 @@
+//go:build services
+
 package pglog_test
 
 import (

@@ -24,9 +24,8 @@ type edit struct {
 const (
 	// keepAcked is for how long an acknowledged op is kept in case the log loses it (R2).
 	keepAcked = 10 * time.Minute
-	// awaitRecord is how long an op that was acknowledged once waits for the record that it is about: its author may be
-	// away for ten seconds between two tries to come back.
-	awaitRecord = 30 * time.Second
+	// awaitRecord is how long an op waits for the record that it is about, when the log has lost that too (R2).
+	awaitRecord = time.Minute
 )
 
 // An outbox holds what is not acknowledged, and for a while what is.

@@ -96,6 +96,7 @@ export class Exchange implements Carrier {
     });
     this.sender = new Sender({
       queue: ledger.queue,
+      absent: ledger.absent,
       clock: this.clock,
       send: (messages) => this.link.send(messages),
       base: () =>
@@ -215,6 +216,7 @@ export class Exchange implements Carrier {
         this.me = { ...this.me, role: message.role };
         break;
       case "reset":
+        this.ledger.lose();
         if (this.joining === undefined) this.rejoin(true);
         else this.link.send(claims(this.clients())); // each reset asks for them anew
         if (PLANTED === "outbox-dropped-on-reset") this.ledger.dropPending();

@@ -8,6 +8,7 @@ import { predict } from "../board/predict.ts";
 import { type BoardRecord, type ID, kindOf, type Seq, textField } from "../board/record.ts";
 import { isTextField } from "../board/schema.ts";
 import { type Delta, diffText } from "../board/text.ts";
+import { Absent } from "./absent.ts";
 import { type Pending, PendingQueue, type TextPending } from "./pending.ts";
 import type { Snapshot } from "./protocol.ts";
 
@@ -32,6 +33,7 @@ export class Ledger {
   /** The last batch of the confirmed board; "" while there is none. */
   batch = "";
   readonly queue = new PendingQueue();
+  readonly absent = new Absent((id) => this.confirmed.record(id) !== undefined);
   /** Ids of records that may look different since this was last emptied. */
   changed = new Set<ID>();
   /** Text ops that the server could not place, for the text had moved on too far: they wait for new numbers. */
@@ -43,6 +45,8 @@ export class Ledger {
   private acknowledged: { p: Pending; at: number }[] = [];
   private seen: Board;
   private dirty = false;
+  /** A reset was heard, and the board that it is about has not come. */
+  private losing = false;
   /** Ids of the records that pending ops change. */
   private overlaid = new Set<ID>();
   /** Ids that pending ops name; where an entry changes one of them, what they come to is worked out anew. */
@@ -243,6 +247,11 @@ export class Ledger {
     for (const record of records) this.storeAnew(this.confirmed, record, this.confirmed.record(record.id));
   }
 
+  /** The log has lost something: what the next snapshot lacks may come again. */
+  lose(): void {
+    this.losing = this.loaded;
+  }
+
   /** Begins again from a snapshot; what waits stays. The own sealed records are kept until they are sent anew. */
   takeSnapshot(snapshot: Snapshot): void {
     const old = this.confirmed;
@@ -252,7 +261,9 @@ export class Ledger {
       if (board.record(record.id) !== undefined) continue;
       this.changed.add(record.id);
       if (record.only === this.me()) board.store(record);
+      else if (this.losing && record.only === undefined) this.absent.lose(record.id, this.now());
     }
+    this.losing = false;
     board.seq = snapshot.seq;
     board.epoch = snapshot.epoch;
     board.at = snapshot.at;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { asID, textField } from "../board/record.ts";
+import { asID, type ID, textField } from "../board/record.ts";
 import type { Status } from "./status.ts";
 import { FakeClock } from "./testing/fake-clock.ts";
 import { FakeServer, type FakeServerOptions } from "./testing/fake-server.ts";
@@ -215,6 +215,63 @@ describe("replica", () => {
     assert.equal(text(w.ben), "Tarif fest");
     assert.equal(w.ben.replica.board.live(card)?.fields.color, "leaf");
     assert.equal(w.ana.replica.figures.digest, w.server.board.publicDigest());
+  });
+
+  it("puts back what was done to a card that the log lost too, when its author has put that back", async () => {
+    let away: ID | undefined;
+    const w = await world({ away: (person) => person === away });
+    const id = asID("card-new");
+    w.ben.replica.propose([
+      { type: "addCard", id, lane: asID("lane-1"), step: asID("step-1"), fields: { text: "Neu" } },
+    ]);
+    await w.calm();
+    const handle = w.ana.replica.editText(id, "text");
+    handle.change([3, "es"]);
+    handle.close();
+    w.ana.replica.propose([
+      { type: "addCard", id: asID("card-own"), lane: asID("lane-1"), step: asID("step-1"), fields: {} },
+    ]);
+    await w.calm();
+    away = w.browsers.ben.person;
+    w.server.loseTail(3);
+    await w.calm();
+    assert.equal(w.server.board.record(id), undefined);
+    assert.notEqual(
+      w.ana.replica.status.kind,
+      "saved",
+      "it says that it has not been able to save everything",
+    );
+    away = undefined;
+    await w.calm();
+    await w.calm();
+    assert.equal(text(w.ana, id), "Neues");
+    assert.equal(textField(w.server.board.record(id), "text"), "Neues");
+    assert.ok(w.server.board.live(asID("card-own")));
+    assert.deepEqual(
+      w.ana.notices.map((notice) => notice.kind),
+      ["reset"],
+    );
+  });
+
+  it("gives up waiting for a card that the log lost when nobody puts it back", async () => {
+    const w = await world();
+    const id = asID("card-new");
+    w.ben.replica.propose([
+      { type: "addCard", id, lane: asID("lane-1"), step: asID("step-1"), fields: { text: "Neu" } },
+    ]);
+    await w.calm();
+    w.ana.replica.propose([{ type: "set", id, fields: { color: "sky" } }]);
+    w.ana.replica.propose([{ type: "set", id: card, fields: { color: "sky" } }]);
+    await w.calm();
+    w.ben.crash();
+    w.server.loseTail(3);
+    await calm(w.server, w.clock, 90_000);
+    assert.equal(w.server.board.live(card)?.fields.color, "sky");
+    assert.equal(w.ana.replica.figures.pending, 0);
+    assert.deepEqual(
+      w.ana.notices.map((notice) => notice.kind),
+      ["reset", "refused"],
+    );
   });
 
   it("a reload drains an outbox whose first ops the log has lost without a trace", async () => {

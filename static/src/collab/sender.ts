@@ -1,5 +1,6 @@
 // What leaves when: in order, not too much at once, and one text op per field.
 import type { ID, Seq } from "../board/record.ts";
+import type { Absent } from "./absent.ts";
 import type { Clock } from "./clock.ts";
 import type { Pending, PendingQueue } from "./pending.ts";
 import type { ClientMessage, Numbered } from "./protocol.ts";
@@ -9,6 +10,7 @@ const mostBytes = 128 << 10;
 
 export interface SenderOptions {
   readonly queue: PendingQueue;
+  readonly absent: Absent;
   readonly clock: Clock;
   readonly send: (messages: readonly ClientMessage[]) => void;
   /** The seq of the text that text ops are made against. */
@@ -80,10 +82,16 @@ export class Sender {
     const fields = new Set<string>();
     const leaving: Pending[] = [];
     const last = queue.list.at(-1);
+    const waits = this.options.absent.begin();
     for (const p of queue.list) {
+      const until = waits(p);
       const field = p.op.type === "text" ? `${p.op.id} ${p.op.field}` : undefined;
       if (!p.sent) {
         if (underWay >= most || !this.ready.has(p.client)) break;
+        if (until > now) {
+          this.wakeAt(until);
+          break;
+        }
         if (field !== undefined) {
           if (fields.has(field)) break;
           if (p === last && p.holdUntil > now) {

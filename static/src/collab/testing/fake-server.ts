@@ -54,6 +54,8 @@ export interface FakeServerOptions {
   readonly busy?: () => boolean;
   /** How many ops it takes at once. */
   readonly opsBurst?: number;
+  /** Whether this person does not get through. */
+  readonly away?: (person: ID) => boolean;
   /** Whether this is an op that the server cannot read. */
   readonly poison?: (op: Op) => boolean;
 }
@@ -110,6 +112,7 @@ export class FakeServer {
     this.wires = this.wires.filter((wire) => wire.alive);
     const out: (() => void)[] = [];
     for (const wire of this.wires) {
+      if (!wire.opened && this.options.away?.(wire.person)) continue;
       if (!wire.opened) {
         out.push(() => {
           wire.opened = true;

@@ -17,8 +17,12 @@ type failovers struct {
 	then func()
 }
 
-// editsLost each person makes at least, and has acknowledged, before they are lost.
-const editsLost = 10
+const (
+	// editsLost each person makes at least, and has acknowledged, before they are lost.
+	editsLost = 10
+	// editsHeld are fewer than a server keeps of a board to put them back (E4), also when some more come.
+	editsHeld = 600
+)
 
 func (f *failovers) step(now time.Duration) bool {
 	s := f.storm
@@ -52,7 +56,8 @@ func (f *failovers) promote() {
 	standby := c.postgres.Standby(s.t)
 	standby.Follows(s.t, c.postgres)
 	standby.Detach(s.t)
-	f.so, f.then = s.load.more(editsLost), func() {
+	enough, most := s.load.more(editsLost), s.load.upTo(editsHeld)
+	f.so, f.then = func() bool { return enough() || most() }, func() {
 		standby.TakeOver(s.t, c.postgres)
 		c.postgres = standby
 		f.recover(end)

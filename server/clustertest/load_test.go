@@ -238,6 +238,26 @@ func (l *load) more(each int64) func() bool {
 	}
 }
 
+// upTo says whether a board has this many edits more than now.
+func (l *load) upTo(edits int64) func() bool {
+	count := func() map[board.ID]int64 {
+		n := map[board.ID]int64{}
+		for _, y := range l.typists {
+			n[y.Board] += y.Count().Acked
+		}
+		return n
+	}
+	from := count()
+	return func() bool {
+		for id, n := range count() {
+			if n >= from[id]+edits {
+				return true
+			}
+		}
+		return false
+	}
+}
+
 // judge has three strangers join each board, one at each server, and holds the journals against what they get and
 // against the log.
 func (l *load) judge(ctx context.Context) {

@@ -48,6 +48,10 @@ export interface Replica {
   /** Takes back the newest own gesture; with a field, only if it is typing in that field. */
   undo(within?: Field): UndoOutcome;
   redo(within?: Field): UndoOutcome;
+  /** The newest own gesture that can be taken back; 0 when there is none. */
+  readonly gesture: number;
+  /** Takes back one own gesture, also when others came after it; typing only by undo. */
+  undoGesture(gesture: number): UndoOutcome;
   /** Shows others the own cursor, selection, drag or typing; what is left out stays, null takes it away. */
   show(presence: Presence): void;
   /** The others, by session. */

@@ -6,7 +6,7 @@ import { mountBoard } from "../chrome/board.tsx";
 import { prepareNotices } from "../notices.ts";
 import { openBoard } from "../open-board.ts";
 import { me, renew, sayWhy } from "../session.ts";
-import { applyTheme } from "../settings.ts";
+import { applyTheme, speakAs } from "../settings.ts";
 import { showToasts } from "../toasts.ts";
 import { firstLang, speak, w } from "../words/index.ts";
 import { CheckPage } from "./check.tsx";
@@ -41,8 +41,7 @@ async function signedIn(host: HTMLElement, path: string): Promise<void> {
     location.replace(under(path === "" ? "signin" : `signin?next=${encodeURIComponent(path)}`));
     return;
   }
-  const spoken = me.value?.lang;
-  if ((spoken === "de" || spoken === "en") && localStorageLang() === null) await speak(spoken);
+  await speakAs(me.value?.lang);
   render(null, host);
   const board = /^b\/(board-[A-Za-z0-9_-]{1,80})$/.exec(path)?.[1];
   if (board !== undefined)
@@ -52,14 +51,6 @@ async function signedIn(host: HTMLElement, path: string): Promise<void> {
       render(<NoBoard gone={why === "gone"} />, host);
     });
   else render(<Home />, host);
-}
-
-function localStorageLang(): string | null {
-  try {
-    return localStorage.getItem("waymark.lang");
-  } catch {
-    return null;
-  }
 }
 
 /** In place of a board that one never was on. */

@@ -3,7 +3,8 @@ import type { ID } from "../../board/record.ts";
 import { asset, pagePath, under } from "../assets.ts";
 import { el } from "../dom.ts";
 import { openBoard } from "../open-board.ts";
-import { renew } from "../session.ts";
+import { me, renew } from "../session.ts";
+import { speakAs } from "../settings.ts";
 import { w } from "../words/index.ts";
 import { mountPhoneBoard } from "./board.ts";
 import { prepare } from "./prepare.ts";
@@ -27,6 +28,7 @@ async function board(host: HTMLElement, path: string): Promise<void> {
     location.replace(under(`signin?next=${encodeURIComponent(path)}`));
     return;
   }
+  await speakAs(me.value?.lang);
   mountPhoneBoard(host, openBoard(id as ID), () => {
     history.pushState("whole", ""); // the way back to the list
     addEventListener("popstate", () => location.reload());

@@ -125,7 +125,7 @@ func TestPublicPath(t *testing.T) {
 	p := start(t, "-public-url", "http://127.0.0.1/way", "-metrics", "on")
 	direct := "http://" + listenAddress(t, p)
 	for path, status := range map[string]int{
-		"/way/": 200, "/way/join": 200, "/way/b/board-1": 200, "/": 200, "/way/healthz": 200, "/way/readyz": 200,
+		"/way/": 200, "/way/join": 200, "/way/b/board-1": 200, "/way/b/unknown": 404, "/": 200, "/way/healthz": 200, "/way/readyz": 200,
 		"/way/metrics": 200, "/way/nothing": 404,
 	} {
 		res, err := (&http.Client{Timeout: patience}).Get(direct + path)

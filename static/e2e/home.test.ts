@@ -1,6 +1,7 @@
 // The ways out and back: the trash and its undo, the back button after joining, the whole map on a phone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { accessible } from "./axe.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
 
@@ -23,6 +24,27 @@ test("the one board there is can be trashed, brought back, and found in the tras
   await menu.click();
   await page.getByRole("menuitem", { name: w.home.restore }).click();
   await page.getByRole("heading", { name: w.home.emptyTitle }).waitFor();
+});
+
+test("an address that leads nowhere says so in words, with status 404 and a way home", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const eve = await stage.person("Eve", { lang: "en", device: "phone" });
+  for (const person of [ana, eve]) {
+    const { page, w } = person;
+    person.refusal = true;
+    for (const path of ["nonsense", "b/unknown"]) {
+      const response = await page.goto(`${stage.server.url}/${path}`);
+      assert.equal(response?.status(), 404);
+      await page.getByRole("heading", { name: w.noPage.title }).waitFor();
+    }
+    await accessible(page, `no page, ${person.name}`);
+    await stage.picture(person, `no-page-${person.device}`);
+  }
+  await ana.page.goto(`${stage.server.url}/b/board-unknown`);
+  await ana.page.getByRole("heading", { name: ana.w.noBoard.gone }).waitFor();
+  await ana.page.getByRole("link", { name: ana.w.save.home }).click();
+  await ana.page.getByRole("heading", { name: ana.w.home.emptyTitle }).waitFor();
 });
 
 test("the back button after joining leads back, not to a page without its link", async (t) => {

@@ -1,8 +1,8 @@
 // Finds the page for the address and draws it.
 import { render } from "preact";
-import type { ID } from "../../board/record.ts";
 import { pagePath, under } from "../assets.ts";
 import { mountBoard } from "../chrome/board.tsx";
+import { boardIn } from "../entry.ts";
 import { prepareNotices } from "../notices.ts";
 import { openBoard } from "../open-board.ts";
 import { me, renew, sayWhy } from "../session.ts";
@@ -25,7 +25,8 @@ export async function start(): Promise<void> {
   else if (path === "login") render(<LinkPage secret={takeSecret()} />, host);
   else if (path === "signin") render(<SignInPage />, host);
   else if (path === "check") render(<CheckPage />, host);
-  else await signedIn(host, path);
+  else if (path === "" || boardIn(path) !== undefined) await signedIn(host, path);
+  else render(<NoPage />, host);
 }
 
 /** Pages that need someone to be signed in. */
@@ -43,14 +44,25 @@ async function signedIn(host: HTMLElement, path: string): Promise<void> {
   }
   await speakAs(me.value?.lang);
   render(null, host);
-  const board = /^b\/(board-[A-Za-z0-9_-]{1,80})$/.exec(path)?.[1];
+  const board = boardIn(path);
   if (board !== undefined)
-    mountBoard(host, openBoard(board as ID), (why) => {
+    mountBoard(host, openBoard(board), (why) => {
       host.className = "";
       host.replaceChildren();
       render(<NoBoard gone={why === "gone"} />, host);
     });
   else render(<Home />, host);
+}
+
+/** In place of a page that there is not. */
+function NoPage() {
+  return (
+    <SignFrame title={w().noPage.title} text={w().noPage.text}>
+      <a class="btn pri" href={under("")}>
+        {w().save.home}
+      </a>
+    </SignFrame>
+  );
 }
 
 /** In place of a board that one never was on. */

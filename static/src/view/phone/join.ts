@@ -52,7 +52,7 @@ export async function startJoin(): Promise<void> {
 
 /** The board's script comes while the name is being typed. */
 function fetchBoard(): void {
-  const href = asset(entryFor("b/", pageWidth()));
+  const href = asset(entryFor("b/board-1", pageWidth()));
   document.head.append(el("link", "", { rel: "modulepreload", href }));
 }
 

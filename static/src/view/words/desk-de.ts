@@ -209,6 +209,10 @@ export const words: typeof english = {
     frozen: "Eingefroren",
     frozenHint: "Das Board ist eingefroren: Nur du und andere in der Moderation können es ändern.",
   },
+  noPage: {
+    title: "Diese Seite gibt es nicht",
+    text: "Vielleicht fehlt etwas an der Adresse, oder sie ist vertippt. Deine Boards sind, wo sie waren.",
+  },
   noBoard: {
     revoked: "Auf diesem Board bist du nicht",
     revokedText: "Bitte die Person, die es führt, um einen Link und öffne ihn in diesem Browser.",

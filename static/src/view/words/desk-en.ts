@@ -212,6 +212,10 @@ export const words = {
     frozen: "Frozen",
     frozenHint: "The board is frozen: only you and other facilitators can change it.",
   },
+  noPage: {
+    title: "There is no such page",
+    text: "The address may be incomplete or mistyped. Your boards are where they were.",
+  },
   noBoard: {
     revoked: "You are not on this board",
     revokedText: "Ask the person who runs it for a link, and open that link in this browser.",

@@ -271,8 +271,8 @@ export class BoardReplica implements Replica, TextHost {
     this.exchange.show(presence);
   }
 
-  wake(): void {
-    this.exchange.wake();
+  wake(slept = true): void {
+    this.exchange.wake(slept);
   }
 
   close(): void {

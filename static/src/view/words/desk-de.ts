@@ -287,14 +287,13 @@ export const words: typeof english = {
   },
   role: {
     viewer: "Darf ansehen",
-    commenter: "Darf kommentieren",
+    commenter: "Darf ansehen (Kommentar)",
     participant: "Darf mitmachen",
     editor: "Darf bearbeiten",
     facilitator: "Moderiert",
   },
   roleHint: {
     viewer: "Liest und wird gesehen",
-    commenter: "Liest und wird gesehen; Kommentare gibt es noch nicht",
     participant: "Ergänzt, setzt Emotionen und ändert Eigenes",
     editor: "Ändert alles auf der Map",
     facilitator: "Lädt auch ein und leitet das Board",

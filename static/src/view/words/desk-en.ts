@@ -288,14 +288,13 @@ export const words = {
   },
   role: {
     viewer: "May view",
-    commenter: "May comment",
+    commenter: "May view (commenter)",
     participant: "May take part",
     editor: "May edit",
     facilitator: "Facilitates",
   },
   roleHint: {
     viewer: "Reads and is seen",
-    commenter: "Reads and is seen; there are no comments yet",
     participant: "Adds, rates emotions, and changes what is their own",
     editor: "Changes everything on the map",
     facilitator: "Also invites and runs the board",

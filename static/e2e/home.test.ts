@@ -106,7 +106,7 @@ test("undo on the toast of a delete is the undo of Ctrl+Z: the next goes on from
   await card("Endpreis erst ganz am Ende").focus();
   await ana.keys("Delete");
   await card("Zu laut").focus();
-  await ana.keys("Alt+ArrowRight");
+  await ana.keys("Control+Shift+ArrowRight");
   await answer.click();
   await card("Endpreis erst ganz am Ende").waitFor();
   const moved = ana.cell(w.lane.pains, "Ich vergleiche Angebote").getByRole("option", { name: /^Zu laut/ });

@@ -117,7 +117,9 @@ test("what has the focus outside the map and is in sight stays where it is", asy
     page.getByRole("option", { name: new RegExp(`^${w.sticky.one}: `) }).first(),
   ]) {
     await node.focus();
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
     assert.equal(await map(), before);
   }
 });

@@ -35,6 +35,38 @@ func (b *Board) Departments(steps []*Record) [][]string {
 	return out
 }
 
+// A Department is one that is at work on the journey, with the hue of its square.
+type Department struct {
+	Name string
+	Hue  int
+}
+
+// AtWork lists the departments of the cards that everyone may see in the lanes for departments, each once and as it
+// is first met along the journey. Case does not tell two of them apart.
+func (b *Board) AtWork() []Department {
+	var out []Department
+	known := make(map[string]bool)
+	m, ok := b.Map()
+	if !ok {
+		return nil
+	}
+	for _, step := range b.Steps() {
+		for lane := range b.Under(KindLane, m.ID) {
+			if lane.Str("type") != "departments" {
+				continue
+			}
+			for card := range b.Under(KindCard, lane.ID, step.ID) {
+				name := strings.TrimSpace(card.Str("text"))
+				if folded := strings.ToLower(name); card.VisibleTo(everyone) && name != "" && !known[folded] {
+					known[folded] = true
+					out = append(out, Department{Name: name, Hue: int(card.Int("hue"))})
+				}
+			}
+		}
+	}
+	return out
+}
+
 // HandOffs lists the steps at which the customer is handed over: nobody who was at work in the step before
 // still is. Steps of which nobody has said who is at work are passed over.
 func HandOffs(departments [][]string) []int {

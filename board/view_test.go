@@ -3,6 +3,7 @@ package board_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,8 +60,15 @@ func TestView_sealed_text_leaves_the_board_by_no_way(t *testing.T) {
 	if summary := w.b.Summary(); summary.Cards != 8 {
 		t.Errorf("%d cards in the summary", summary.Cards)
 	}
+	w.do(ed, &board.SetFields{ID: "lane-pains", Fields: fields("type", "departments")})
+	for _, d := range w.b.AtWork() {
+		look("a join page", []byte(d.Name), false)
+	}
 
 	w.do(fay, &board.CloseActivity{ID: "activity-1"})
+	if !slices.Contains(w.b.AtWork(), board.Department{Name: canary + canary}) {
+		t.Error("what was revealed is at work nowhere")
+	}
 	part, whole, _ := board.PublicPart(w.entries[len(w.entries)-1])
 	if !whole || !strings.Contains(spelled(part.Changes), canary+canary) {
 		t.Error("the reveal does not tell the card")
@@ -197,6 +205,13 @@ func TestMap_departments_hand_over(t *testing.T) {
 	}
 	if got := strings.Join(departments[2], ","); got != "Vertrieb" {
 		t.Errorf("at work in the third step: %s", got)
+	}
+	card("card-d4", "step-3", "RECHT", 1)
+	card("card-d5", "step-3", " ", 1)
+	w.do(ed, &board.AddRecord{ID: "lane-empty", Fields: fields("type", "departments")})
+	w.do(ed, &board.AddCard{ID: "card-d6", Lane: "lane-empty", Step: "step-1", Fields: fields("text", "Netz", "hue", 3)})
+	if got, want := w.b.AtWork(), []board.Department{{Name: "Vertrieb"}, {Name: "Netz", Hue: 3}, {Name: "Recht"}}; !slices.Equal(got, want) {
+		t.Errorf("at work are %v, want %v", got, want)
 	}
 	feelings := w.b.Feelings(steps, "persona-jana")
 	if !feelings[0].Known || feelings[0].Value != -200 || feelings[1].Known {

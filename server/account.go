@@ -51,6 +51,7 @@ func (s *Server) changeMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	spoken := p.Lang
 	in := struct {
 		Name       *string `json:"name"`
 		Department *string `json:"department"`
@@ -63,8 +64,13 @@ func (s *Server) changeMe(c echo.Context) error {
 	if in.Name == nil || in.Department == nil || in.Color == nil || in.Lang == nil {
 		return failValue("request", "null is no value here")
 	}
-	if err := errors.Join(line("name", in.Name, 1, 80), line("department", in.Department, 0, 80), language(in.Lang)); err != nil {
+	if err := errors.Join(line("name", in.Name, 1, 80), line("department", in.Department, 0, 80)); err != nil {
 		return err
+	}
+	if p.Lang != spoken {
+		if err := language(&p.Lang); err != nil {
+			return err
+		}
 	}
 	if !slices.Contains(directory.Palette, *in.Color) {
 		return failValue("field", "color")
@@ -154,19 +160,24 @@ func (s *Server) addAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	in := struct {
+	var in struct {
 		Name       string `json:"name"`
 		Department string `json:"department"`
-		Lang       string `json:"lang"`
-	}{Lang: p.Lang}
+		Lang       string `json:"lang"` // absent: that of the browser it is opened in
+	}
 	if err := readBody(c, maxBody, &in); err != nil {
 		return err
 	}
 	if !p.Admin {
 		return fail("admin")
 	}
-	if err := errors.Join(line("name", &in.Name, 1, 80), line("department", &in.Department, 0, 80), language(&in.Lang)); err != nil {
+	if err := errors.Join(line("name", &in.Name, 1, 80), line("department", &in.Department, 0, 80)); err != nil {
 		return err
+	}
+	if in.Lang != "" {
+		if err := language(&in.Lang); err != nil {
+			return err
+		}
 	}
 	ctx := c.Request().Context()
 	account, err := s.directory.AddAccount(ctx, directory.Profile{Name: in.Name, Department: in.Department, Lang: in.Lang})

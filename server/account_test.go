@@ -125,7 +125,7 @@ func TestPublicPath(t *testing.T) {
 	p := start(t, "-public-url", "http://127.0.0.1/way", "-metrics", "on")
 	direct := "http://" + listenAddress(t, p)
 	for path, status := range map[string]int{
-		"/way/": 200, "/way/join": 200, "/way/b/board-1": 200, "/": 200, "/way/healthz": 200, "/way/readyz": 200,
+		"/way/": 200, "/way/join": 200, "/way/b/board-1": 200, "/way/b/unknown": 404, "/": 200, "/way/healthz": 200, "/way/readyz": 200,
 		"/way/metrics": 200, "/way/nothing": 404,
 	} {
 		res, err := (&http.Client{Timeout: patience}).Get(direct + path)
@@ -144,19 +144,20 @@ func TestAccounts(t *testing.T) {
 	p := start(t)
 	mira := p.setUp()
 	var made struct{ Person, URL string }
-	mira.ok("POST", "/api/accounts", map[string]string{"name": "Hanna Beck", "department": "Sales", "lang": "de"}, &made)
+	mira.ok("POST", "/api/accounts", map[string]string{"name": "Hanna Beck", "department": "Sales"}, &made)
 	_, secret, ok := strings.Cut(made.URL, "/login#")
 	if !ok || !strings.HasPrefix(made.URL, p.url) {
 		t.Fatalf("link %s", made.URL)
 	}
 	mira.fails("POST", "/api/accounts", map[string]string{"name": " "}, 400, "field")
+	mira.fails("POST", "/api/accounts", map[string]string{"name": "Eve", "lang": "fr"}, 400, "field")
 
 	// A guest who opens it keeps the work, and signs in with a password from then on.
 	_, invite := mira.invite(mira.signed.Board, map[string]any{"role": "editor"})
 	b := p.join(t, invite, "A guest")
 	b.fails("POST", "/api/accounts", map[string]string{"name": "Eve"}, 403, "admin")
 	b.enter("/api/login", map[string]string{"secret": secret})
-	if who := b.signed.Person; string(who.ID) != made.Person || who.Guest || who.Admin || who.Department != "Sales" || who.Lang != "de" || b.signed.Adopted == "" {
+	if who := b.signed.Person; string(who.ID) != made.Person || who.Guest || who.Admin || who.Department != "Sales" || who.Lang != "" || b.signed.Adopted == "" {
 		t.Fatalf("signed in as %+v", b.signed)
 	}
 	if got := b.find(mira.signed.Board); got.Role != board.Editor {
@@ -164,6 +165,9 @@ func TestAccounts(t *testing.T) {
 	}
 	b.fails("POST", "/api/me/password", map[string]string{"new": "too short", "login": "hanna"}, 400, "shortPassword")
 	b.ok("POST", "/api/me/password", map[string]string{"new": "correct horse", "login": "hanna"}, nil)
+	b.ok("PATCH", "/api/me", map[string]string{"name": "Hanna B."}, nil) // and has not chosen a language yet
+	b.fails("PATCH", "/api/me", map[string]string{"lang": "fr"}, 400, "field")
+	b.ok("PATCH", "/api/me", map[string]string{"lang": "de"}, nil)
 	b.fails("POST", "/api/me/password", map[string]string{"old": "wrong horse!", "new": "another horse"}, 403, "password")
 	b.ok("POST", "/api/me/password", map[string]string{"old": "correct horse", "new": "another horse"}, nil)
 	p.browser(t).enter("/api/signin", map[string]string{"login": "hanna", "password": "another horse"})

@@ -136,7 +136,7 @@ func (s *Server) createBoard(c echo.Context) error {
 		Template string   `json:"template"`
 		Title    string   `json:"title"`
 		Lang     string   `json:"lang"`
-	}{Template: emptyTemplate, Lang: p.Lang}
+	}{Template: emptyTemplate, Lang: s.language(c)}
 	if err := readBody(c, maxBody, &in); err != nil {
 		return err
 	}

@@ -19,6 +19,30 @@ type lookBody struct {
 	Host          string     `json:"host"`
 	NeedsPasscode bool       `json:"needsPasscode"`
 	Members       int        `json:"members"`
+	// What the map looks like, without its words, and who of the house is at work on it.
+	Steps       int                `json:"steps"`
+	Curve       []directory.Point  `json:"curve"`
+	Picture     *directory.Picture `json:"picture,omitempty"`
+	Departments []departmentBody   `json:"departments"`
+}
+
+// departmentBody is a department that a guest may say to be of.
+type departmentBody struct {
+	Name string `json:"name"`
+	Hue  int    `json:"hue"`
+}
+
+// mostDepartments bounds what a join page offers to choose from.
+const mostDepartments = 12
+
+func departmentsOf(b *board.Board) []departmentBody {
+	out := []departmentBody{}
+	for _, d := range b.AtWork() {
+		if len(out) < mostDepartments && line("department", &d.Name, 1, 40) == nil {
+			out = append(out, departmentBody(d))
+		}
+	}
+	return out
 }
 
 // lookAtInvite says where a link leads. Behind a passcode it says no more than that there is one.
@@ -44,8 +68,11 @@ func (s *Server) lookAtInvite(c echo.Context) error {
 	out := lookBody{Board: invite.Board, Role: invite.Role, NeedsPasscode: invite.Passcode}
 	err = s.behindInvite(ctx, invite, func(b *board.Board) {
 		if m, ok := b.Map(); ok {
-			out.Title = m.Str("title")
+			var p directory.Projection
+			p.Count(b, m.ID)
+			out.Title, out.Steps, out.Curve, out.Picture = m.Str("title"), p.Steps, p.Curve, p.Picture
 		}
+		out.Departments = departmentsOf(b)
 		for range b.Under(board.KindMember) {
 			out.Members++
 		}

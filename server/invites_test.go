@@ -19,7 +19,8 @@ func TestInvites(t *testing.T) {
 		b := p.browser(t)
 		var look lookBody
 		b.ok("POST", "/api/invites/look", map[string]string{"secret": secret}, &look)
-		if look != (lookBody{Board: id, Title: "Contract", Role: board.Participant, Host: "Mira Kern", Members: 1}) {
+		if look.Board != id || look.Title != "Contract" || look.Role != board.Participant || look.Host != "Mira Kern" || look.Members != 1 ||
+			look.NeedsPasscode || look.Steps == 0 || len(look.Curve) != look.Steps || look.Picture == nil {
 			t.Fatalf("the link shows %+v", look)
 		}
 		b.fails("POST", "/api/invites/join", map[string]string{"secret": secret, "name": "", "lang": "de"}, 400, "field")
@@ -46,6 +47,28 @@ func TestInvites(t *testing.T) {
 		s.untilEntry("sticky-jonas")
 		if got := b.access(id); len(got.Invites) != 0 || got.Members == nil {
 			t.Fatalf("a participant is shown %+v", got)
+		}
+	})
+	t.Run("a_link_offers_the_departments_of_the_map_and_none_behind_a_passcode", func(t *testing.T) {
+		sample := mira.signed.Board
+		_, secret := mira.invite(sample, map[string]any{"role": "editor"})
+		_, closed := mira.invite(sample, map[string]any{"role": "editor", "passcode": "4711"})
+		s := mira.sit(sample)
+		s.send(`{"type":"add","id":"lane-own","fields":{"type":"departments"}}`)
+		s.untilEntry("lane-own")
+		var look lookBody
+		b := p.browser(t)
+		b.ok("POST", "/api/invites/look", map[string]string{"secret": secret}, &look)
+		want := []departmentBody{
+			{"Finance", 2}, {"Marketing", 9}, {"Network", 3}, {"Sales", 4}, {"Service", 0}, {"IT", 7}, {"Logistics", 6},
+		}
+		if !slices.Equal(look.Departments, want) {
+			t.Errorf("offered are %v, want %v", look.Departments, want)
+		}
+		var hidden lookBody
+		b.ok("POST", "/api/invites/look", map[string]string{"secret": closed}, &hidden)
+		if !hidden.NeedsPasscode || hidden.Title != "" || hidden.Steps != 0 || hidden.Picture != nil || len(hidden.Departments) > 0 {
+			t.Errorf("behind a passcode the link shows %+v", hidden)
 		}
 	})
 	t.Run("a_closed_invite_lets_nobody_in", func(t *testing.T) {

@@ -12,9 +12,6 @@ import (
 	"waymark/server/directory"
 )
 
-// defaultLang is that of an account until its owner chooses.
-const defaultLang = "en"
-
 // linkLife is how long a login link waits to be opened.
 const linkLife = time.Hour
 
@@ -54,7 +51,7 @@ func (p program) account(ctx context.Context, config *Config, words []string) er
 		return fmt.Errorf("account %q: want a name of 1 to 80 letters", name)
 	}
 	return p.withDirectory(ctx, config, func(d *directory.Directory) error {
-		person, err := d.AddAccount(ctx, directory.Profile{Name: name, Lang: defaultLang})
+		person, err := d.AddAccount(ctx, directory.Profile{Name: name})
 		if err != nil {
 			return err
 		}

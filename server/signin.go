@@ -223,6 +223,8 @@ func (s *Server) caller(c echo.Context) (directory.Person, Caller, error) {
 	if err != nil {
 		return directory.Person{}, Caller{}, err
 	}
-	c.Set("lang", p.Lang)
+	if p.Lang != "" {
+		c.Set("lang", p.Lang)
+	}
 	return p, caller, nil
 }

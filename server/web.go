@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"waymark/board"
 )
 
 // requestTime bounds what one API request may wait for.
@@ -27,11 +29,13 @@ func (s *Server) routes() http.Handler {
 	e.HTTPErrorHandler = s.answerFailure
 	e.Use(s.observe, s.protect)
 
-	page := []string{"/", "/b/:board", "/join", "/setup", "/login", "/signin", "/check"}
+	page := []string{"/", "/join", "/setup", "/login", "/signin", "/check"}
 	for _, p := range page {
 		e.GET(p, s.pages.Shell)
 		e.HEAD(p, s.pages.Shell)
 	}
+	e.GET("/b/:board", s.boardPage)
+	e.HEAD("/b/:board", s.boardPage)
 	e.GET("/assets/*", s.pages.Asset)
 	e.HEAD("/assets/*", s.pages.Asset)
 	e.GET("/healthz", s.healthz)
@@ -70,6 +74,14 @@ func (s *Server) routes() http.Handler {
 	api.POST("/boards/:board/members/:person/remove", s.removeMember)
 
 	return s.belowPath(e)
+}
+
+// boardPage answers the page of a board. Whether there is that board, only those who are on it are told.
+func (s *Server) boardPage(c echo.Context) error {
+	if boardID(board.ID(c.Param("board"))) != nil {
+		return s.pages.sendShell(c, http.StatusNotFound)
+	}
+	return s.pages.Shell(c)
 }
 
 // belowPath takes the public path off the front of a request's. A proxy may have done so already: then there is

@@ -19,7 +19,7 @@ type Person struct {
 	Name       string
 	Department string
 	Color      string // one of Palette
-	Lang       string // de, en
+	Lang       string // de, en; "" until it is chosen: then that of the browser
 	Login      string // "" = none
 	Guest      bool
 	Admin      bool

@@ -104,3 +104,22 @@ test("what is said: one card is one card, own deeds are one's own", async (t) =>
   assert(!own.includes(".."), own);
   for (const line of await said.jsonValue()) assert.doesNotMatch(line, /added \d+ cards/);
 });
+
+test("what has the focus outside the map and is in sight stays where it is", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const { page, w } = ana;
+  const map = async (): Promise<string> => JSON.stringify(await page.locator(".map").boundingBox());
+  const before = await map();
+  for (const node of [
+    ana.button(w.map.addLane),
+    ana.button(w.map.addStep),
+    page.getByRole("option", { name: new RegExp(`^${w.sticky.one}: `) }).first(),
+  ]) {
+    await node.focus();
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
+    assert.equal(await map(), before);
+  }
+});

@@ -1,6 +1,7 @@
 // The ways out and back: the trash and its undo, the back button after joining, the whole map on a phone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { accessible } from "./axe.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
 
@@ -23,6 +24,27 @@ test("the one board there is can be trashed, brought back, and found in the tras
   await menu.click();
   await page.getByRole("menuitem", { name: w.home.restore }).click();
   await page.getByRole("heading", { name: w.home.emptyTitle }).waitFor();
+});
+
+test("an address that leads nowhere says so in words, with status 404 and a way home", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const eve = await stage.person("Eve", { lang: "en", device: "phone" });
+  for (const person of [ana, eve]) {
+    const { page, w } = person;
+    person.refusal = true;
+    for (const path of ["nonsense", "b/unknown"]) {
+      const response = await page.goto(`${stage.server.url}/${path}`);
+      assert.equal(response?.status(), 404);
+      await page.getByRole("heading", { name: w.noPage.title }).waitFor();
+    }
+    await accessible(page, `no page, ${person.name}`);
+    await stage.picture(person, `no-page-${person.device}`);
+  }
+  await ana.page.goto(`${stage.server.url}/b/board-unknown`);
+  await ana.page.getByRole("heading", { name: ana.w.noBoard.gone }).waitFor();
+  await ana.page.getByRole("link", { name: ana.w.save.home }).click();
+  await ana.page.getByRole("heading", { name: ana.w.home.emptyTitle }).waitFor();
 });
 
 test("the back button after joining leads back, not to a page without its link", async (t) => {
@@ -58,4 +80,37 @@ test("the whole map on a phone leads back to the list", async (t) => {
   await cem.button(w.tool.asList).waitFor();
   await page.goBack();
   await whole.waitFor();
+});
+
+test("undo on the toast of a delete is the undo of Ctrl+Z: the next goes on from there", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const { page, w } = ana;
+  const card = (text: string) => ana.card(new RegExp(`^${text}`));
+  const answer = page.locator(".toast").getByRole("button", { name: w.deleted.undo });
+  await ana.cell(w.lane.pains, "Ich höre von einem Tarif").focus();
+  await ana.keys('"Zu laut"', "Control+Enter");
+  await card("Endpreis erst ganz am Ende").focus();
+  await ana.keys("Delete");
+  await answer.click();
+  await card("Endpreis erst ganz am Ende").waitFor();
+  await ana.keys("Control+z", "Control+z");
+  await card("Zu laut").waitFor({ state: "detached" });
+  assert(await card("Endpreis erst ganz am Ende").isVisible(), "what the toast brought back stays");
+  await ana.keys("Control+Shift+z", "Control+Shift+z");
+  await card("Zu laut").waitFor();
+  await ana.keys("Control+Shift+z");
+  await card("Endpreis erst ganz am Ende").waitFor({ state: "detached" });
+
+  await ana.keys("Control+z");
+  await card("Endpreis erst ganz am Ende").focus();
+  await ana.keys("Delete");
+  await card("Zu laut").focus();
+  await ana.keys("Control+Shift+ArrowRight");
+  await answer.click();
+  await card("Endpreis erst ganz am Ende").waitFor();
+  const moved = ana.cell(w.lane.pains, "Ich vergleiche Angebote").getByRole("option", { name: /^Zu laut/ });
+  await moved.waitFor();
+  await ana.keys("Control+z");
+  await moved.waitFor({ state: "detached" });
 });

@@ -138,8 +138,8 @@ test("an administrator invites a guest to an account, and the board goes along",
   await ben.page.goto(table.url);
   await ben.settled();
   await ben.button(/: Ben Okafor$/).click();
-  // The account has the language of who made it, until its owner chooses.
-  await ben.page.getByRole("menuitem", { name: ana.w.sign.setPassword }).waitFor();
+  // The account has the language of its browser, until its owner chooses.
+  await ben.page.getByRole("menuitem", { name: ben.w.sign.setPassword }).waitFor();
 });
 
 test("without a connection Share says so, makes no link, and can be asked again", async (t) => {

@@ -23,7 +23,7 @@ import {
   statusOf,
 } from "./status.ts";
 import { type Handle, Handles, type TextHost } from "./textfield.ts";
-import { type Direction, type Field, type Inverse, subjectOf, UndoHistory } from "./undo.ts";
+import { type Direction, type Field, type Inverse, subjectOf, type Taken, UndoHistory } from "./undo.ts";
 
 /** Typing is gathered for this long before it leaves; sealed typing longer, so that its rhythm tells nothing. */
 const typingHold = 100;
@@ -225,15 +225,26 @@ export class BoardReplica implements Replica, TextHost {
     return true;
   }
 
+  get gesture(): number {
+    return this.history.newest;
+  }
+
   undo(within?: Field): UndoOutcome {
-    return this.takeBack("undo", within);
+    return this.takeBack("undo", (run) => this.history.take("undo", () => this.board, run, within));
+  }
+
+  undoGesture(gesture: number): UndoOutcome {
+    return this.takeBack("undo", (run) => this.history.takeOut(gesture, () => this.board, run));
   }
 
   redo(within?: Field): UndoOutcome {
-    return this.takeBack("redo", within);
+    return this.takeBack("redo", (run) => this.history.take("redo", () => this.board, run, within));
   }
 
-  private takeBack(direction: Direction, within?: Field): UndoOutcome {
+  private takeBack(
+    direction: Direction,
+    take: (run: (inverse: Inverse, label: string) => boolean) => Taken | undefined,
+  ): UndoOutcome {
     const at = this.o.clock.now();
     let gesture = 0;
     const run = (inverse: Inverse, label: string): boolean => {
@@ -241,7 +252,7 @@ export class BoardReplica implements Replica, TextHost {
       if (inverse.type === "op") return this.ask(inverse.op, gesture, label);
       return this.type(inverse.id, inverse.field, inverse.delta, undefined, gesture);
     };
-    const outcome = this.history.take(direction, () => this.board, run, within);
+    const outcome = take(run);
     if (outcome === undefined) return "nothing";
     this.history.endEmpty(gesture);
     this.leave();
@@ -260,8 +271,8 @@ export class BoardReplica implements Replica, TextHost {
     this.exchange.show(presence);
   }
 
-  wake(): void {
-    this.exchange.wake();
+  wake(slept = true): void {
+    this.exchange.wake(slept);
   }
 
   close(): void {

@@ -44,7 +44,7 @@ export interface Carrier {
   readonly blocked: boolean;
   start(): void;
   stop(): void;
-  wake(): void;
+  wake(slept: boolean): void;
   /** Sends what may leave now. */
   pump(): void;
   show(presence: Presence): void;
@@ -123,9 +123,8 @@ export class Exchange implements Carrier {
     this.callOffDoubt();
   }
 
-  /** The network or the page came back. */
-  wake(): void {
-    this.link.wake();
+  wake(slept: boolean): void {
+    this.link.wake(slept);
   }
 
   /** Sends what may leave now. */

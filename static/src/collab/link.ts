@@ -36,6 +36,11 @@ export interface LinkOptions {
   readonly connect: Connector;
   /** The socket token; fresh asks for one that is newer than the last, which the server refused. */
   readonly token: (fresh: boolean) => Promise<string>;
+  /**
+   * Whether anything answers at the server's address; asked before a socket where the last did not open. Browsers hold
+   * sockets back for seconds where many have failed, and do not hold back a question.
+   */
+  readonly reachable?: () => Promise<boolean>;
   readonly clock: Clock;
   readonly random: Random;
   readonly inflate: Inflate;
@@ -55,6 +60,9 @@ export interface LinkEvents {
 
 const firstDelay = 250;
 const longestDelay = 10_000;
+/** Whoever was there a moment ago is likely to be back soon: the wait is at most this share of the time away, or 1 s. */
+const shareOfAbsence = 0.1;
+const longestAtFirst = 1_000;
 const openWithin = 10_000;
 const beatEvery = 20_000;
 const answerWithin = 15_000;
@@ -82,6 +90,7 @@ export class Link {
   private up = false;
   private stoppedFor: ClosedReason | undefined;
   private attempt = 0;
+  private lostAt = 0;
   private unopened = 0;
   private everOpened = false;
   private tokenRefused = false;
@@ -132,14 +141,14 @@ export class Link {
     this.callOff = this.options.clock.after(0, () => void this.connect());
   }
 
-  /** The network or the page is back: do not wait for the timer, and do not trust a socket that slept. */
-  wake(): void {
+  /** Does not wait for the timer; after sleep, of page or network, it trusts no socket and no attempt from before. */
+  wake(slept: boolean): void {
     if (this.stoppedFor !== undefined) return;
-    if (this.up) {
+    if (this.up && slept) {
       this.transport?.send(JSON.stringify([{ type: "beat" }]));
       this.expectAnswer(answerAwake);
-    } else if (this.transport === undefined) {
-      this.callOff();
+    } else if (!this.up && (slept || this.transport === undefined)) {
+      this.drop();
       void this.connect();
     }
   }
@@ -165,6 +174,14 @@ export class Link {
       },
     };
     this.transport = mine;
+    if (this.unopened > 0 && this.options.reachable !== undefined) {
+      const answers = await this.options.reachable();
+      if (!live) return;
+      if (!answers) {
+        this.gone(1006, false);
+        return;
+      }
+    }
     let token: string;
     try {
       token = await this.options.token(this.tokenRefused);
@@ -295,12 +312,16 @@ export class Link {
       if (this.unopened >= (this.everOpened ? 8 : 2)) this.blocked = true;
     }
     if (code === 4401) this.tokenRefused = true;
-    const most = Math.min(longestDelay, firstDelay * 2 ** Math.min(this.attempt, 10));
+    const { clock } = this.options;
+    if (this.attempt === 0) this.lostAt = clock.now();
+    const absence = (clock.now() - this.lostAt) * shareOfAbsence;
+    const longest = Math.min(longestDelay, Math.max(longestAtFirst, absence));
+    const most = Math.min(longest, firstDelay * 2 ** Math.min(this.attempt, 10));
     this.attempt++;
     let delay = Math.ceil(most * this.options.random());
     if (code === 4429) delay += 5_000;
     if (this.retryMs !== undefined) delay = this.retryMs;
-    this.callOff = this.options.clock.after(delay, () => void this.connect());
+    this.callOff = clock.after(delay, () => void this.connect());
     this.events.down();
   }
 }

@@ -38,3 +38,34 @@ it("undo puts a card back between two of its own rank, which stand by their ids"
   assert.deepEqual(order(), before);
   replica.close();
 });
+
+it("a gesture is undone by its number under later ones, and redone before those that were undone earlier", () => {
+  const replica = openLocalReplica(sampleRecords);
+  const ask = (id: string): number => {
+    assert.ok(replica.propose([{ type: "delete", id: asID(id) }]));
+    return replica.gesture;
+  };
+  const live = (id: string): boolean => replica.board.live(asID(id)) !== undefined;
+  const first = ask("card-1");
+  ask("card-2");
+  assert.equal(replica.undoGesture(first), "done");
+  assert.deepEqual([live("card-1"), live("card-2")], [true, false]);
+  assert.equal(replica.undoGesture(first), "nothing");
+  assert.equal(replica.undo(), "done");
+  assert.deepEqual([live("card-1"), live("card-2")], [true, true]);
+  assert.equal(replica.undo(), "nothing");
+  assert.equal(replica.redo(), "done");
+  assert.equal(replica.redo(), "done");
+  assert.deepEqual([live("card-1"), live("card-2")], [false, false]);
+  replica.close();
+});
+
+it("typing is not undone by its number, for the typing after it hangs on it", () => {
+  const replica = openLocalReplica(sampleRecords);
+  const handle = replica.editText(asID("card-1"), "text");
+  assert.ok(handle.change(["Oh "]));
+  handle.close();
+  assert.equal(replica.undoGesture(replica.gesture), "nothing");
+  assert.equal(replica.undo(), "done");
+  replica.close();
+});

@@ -48,6 +48,10 @@ export interface Replica {
   /** Takes back the newest own gesture; with a field, only if it is typing in that field. */
   undo(within?: Field): UndoOutcome;
   redo(within?: Field): UndoOutcome;
+  /** The newest own gesture that can be taken back; 0 when there is none. */
+  readonly gesture: number;
+  /** Takes back one own gesture, also when others came after it; typing only by undo. */
+  undoGesture(gesture: number): UndoOutcome;
   /** Shows others the own cursor, selection, drag or typing; what is left out stays, null takes it away. */
   show(presence: Presence): void;
   /** The others, by session. */
@@ -66,8 +70,8 @@ export interface Replica {
     readonly digest: string;
     readonly reloads: number;
   };
-  /** The network or the page came back: do not wait for the timer. */
-  wake(): void;
+  /** Does not wait for the timer. The network or the page came back; or, not slept, somebody uses the page again. */
+  wake(slept?: boolean): void;
   close(): void;
 }
 
@@ -77,6 +81,8 @@ export interface ReplicaOptions {
   readonly socketUrl: string;
   /** The socket token; fresh asks for a newer one than the last. Throw SignedOut when nobody is signed in. */
   readonly token: (fresh: boolean) => Promise<string>;
+  /** Whether anything answers at the server's address. */
+  readonly reachable?: () => Promise<boolean>;
   readonly store: OutboxStore;
   readonly connect: Connector;
   readonly inflate: Inflate;
@@ -101,9 +107,12 @@ export function openReplica(options: Pick<ReplicaOptions, Needed> & Partial<Repl
     const wake = (): void => {
       if (document.visibilityState === "visible") replica.wake();
     };
+    const use = (): void => replica.wake(false);
     addEventListener("online", wake);
+    addEventListener("focus", use);
     document.addEventListener("visibilitychange", wake);
     replica.onClose(() => {
+      removeEventListener("focus", use);
       removeEventListener("online", wake);
       document.removeEventListener("visibilitychange", wake);
     });

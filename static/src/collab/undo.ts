@@ -47,6 +47,12 @@ export type Inverse =
 
 export type Direction = "undo" | "redo";
 
+/** A gesture that was taken back, and whether all of it was. */
+export interface Taken {
+  readonly label: string;
+  readonly whole: boolean;
+}
+
 /** A text field of a record. */
 export interface Field {
   readonly id: ID;
@@ -155,6 +161,11 @@ export class UndoHistory {
     for (const stack of [this.stacks.undo, this.stacks.redo]) this.carryStack(stack, id, field, delta);
   }
 
+  /** The newest gesture that can be undone; 0 when there is none. */
+  get newest(): number {
+    return this.stacks.undo.at(-1)?.id ?? 0;
+  }
+
   *fields(): IterableIterator<{ id: ID; field: string }> {
     for (const stack of [this.stacks.undo, this.stacks.redo]) {
       for (const gesture of stack) for (const step of gesture.steps) if (step.type === "text") yield step;
@@ -171,7 +182,7 @@ export class UndoHistory {
     look: () => Board,
     run: (inverse: Inverse, label: string) => boolean,
     within?: Field,
-  ): { label: string; whole: boolean } | undefined {
+  ): Taken | undefined {
     const stack = this.stacks[direction];
     const newest = (is: (step: TextStep) => boolean): boolean | undefined =>
       stack.at(-1)?.steps.every((step) => step.type === "text" && is(step));
@@ -180,7 +191,27 @@ export class UndoHistory {
     if (within !== undefined && !newest((step) => step.id === within.id && step.field === within.field))
       return undefined;
     const gesture = stack.pop();
-    if (gesture === undefined) return undefined;
+    return gesture === undefined ? undefined : this.takeBack(gesture, stack, look, run);
+  }
+
+  /** Takes one gesture back that is not the newest: one of ops alone, for typing hangs on the typing after it. */
+  takeOut(
+    id: number,
+    look: () => Board,
+    run: (inverse: Inverse, label: string) => boolean,
+  ): Taken | undefined {
+    const stack = this.stacks.undo;
+    const at = stack.findIndex((g) => g.id === id && g.steps.every((step) => step.type === "op"));
+    const [gesture] = at < 0 ? [] : stack.splice(at, 1);
+    return gesture === undefined ? undefined : this.takeBack(gesture, stack, look, run);
+  }
+
+  private takeBack(
+    gesture: Gesture,
+    stack: readonly Gesture[],
+    look: () => Board,
+    run: (inverse: Inverse, label: string) => boolean,
+  ): Taken {
     let whole = true;
     for (let step = gesture.steps.pop(); step !== undefined; step = gesture.steps.pop()) {
       if (step.type === "op") {

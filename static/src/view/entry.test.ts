@@ -8,4 +8,5 @@ test("a phone opens a board as a list, a join link is small everywhere", () => {
   assert.equal(entryFor("join", 1600), "join");
   assert.equal(entryFor("join", 390), "join");
   assert.equal(entryFor("", 390), "app");
+  assert.equal(entryFor("b/unknown", 390), "app");
 });

@@ -4,6 +4,7 @@ import { SignedOut } from "../collab/link.ts";
 import { BrowserStore } from "../collab/outbox-idb.ts";
 import { openReplica, type Replica } from "../collab/replica.ts";
 import { under } from "./assets.ts";
+import { answers } from "./network.ts";
 import { became, renew, socketToken } from "./session.ts";
 
 export function openBoard(board: ID): Replica {
@@ -16,6 +17,7 @@ export function openBoard(board: ID): Replica {
       if (token === "") throw new SignedOut();
       return token;
     },
+    reachable: answers,
     store: new BrowserStore({ became }),
   });
 }

@@ -61,6 +61,11 @@ export async function setLang(next: Lang): Promise<void> {
   await speak(next);
 }
 
+/** Speaks the language that a person chose elsewhere, unless another was chosen in this browser. */
+export async function speakAs(spoken: string | undefined): Promise<void> {
+  if ((spoken === "de" || spoken === "en") && read("lang") === null) await speak(spoken);
+}
+
 /** The board the set-up came with: home shows it as an example. */
 export const sample = {
   is: (board: string): boolean => read("sample") === board,

@@ -225,7 +225,6 @@ function NewAccount() {
       const made = await call<{ url: string }>("accounts", "POST", {
         name: text("name"),
         department: text("department"),
-        lang: lang.value,
       });
       setFailed("");
       setUrl(made.url);

@@ -240,7 +240,7 @@ function MemberRow(props: {
             void asked(() => call(path, "POST", { person: member.person, role }));
           }}
         >
-          {roles.map((role) => (
+          {[...roles, ...(member.role === "commenter" ? [member.role] : [])].map((role) => (
             <option key={role} value={role}>
               {w().role[role]}
             </option>

@@ -24,7 +24,8 @@ export interface Made {
   readonly url: string;
 }
 
-export const inviteRoles = ["editor", "participant", "commenter", "viewer"] as const;
+/** What is offered. A commenter would only look until there are comments; who is one stays one. */
+export const inviteRoles = ["editor", "participant", "viewer"] as const;
 const day = 86_400_000;
 const expiries = { day, week: 7 * day, month: 30 * day, never: 0 } as const;
 

@@ -140,7 +140,7 @@ export function mountCard(id: ID): CardNode {
     for (const kept of ["lifted", "editing"]) if (node.classList.contains(kept)) kinds.push(kept);
     node.className = kinds.join(" ");
     style(node, "--c", look === "dept" ? hueColor(numberField(record, "hue")) : "");
-    style(node, "width", state.span > 1 ? `calc(${state.span} * var(--step) - 14px)` : "");
+    style(node, "width", state.span > 1 ? `calc(${state.span} * var(--step) - 12px)` : "");
 
     const parts: Element[] = [];
     const own = textField(record, "icon");

@@ -118,8 +118,10 @@ export class Focus {
     const at = world.getBoundingClientRect();
     const box = node.getBoundingClientRect();
     const scale = camera.zoom;
-    const inHead = node.closest(".hd") !== null;
-    const inLane = node.closest(".lh, .corner") !== null;
+    // Heads at the edge cover cells and each other; what lies beside the map is under none of them.
+    const beside = node.closest(".map") === null;
+    const inHead = beside || node.closest(".hd") !== null;
+    const inLane = beside || node.closest(".lh, .corner") !== null;
     camera.reveal(
       { x: (box.x - at.x) / scale, y: (box.y - at.y) / scale, w: box.width / scale, h: box.height / scale },
       { left: inLane ? 0 : laneWidth, top: inHead ? 0 : geometry.row(0).h },

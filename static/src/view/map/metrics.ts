@@ -21,7 +21,7 @@ export interface Stack {
 const pen = document.createElement("canvas").getContext("2d");
 const widths = new Map<string, number>();
 let stacks = new WeakMap<readonly BoardRecord[], { readonly width: number; readonly stack: Stack }>();
-const gap = 7;
+const gap = 6;
 
 /** Counts how often everything was measured anew. */
 export let measuring = 0;
@@ -67,13 +67,13 @@ export function linesOf(text: string, width: number): number {
 
 function slotOf(card: BoardRecord, kind: LaneKind, y: number, width: number): Slot {
   const wide = width * numberField(card, "span", 1);
-  const w = wide - 15;
+  const w = wide - 13;
   const badge = kind.look === "icon" || textField(card, "icon") !== "" ? 23 : 0;
-  const lines = linesOf(textField(card, "text") || " ", w - 18 - badge);
+  const lines = linesOf(textField(card, "text") || " ", w - 16 - badge);
   const metric = textField(card, "metric") !== "";
   const foot = metric ? 30 : numberField(card, "severity") > 0 || textField(card, "tier") !== "" ? 20 : 0;
   const own = card.only === undefined ? 0 : 19;
-  return { card, x: 0, y, w, h: Math.max(32, 15 + lines * 18 + foot + own), lines };
+  return { card, x: 0, y, w, h: Math.max(32, 13 + lines * 18 + foot + own), lines };
 }
 
 /** Where the cards of a cell lie in it, for a step of this width. */
@@ -85,8 +85,8 @@ export function stackOf(cards: readonly BoardRecord[], kind: LaneKind, width: nu
   if (kind.look === "chip" || kind.look === "dept") {
     let x = 0;
     for (const card of cards) {
-      const w = Math.min(width - 15, widthOf(textField(card, "text")) + (kind.look === "chip" ? 38 : 30));
-      if (x > 0 && x + w > width - 15) {
+      const w = Math.min(width - 13, widthOf(textField(card, "text")) + (kind.look === "chip" ? 38 : 30));
+      if (x > 0 && x + w > width - 13) {
         x = 0;
         y += 33;
       }

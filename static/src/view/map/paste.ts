@@ -109,6 +109,7 @@ function asStickies(view: MapView, rows: Rows): void {
 function told(view: MapView, ops: readonly Op[], outside: number, skipped: number): void {
   if (ops.length === 0 || !view.verbs.propose(ops, w().paste.one)) return;
   view.selection.clear();
+  const { gesture } = view.replica;
   const first = ops[0];
   if (first !== undefined && "id" in first) {
     const record = view.record(first.id);
@@ -117,5 +118,5 @@ function told(view: MapView, ops: readonly Op[], outside: number, skipped: numbe
   const parts = [w().paste.done(ops.length)];
   if (outside > 0) parts.push(w().paste.outside(outside));
   if (skipped > 0) parts.push(w().paste.skipped(skipped, most));
-  toast(parts.join(" "), { action: w().tool.undo, run: () => view.verbs.undo() });
+  toast(parts.join(" "), { action: w().tool.undo, run: () => view.verbs.undo(gesture) });
 }

@@ -126,16 +126,16 @@ function paintLanes(paint: CanvasRenderingContext2D, view: MapView, to: Projecti
     const words = ink(plain ? "ink-3" : `${kind.tint}-i`);
     const shapes = { bodies, bars, pills, words, ink };
     for (const step of steps) {
-      const x = laneWidth + step.index * geometry.step + 8;
+      const x = laneWidth + step.index * geometry.step + 7;
       const cards = cardsIn(journey, lane.id, step.record.id);
-      if (cards.length > 0) paintStack(cards, kind, { x, y: y + 9 }, geometry.step, to, shapes);
+      if (cards.length > 0) paintStack(cards, kind, { x, y: y + 7 }, geometry.step, to, shapes);
     }
     for (const marker of journey.markers) {
       const step = journey.stepAt.get(textField(marker, "step") as never);
       if (step === undefined || textField(marker, "lane") !== lane.id) continue;
       const x = laneWidth + step.index * geometry.step;
       if ((textField(marker, "type") || "gap") === "gap")
-        gaps.roundRect((x + 8) * k + dx, (y + 9) * k + dy, (geometry.step - 15) * k, 48 * k, 6 * k);
+        gaps.roundRect((x + 7) * k + dx, (y + 7) * k + dy, (geometry.step - 13) * k, 48 * k, 6 * k);
       else
         pills
           .of(ink("warn"))
@@ -201,8 +201,8 @@ function paintStack(
     const pitch = n === 1 ? h : 18 * k;
     for (let i = 0; i < n; i++) {
       const last = i === n - 1 && n > 1 ? 0.6 : 1;
-      const top = n === 1 ? y + h / 2 : y + 16 * k + i * pitch;
-      if (top < y + h) bars.rect(x + 9 * k, top - bar / 2, (w - 18 * k) * last, bar);
+      const top = n === 1 ? y + h / 2 : y + 15 * k + i * pitch;
+      if (top < y + h) bars.rect(x + 8 * k, top - bar / 2, (w - 16 * k) * last, bar);
     }
   }
 }

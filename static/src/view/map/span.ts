@@ -11,8 +11,8 @@ interface Wide {
   readonly line: number;
 }
 
-const edge = 8;
-const gap = 7;
+const edge = 6;
+const gap = 6;
 
 export class Spans {
   private wide: readonly Wide[] = [];

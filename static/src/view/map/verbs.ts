@@ -203,9 +203,10 @@ export class Verbs {
       w().menu.delete,
     );
     if (!taken) return false;
+    const { gesture } = this.view.replica;
     toast(said, {
       action: w().deleted.undo,
-      run: () => this.restore(gone),
+      run: () => this.undo(gesture),
       stale: () => gone.every((id) => this.view.record(id) !== undefined),
     });
     return true;
@@ -397,8 +398,10 @@ export class Verbs {
     return this.propose([{ type: on ? "lock" : "unlock", target: id }]);
   }
 
-  undo(): void {
-    const outcome = this.act(() => this.view.replica.undo());
+  /** Takes back the newest own gesture, or the one that is named. */
+  undo(gesture?: number): void {
+    const { replica } = this.view;
+    const outcome = this.act(() => (gesture === undefined ? replica.undo() : replica.undoGesture(gesture)));
     if (outcome === "nothing") toast(w().notice.nothingToUndo);
     else if (outcome === "partly") toast(w().notice.kept);
     else this.view.say(w().notice.undone);

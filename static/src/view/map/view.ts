@@ -264,7 +264,7 @@ export class MapView {
     return id === undefined ? undefined : this.replica.board.live(id as ID);
   }
 
-  /** Shows the map; a long one from its start at a size that can be read. */
+  /** Shows the map, with the stickies below it where they leave it large enough; a long one from its start at a size that can be read. */
   fit(all = false): void {
     const { w: width, h: height } = this.geometry.box;
     if (width === 0 || height === 0) return;
@@ -281,9 +281,12 @@ export class MapView {
       return;
     }
     const { camera } = this;
+    const room = camera.height - inset.top - inset.bottom;
     const wide = Math.min(1, (camera.width - inset.left - inset.right) / (width + 40));
-    const whole = Math.min(wide, (camera.height - inset.top - inset.bottom) / height);
-    const zoom = whole >= 0.72 ? whole : wide < 0.75 ? 0.85 : wide;
+    const { y, h } = this.extent;
+    const around = y < 0 ? 0 : Math.min(wide, room / h);
+    const whole = Math.min(wide, room / height);
+    const zoom = around >= 0.76 ? around : whole >= 0.72 ? whole : wide < 0.75 ? 0.85 : wide;
     this.camera.glide(inset.left, inset.top, zoom);
   }
 

@@ -2,8 +2,8 @@ import { newID } from "../../board/record.ts";
 import { under } from "../assets.ts";
 import { toast } from "../notices.ts";
 import { call, sayWhy } from "../session.ts";
+import type { Picture } from "../thumb.ts";
 import { lang, w } from "../words/index.ts";
-import type { Picture } from "./thumb.tsx";
 
 export interface Listed {
   readonly id: string;

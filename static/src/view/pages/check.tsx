@@ -3,18 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import { protocolVersion, subprotocol } from "../../collab/protocol.ts";
 import { under } from "../assets.ts";
 import { Icon } from "../chrome/parts.tsx";
+import { answers } from "../network.ts";
 import { w } from "../words/index.ts";
 import { SignFrame } from "./sign.tsx";
 
 type Result = "running" | "good" | "bad";
-
-async function api(): Promise<boolean> {
-  try {
-    return (await fetch(under("healthz"))).ok;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Opens a socket and says hello as nobody. The server refuses that by a code of its own (4000 and above, rule S6), so
@@ -51,7 +44,7 @@ function storage(): Promise<boolean> {
   });
 }
 
-const checks = { api, socket, storage } as const;
+const checks = { api: answers, socket, storage } as const;
 type Check = keyof typeof checks;
 
 export function CheckPage() {

@@ -1,12 +1,12 @@
 // Finds the page for the address and draws it.
 import { render } from "preact";
-import type { ID } from "../../board/record.ts";
 import { pagePath, under } from "../assets.ts";
 import { mountBoard } from "../chrome/board.tsx";
+import { boardIn } from "../entry.ts";
 import { prepareNotices } from "../notices.ts";
 import { openBoard } from "../open-board.ts";
 import { me, renew, sayWhy } from "../session.ts";
-import { applyTheme } from "../settings.ts";
+import { applyTheme, speakAs } from "../settings.ts";
 import { showToasts } from "../toasts.ts";
 import { firstLang, speak, w } from "../words/index.ts";
 import { CheckPage } from "./check.tsx";
@@ -25,7 +25,8 @@ export async function start(): Promise<void> {
   else if (path === "login") render(<LinkPage secret={takeSecret()} />, host);
   else if (path === "signin") render(<SignInPage />, host);
   else if (path === "check") render(<CheckPage />, host);
-  else await signedIn(host, path);
+  else if (path === "" || boardIn(path) !== undefined) await signedIn(host, path);
+  else render(<NoPage />, host);
 }
 
 /** Pages that need someone to be signed in. */
@@ -41,12 +42,11 @@ async function signedIn(host: HTMLElement, path: string): Promise<void> {
     location.replace(under(path === "" ? "signin" : `signin?next=${encodeURIComponent(path)}`));
     return;
   }
-  const spoken = me.value?.lang;
-  if ((spoken === "de" || spoken === "en") && localStorageLang() === null) await speak(spoken);
+  await speakAs(me.value?.lang);
   render(null, host);
-  const board = /^b\/(board-[A-Za-z0-9_-]{1,80})$/.exec(path)?.[1];
+  const board = boardIn(path);
   if (board !== undefined)
-    mountBoard(host, openBoard(board as ID), (why) => {
+    mountBoard(host, openBoard(board), (why) => {
       host.className = "";
       host.replaceChildren();
       render(<NoBoard gone={why === "gone"} />, host);
@@ -54,12 +54,15 @@ async function signedIn(host: HTMLElement, path: string): Promise<void> {
   else render(<Home />, host);
 }
 
-function localStorageLang(): string | null {
-  try {
-    return localStorage.getItem("waymark.lang");
-  } catch {
-    return null;
-  }
+/** In place of a page that there is not. */
+function NoPage() {
+  return (
+    <SignFrame title={w().noPage.title} text={w().noPage.text}>
+      <a class="btn pri" href={under("")}>
+        {w().save.home}
+      </a>
+    </SignFrame>
+  );
 }
 
 /** In place of a board that one never was on. */

@@ -52,9 +52,13 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     remove(record: BoardRecord): void {
       if (!phone.propose([{ type: "delete", id: record.id }])) return;
       const kinds = w().kind as Readonly<Record<string, string>>;
+      const { gesture } = replica;
       toast(w().deleted.one(textField(record, "text") || (kinds[record.kind] ?? "")), {
         action: w().deleted.undo,
-        run: () => phone.propose([{ type: "restore", id: record.id }]),
+        run: () => {
+          if (replica.undoGesture(gesture) !== "done") toast(w().notice.kept);
+          draw();
+        },
       });
     },
     menu: openMenu,

@@ -1,16 +1,24 @@
 // Joining by an invite: a name, a department, in. Made for a phone, at home on a desk.
 import { asset, under } from "../assets.ts";
-import { el, icon, svg } from "../dom.ts";
+import { el, icon } from "../dom.ts";
 import { entryFor, pageWidth } from "../entry.ts";
-import { hues } from "../map/person.ts";
+import { hueColor } from "../map/person.ts";
 import { networkChip } from "../network.ts";
 import { me, open, Refusal, renew, sayWhy, signWith } from "../session.ts";
 import { setLang } from "../settings.ts";
+import { drawThumb, type Pictured } from "../thumb.ts";
 import { lang, w } from "../words/index.ts";
 import { logo } from "./logo.ts";
 import { prepare } from "./prepare.ts";
 
-interface Look {
+interface Department {
+  readonly name: string;
+  readonly hue: number;
+}
+
+/** What a link shows; behind a passcode it is no more than that there is one. */
+interface Look extends Partial<Pictured> {
+  readonly departments?: readonly Department[] | null;
   readonly title: string;
   readonly host: string;
   readonly needsPasscode: boolean;
@@ -52,7 +60,7 @@ export async function startJoin(): Promise<void> {
 
 /** The board's script comes while the name is being typed. */
 function fetchBoard(): void {
-  const href = asset(entryFor("b/", pageWidth()));
+  const href = asset(entryFor("b/board-1", pageWidth()));
   document.head.append(el("link", "", { rel: "modulepreload", href }));
 }
 
@@ -89,7 +97,18 @@ function draw(host: HTMLElement, secret: string, look: Look | undefined, failed:
     body.append(el("p", "mut", {}, by.filter(Boolean).join(" · ")), form(secret, look));
   }
   host.className = "join paper";
-  host.replaceChildren(top, el("div", "jart", { "aria-hidden": "true" }, art()), body);
+  host.replaceChildren(top, el("div", "jart", {}, drawThumb(pictured(look), 560)), body);
+}
+
+function pictured(look: Look | undefined): Pictured {
+  const { steps = 0, curve, picture } = look ?? {};
+  return steps > 1 && curve && picture ? { steps, curve, picture } : anyJourney;
+}
+
+/** Those at work on the map, or what departments are often called where it says nothing of them. */
+function departmentsOf({ departments }: Look): readonly Department[] {
+  if (departments && departments.length > 0) return departments;
+  return w().join.departments.map((name, i) => ({ name, hue: i * 4 }));
 }
 
 function form(secret: string, look: Look): HTMLElement {
@@ -111,18 +130,19 @@ function form(secret: string, look: Look): HTMLElement {
   });
   other.hidden = true;
   const picks = el("div", "picks", { role: "radiogroup", "aria-labelledby": "join-department" });
-  const names = [...w().join.departments, w().join.other];
+  const offered = departmentsOf(look);
   const own = self?.department ?? "";
-  for (const [i, label] of names.entries()) {
-    const last = i === names.length - 1;
+  const known = offered.some(({ name }) => name === own);
+  for (const { name: label, hue } of [...offered, { name: w().join.other, hue: undefined }]) {
+    const last = hue === undefined;
     const input = el("input", "vh", { type: "radio", name: "department", value: last ? "" : label });
-    input.checked = label === own || (last && own !== "" && !w().join.departments.includes(own));
+    input.checked = last ? own !== "" && !known : label === own;
     input.addEventListener("change", () => {
       other.hidden = !last;
       if (last) other.focus();
     });
     const pick = el("label", last ? "pick plain" : "pick", {}, input, el("span", "", {}, label));
-    pick.style.setProperty("--c", `var(--p${hues[(i * 4) % hues.length] ?? 0}-d)`);
+    if (!last) pick.style.setProperty("--c", hueColor(hue));
     picks.append(pick);
     if (last && input.checked) {
       other.hidden = false;
@@ -192,38 +212,21 @@ function form(secret: string, look: Look): HTMLElement {
 }
 
 /** A journey in small, of no one in particular. */
-function art(): SVGSVGElement {
-  const band = (y: number, height: number, fill: string): SVGRectElement =>
-    svg("rect", { y, width: 374, height, fill: `var(--${fill})` });
-  const node = svg("svg", { viewBox: "0 0 374 190", preserveAspectRatio: "xMidYMin slice" });
-  node.append(
-    band(14, 22, "l-actions"),
-    band(36, 18, "l-touch"),
-    band(54, 12, "l-back"),
-    band(66, 72, "surface"),
-    band(138, 20, "l-pains"),
-    band(158, 20, "l-opps"),
-    band(178, 12, "l-custom"),
-    band(0, 14, "head"),
-  );
-  for (let i = 0; i < 11; i++) {
-    const x = i * 34 + 3;
-    node.append(svg("rect", { x, y: 17, width: 28, height: 16, rx: 2, fill: "var(--surface)" }));
-    node.append(svg("rect", { x, y: 39, width: 28, height: 12, rx: 2, fill: "var(--surface)" }));
-    node.append(
-      svg("rect", { x: x + 2, y: 57, width: 18, height: 6, rx: 3, fill: "var(--l-back-i)", opacity: 0.38 }),
-    );
-    if (i % 4 === 2)
-      node.append(svg("rect", { x, y: 141, width: 28, height: 14, rx: 2, fill: "var(--surface)" }));
-  }
-  node.append(
-    svg("path", {
-      d: "M17 124C34 124 34 94 51 94s17 20 34 20 17-20 34-20 17-10 34-10 17 30 34 30 17 20 34 20 17-20 34-20 17-30 34-30 17 20 34 20 17-20 34-20",
-      fill: "none",
-      stroke: "var(--ink)",
-      "stroke-width": 2.6,
-      "stroke-linecap": "round",
-    }),
-  );
-  return node;
-}
+const anyJourney: Pictured = {
+  steps: 11,
+  curve: [-150, 100, -50, 100, 150, -50, -200, -50, 150, 0, 150].map((value) => ({ value })),
+  picture: {
+    phases: [2, 2, 3, 2, 2],
+    lanes: [
+      { type: "actions", cells: "11111111111" },
+      { type: "touchpoints", cells: "11111110111" },
+      { type: "channels", cells: "11111111111" },
+      { type: "thoughts", cells: "11011101011" },
+      { type: "emotions", cells: "" },
+      { type: "pains", cells: "00100111010" },
+      { type: "opportunities", cells: "00110010010" },
+      { type: "departments", cells: "11111111111" },
+    ],
+    moments: "00000010100",
+  },
+};

@@ -1,9 +1,10 @@
 // Finds the page for the address and draws it.
-import type { ID } from "../../board/record.ts";
 import { asset, pagePath, under } from "../assets.ts";
 import { el } from "../dom.ts";
+import { boardIn } from "../entry.ts";
 import { openBoard } from "../open-board.ts";
-import { renew } from "../session.ts";
+import { me, renew } from "../session.ts";
+import { speakAs } from "../settings.ts";
 import { w } from "../words/index.ts";
 import { mountPhoneBoard } from "./board.ts";
 import { prepare } from "./prepare.ts";
@@ -22,12 +23,13 @@ async function board(host: HTMLElement, path: string): Promise<void> {
     host.replaceChildren(el("main", "pwait", {}, el("p", "", {}, w().sign.failed), again));
     return;
   }
-  const id = /^b\/(board-[A-Za-z0-9_-]{1,80})$/.exec(path)?.[1];
+  const id = boardIn(path);
   if (!here || id === undefined) {
     location.replace(under(`signin?next=${encodeURIComponent(path)}`));
     return;
   }
-  mountPhoneBoard(host, openBoard(id as ID), () => {
+  await speakAs(me.value?.lang);
+  mountPhoneBoard(host, openBoard(id), () => {
     history.pushState("whole", ""); // the way back to the list
     addEventListener("popstate", () => location.reload());
     void import(asset("app"));

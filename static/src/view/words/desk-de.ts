@@ -209,6 +209,10 @@ export const words: typeof english = {
     frozen: "Eingefroren",
     frozenHint: "Das Board ist eingefroren: Nur du und andere in der Moderation können es ändern.",
   },
+  noPage: {
+    title: "Diese Seite gibt es nicht",
+    text: "Vielleicht fehlt etwas an der Adresse, oder sie ist vertippt. Deine Boards sind, wo sie waren.",
+  },
   noBoard: {
     revoked: "Auf diesem Board bist du nicht",
     revokedText: "Bitte die Person, die es führt, um einen Link und öffne ihn in diesem Browser.",
@@ -283,14 +287,13 @@ export const words: typeof english = {
   },
   role: {
     viewer: "Darf ansehen",
-    commenter: "Darf kommentieren",
+    commenter: "Darf ansehen (Kommentar)",
     participant: "Darf mitmachen",
     editor: "Darf bearbeiten",
     facilitator: "Moderiert",
   },
   roleHint: {
     viewer: "Liest und wird gesehen",
-    commenter: "Liest und wird gesehen; Kommentare gibt es noch nicht",
     participant: "Ergänzt, setzt Emotionen und ändert Eigenes",
     editor: "Ändert alles auf der Map",
     facilitator: "Lädt auch ein und leitet das Board",

@@ -212,6 +212,10 @@ export const words = {
     frozen: "Frozen",
     frozenHint: "The board is frozen: only you and other facilitators can change it.",
   },
+  noPage: {
+    title: "There is no such page",
+    text: "The address may be incomplete or mistyped. Your boards are where they were.",
+  },
   noBoard: {
     revoked: "You are not on this board",
     revokedText: "Ask the person who runs it for a link, and open that link in this browser.",
@@ -284,14 +288,13 @@ export const words = {
   },
   role: {
     viewer: "May view",
-    commenter: "May comment",
+    commenter: "May view (commenter)",
     participant: "May take part",
     editor: "May edit",
     facilitator: "Facilitates",
   },
   roleHint: {
     viewer: "Reads and is seen",
-    commenter: "Reads and is seen; there are no comments yet",
     participant: "Adds, rates emotions, and changes what is their own",
     editor: "Changes everything on the map",
     facilitator: "Also invites and runs the board",

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Link, type LinkOptions, type TransportEvents } from "./link.ts";
+import { FakeClock, settled } from "./testing/fake-clock.ts";
+
+/** A server that can be away, and the times at which sockets to it were asked for. */
+class Away {
+  readonly clock = new FakeClock();
+  readonly tries: number[] = [];
+  here = true;
+  private readonly begin = this.clock.now();
+  private open: TransportEvents | undefined;
+  readonly link: Link;
+
+  constructor(more: Partial<LinkOptions> = {}) {
+    const options: LinkOptions = {
+      url: "fake:",
+      token: async () => "token",
+      clock: this.clock,
+      random: () => 1, // the longest wait there is
+      inflate: () => "",
+      connect: (_url, events) => {
+        this.tries.push(this.now);
+        const here = this.here;
+        this.clock.after(1, () => (here ? events.opened() : events.closed(1006)));
+        if (here) this.open = events;
+        return { send: () => {}, close: () => {} };
+      },
+      ...more,
+    };
+    this.link = new Link(options, {
+      opened: () => this.link.accepted(),
+      message: () => {},
+      snapshot: () => {},
+      misunderstood: () => false,
+      down: () => {},
+      stopped: () => {},
+    });
+  }
+
+  get now(): number {
+    return this.clock.now() - this.begin;
+  }
+
+  async leave(): Promise<void> {
+    this.here = false;
+    this.open?.closed(1006);
+    this.tries.length = 0;
+    await settled();
+  }
+
+  async start(): Promise<this> {
+    this.link.start();
+    await settled();
+    await this.clock.advance(1_000);
+    return this;
+  }
+}
+
+describe("a link whose server was killed", () => {
+  for (const seconds of [1, 5, 8, 15]) {
+    it(`is back within a second of a return after ${seconds} s`, async () => {
+      const away = await new Away().start();
+      await away.leave();
+      await away.clock.advance(seconds * 1_000);
+      away.here = true;
+      const back = away.now;
+      away.tries.length = 0;
+      await away.clock.advance(1_010);
+      assert.ok(away.tries.length > 0, `nothing was tried in the second after ${back}`);
+    });
+  }
+
+  it("tries ever less often, at last every ten seconds", async () => {
+    const away = await new Away().start();
+    await away.leave();
+    await away.clock.advance(600_000);
+    const waits = away.tries.slice(1).map((at, i) => at - (away.tries[i] ?? 0));
+    assert.ok(
+      waits.every((wait, i) => wait >= (waits[i - 1] ?? 0)),
+      String(waits),
+    );
+    assert.ok((waits[0] ?? 0) >= 250 && (waits.at(-1) ?? 0) >= 10_000, String(waits));
+  });
+
+  it("opens no further socket before anything answers there", async () => {
+    let asked = 0;
+    const away: Away = await new Away({
+      reachable: async (): Promise<boolean> => {
+        asked++;
+        return away.here;
+      },
+    }).start();
+    assert.equal(asked, 0);
+    await away.leave();
+    await away.clock.advance(120_000);
+    assert.equal(away.tries.length, 1, "browsers slow sockets down where many have failed");
+    assert.ok(asked > 10);
+    assert.equal(away.link.blocked, false, "a server that is away is no network that blocks");
+    away.here = true;
+    await away.clock.advance(10_010);
+    assert.equal(away.tries.length, 2);
+  });
+
+  it("tries at once when the network or the page comes back, or the window is used again", async () => {
+    for (const slept of [true, false]) {
+      const away = await new Away().start();
+      await away.leave();
+      await away.clock.advance(300_000);
+      away.here = true;
+      away.tries.length = 0;
+      away.link.wake(slept);
+      await settled();
+      assert.equal(away.tries.length, 1);
+    }
+  });
+
+  it("gives up an attempt that hangs when the network comes back, and none when a window is used", async () => {
+    let opened = 0;
+    const away: Away = await new Away({
+      connect: () => {
+        opened++;
+        return { send: () => {}, close: () => {} };
+      },
+    }).start();
+    assert.equal(opened, 1);
+    away.link.wake(false);
+    await settled();
+    assert.equal(opened, 1, "the attempt under way is left to itself");
+    away.link.wake(true);
+    await settled();
+    assert.equal(opened, 2);
+  });
+});

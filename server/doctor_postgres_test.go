@@ -35,13 +35,6 @@ func TestDoctor_of_a_folder_that_is_no_home(t *testing.T) {
 	refusedToServe(t, []string{"was moved to"}, source...)
 }
 
-// databaseName is that in the URL of pgtest.
-func databaseName(url string) string {
-	_, name, _ := strings.Cut(strings.TrimPrefix(url, "postgres://"), "/")
-	name, _, _ = strings.Cut(name, "?")
-	return name
-}
-
 // lying has a database say something else where it is asked by a function of Postgres'.
 func lying(t *testing.T, url, function string) {
 	t.Helper()
@@ -119,6 +112,7 @@ func TestDoctor_of_a_Postgres_that_is_served(t *testing.T) {
 	o := consult(t, at...)
 	o.finds("good", "the first start makes them")
 	p, second := at.launch(t, "-name", "anna"), at.launch(t, "-name", "ben")
+	pgtest.Shared(t).Await(t, databaseName(url), `SELECT count(*) FROM servers WHERE url <> ''`, "2")
 	o = consult(t, at...)
 	for _, name := range []string{"anna", "ben"} {
 		o.finds("good", name+" runs")

@@ -16,7 +16,7 @@ import (
 // a condition) or read ("SELECT").
 func (at home) stall(t *testing.T, table, verb, when string) (release func()) {
 	t.Helper()
-	database := at[1][strings.LastIndex(at[1], "/")+1 : strings.Index(at[1], "?")]
+	database := databaseName(at[1])
 	statements := []string{
 		`CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS
 			'BEGIN PERFORM pg_advisory_xact_lock_shared(7); IF TG_OP = ''DELETE'' THEN RETURN OLD; END IF; RETURN NEW; END'`,
@@ -93,7 +93,9 @@ func TestMove_killed(t *testing.T) {
 			if err := program.Start(); err != nil {
 				t.Fatal(err)
 			}
-			pgtest.Shared(t).Await(t, "postgres", `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`, "1")
+			shared, database := pgtest.Shared(t), databaseName(stalled[1])
+			shared.Await(t, database, `SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database
+				WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`, "1")
 			if err := program.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +103,8 @@ func TestMove_killed(t *testing.T) {
 				t.Fatalf("it ended by itself: %s", said.String())
 			}
 			release()
-			pgtest.Shared(t).Await(t, "postgres", `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'waymark'`, "0")
+			shared.Await(t, database, `SELECT count(*) FROM pg_stat_activity
+				WHERE datname = current_database() AND application_name = 'waymark'`, "0")
 
 			if says := to.refusedStart(t); !strings.Contains(says, "is half made") || !strings.Contains(says, from.config().place()) {
 				t.Errorf("the target says %s", says)

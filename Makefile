@@ -1,6 +1,8 @@
 # `make test` runs every test; `make help` lists the parts. `go test ./...` is the quick loop.
 SHELL := /bin/bash
 STEP := .ci/step
+RACE := ./collab ./collab/localbus ./collab/pglog ./collab/redisbus ./collab/sqlitelog ./server
+PROCESSES := ./server/processtest ./server/clustertest
 
 .PHONY: help test setup lint unit race simulation planted process cluster journeys build dist bench bench-cluster
 
@@ -23,11 +25,11 @@ lint: ## vet, golangci-lint, types, format, tests and freshness of the browser s
 	@$(STEP) "format" bin/golangci-lint fmt --diff ./...
 	@$(STEP) "browser side: types, format, unit tests, fresh dist" npm --prefix static run --silent check
 
-unit: ## the quick loop, go test ./..., and with it all that runs on a Postgres and a Redis
-	@$(STEP) "go test" go test -tags services $$(go list ./... | grep -v -e /processtest -e /clustertest)
+unit: ## go test of what has no part of its own; on a Postgres and a Redis too, unlike the quick loop
+	@$(STEP) "go test" go test -tags services $$(go list ./... | grep -vxF "$$(go list $(RACE) $(PROCESSES))")
 
 race: ## the concurrent parts under the race detector
-	@$(STEP) "go test -race" go test -race -tags services -timeout 25m ./collab ./collab/localbus ./collab/pglog ./collab/redisbus ./collab/sqlitelog ./server
+	@$(STEP) "go test -race" go test -race -tags services -timeout 25m $(RACE)
 
 simulation: ## seeded clusters with every fault; in some the clients are the page's own Replica
 	@$(STEP) "simulation" go test -count=1 -timeout 40m -v -run 'TestSimulation$$' ./collab/simulation \

@@ -77,7 +77,7 @@ func runCommand(ctx context.Context, name string, args []string, p program) int 
 		printUsage(p.stdout)
 		return 0
 	case !ok:
-		_, _ = fmt.Fprintf(p.stderr, "waymark: %q is no command; `waymark --help` lists them\n", name)
+		_, _ = fmt.Fprintf(p.stderr, "waymark: %q is no command; `waymark --help` lists them\n", discreet(name))
 		return 2
 	}
 	config, words, err := ReadConfig(name, args, p.environ, p.stdout)

@@ -257,3 +257,23 @@ func TestStart(t *testing.T) {
 		}
 	})
 }
+
+// The name of its flag was forgotten, or it was put behind another.
+func TestCommands_repeat_no_password_that_they_did_not_expect(t *testing.T) {
+	t.Parallel()
+	const database, redis = "postgres://waymark:hunter2@127.0.0.1:1/waymark", "redis://127.0.0.1:1?password=hunter2"
+	for _, args := range [][]string{
+		{database}, {"serve", database}, {"doctor", database}, {"verify", redis}, {"ready", redis}, {"version", redis},
+		{"audit", database}, {"login-link", "ana", database}, {"move", database}, {"backup", database, database},
+		{"doctor", "-database", database + "?sslmode=bogus&PASSWORD=hunter2"},
+		{"doctor", "-database", "postgres://127.0.0.1:1/waymark", "-redis", redis},
+	} {
+		var out, failure bytes.Buffer
+		if code := run(limited(t), args, nil, &out, &failure); code == 0 {
+			t.Errorf("%q ended well", args)
+		}
+		if said := out.String() + failure.String(); said == "" || strings.Contains(said, "hunter2") {
+			t.Errorf("%q: %s", args, said)
+		}
+	}
+}

@@ -134,6 +134,9 @@ func TestConfig(t *testing.T) {
 			{"-redis", "redis://:hunter2@redis"},
 			{"-redis", "redis://:hunter2@redis:%zz"},
 			{"-database", "postgres://waymark:hunter2@db/waymark", "-data", "here"},
+			{"-database", "postgres://waymark@db/waymark?x=1;password=hunter2"},
+			{"-listen", "postgres://waymark:hunter2@db/waymark"},
+			{"-public-url", "https://ana:hunter2@maps.example.org"},
 		} {
 			if _, _, err := ReadConfig("serve", args, nil, io.Discard); err == nil || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("%q: %v", args, err)

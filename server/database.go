@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"time"
 
 	"waymark/board"
@@ -82,7 +83,8 @@ func (s store) clock(ctx context.Context) (*Clock, error) {
 // openStore opens what the configuration names, for a server, and makes or changes the tables where it has to.
 func openStore(ctx context.Context, config *Config) (store, error) {
 	if config.Database == "" {
-		return sqliteStore(sqlitelog.Open(config.Data))
+		data, err := sqlitelog.Open(config.Data)
+		return sqliteStore(data, inFolder(config.Data, err))
 	}
 	return postgresStore(pglog.Open(ctx, config.Database))
 }
@@ -116,7 +118,8 @@ func aloneStore(ctx context.Context, config *Config) (store, error) {
 // are there.
 func newStore(ctx context.Context, config *Config) (store, error) {
 	if config.Database == "" {
-		return sqliteStore(sqlitelog.OpenNew(config.Data))
+		data, err := sqlitelog.OpenNew(config.Data)
+		return sqliteStore(data, inFolder(config.Data, err))
 	}
 	return postgresStore(pglog.OpenNew(ctx, config.Database))
 }
@@ -128,6 +131,20 @@ func existing(folder string, open func(folder string) (*sqlitelog.Log, error)) (
 		return nil, fmt.Errorf("no server has run on the folder %s; name the folder of one that has", folder)
 	}
 	return data, err
+}
+
+// inFolder adds to why a folder cannot be used what to do.
+func inFolder(folder string, err error) error {
+	info, statErr := os.Stat(folder)
+	switch {
+	case errors.Is(err, sqlitelog.ErrInUse):
+		return fmt.Errorf("%w: go to that one, stop it, or name another folder with -data", err)
+	case err != nil && statErr == nil && !info.IsDir():
+		return fmt.Errorf("%s is a file: name a folder with -data", folder)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: name a folder with -data that you may write to", err)
+	}
+	return err
 }
 
 func sqliteStore(data *sqlitelog.Log, err error) (store, error) {

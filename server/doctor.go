@@ -15,7 +15,7 @@ var errWrong = errors.New("doctor: something is wrong")
 // doctor examines the installation of these flags, beside running servers or without, and changes nothing in it.
 func (p program) doctor(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("doctor: %q is one word too many", words[0])
+		return fmt.Errorf("doctor: %q is one word too many", discreet(words[0]))
 	}
 	report := doctor.NewReport(p.stdout)
 	for _, name := range unknownVariables(p.environ) {

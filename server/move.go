@@ -19,7 +19,7 @@ func (p program) move(ctx context.Context, config *Config, words []string) error
 	case len(words) == 1 && words[0] == "release":
 		err = p.release(ctx, config)
 	case len(words) != 2 || words[0] != "from" && words[0] != "to":
-		err = fmt.Errorf("want `from FOLDER`, `to FOLDER` or `release`, have %q", words)
+		err = fmt.Errorf("want `from FOLDER`, `to FOLDER` or `release`, have %d words", len(words))
 	case config.Database == "":
 		err = errors.New("want the Postgres to move to, or from, by -database")
 	case words[0] == "from":

@@ -268,7 +268,7 @@ func (g setting) shown() string {
 	if g.option.secret && g.value != "" {
 		return g.source
 	}
-	return fmt.Sprintf("%s %q", g.source, g.value)
+	return fmt.Sprintf("%s %q", g.source, discreet(g.value))
 }
 
 // check refuses settings that are good alone but not together.
@@ -366,7 +366,10 @@ func setOneOf(to *string, v string, allowed ...string) error {
 
 func setInt(to *int, v string, low, high int) error {
 	n, err := strconv.Atoi(v)
-	if err != nil || n < low || n > high {
+	if err != nil {
+		return errors.New("is no whole number")
+	}
+	if n < low || n > high {
 		return errors.New("is out of range")
 	}
 	*to = n
@@ -375,7 +378,10 @@ func setInt(to *int, v string, low, high int) error {
 
 func setDuration(to *time.Duration, v string, low, high time.Duration) error {
 	d, err := time.ParseDuration(v)
-	if err != nil || d < low || d > high {
+	if err != nil {
+		return errors.New("is no duration such as 5s")
+	}
+	if d < low || d > high {
 		return errors.New("is out of range")
 	}
 	*to = d
@@ -466,7 +472,7 @@ func setDatabase(c *Config, v string) error {
 		return errors.New("has another scheme")
 	case u.Path == "" || u.Path == "/":
 		return errors.New("names no database")
-	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "":
+	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "" || strings.Contains(u.RawQuery, ";"):
 		// A password with such a letter ends early, and its rest would be taken for a host or a database and shown.
 		return errors.New("cannot be read; in a password : / ? # @ % are written as %3A %2F %3F %23 %40 %25")
 	}

@@ -19,7 +19,7 @@ const readinessTimeout = 3 * time.Second
 // check of a container in which there is no other program.
 func (p program) ready(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("ready: %q is one word too many", words[0])
+		return fmt.Errorf("ready: %q is one word too many", discreet(words[0]))
 	}
 	host, port, err := net.SplitHostPort(config.Listen)
 	if err != nil {

@@ -20,7 +20,7 @@ const portsTried = 20
 
 func (p program) serve(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("serve: %q is one word too many", words[0])
+		return fmt.Errorf("serve: %q is one word too many", discreet(words[0]))
 	}
 	log := newLog(config, p.stderr)
 	for _, name := range unknownVariables(p.environ) {

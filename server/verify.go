@@ -16,7 +16,7 @@ import (
 // board's id it looks at that one alone.
 func (p program) verify(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("verify: %q is one word too many", words[0])
+		return fmt.Errorf("verify: %q is one word too many", discreet(words[0]))
 	}
 	data, err := readStore(ctx, config)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 // version prints which build this is: what a report of a fault should name.
 func (p program) version(_ context.Context, _ *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("version: %q is one word too many", words[0])
+		return fmt.Errorf("version: %q is one word too many", discreet(words[0]))
 	}
 	_, err := fmt.Fprintln(p.stdout, versionLine(debug.ReadBuildInfo()))
 	return err

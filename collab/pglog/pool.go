@@ -50,7 +50,7 @@ const (
 func configure(url string, purpose purpose) (*pgxpool.Config, error) {
 	c, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, fmt.Errorf("read the database's address: %w; want postgres://user:password@host:5432/name", err)
+		return nil, fmt.Errorf("read the database's address: %s; want postgres://user:password@host:5432/name", reason(err))
 	}
 	c.PingTimeout = pingTimeout
 	conn := c.ConnConfig
@@ -70,6 +70,15 @@ func configure(url string, purpose purpose) (*pgxpool.Config, error) {
 	c.BeforeConnect = neverCancel
 	c.BeforeClose = closeAtOnce
 	return c, nil
+}
+
+// reason is what is wrong with an address, without the address: what pgx takes for no password may be one.
+func reason(err error) string {
+	text := err.Error()
+	if i := strings.LastIndex(text, "`: "); i >= 0 {
+		text = text[i+len("`: "):]
+	}
+	return text
 }
 
 // direct adds what only Postgres itself understands, not a pooler before it.

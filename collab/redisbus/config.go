@@ -76,14 +76,15 @@ func (c *Config) parse() (*redis.Options, error) {
 		return nil, fmt.Errorf("%w: the URL cannot be read, want redis://user:password@host:6379; "+
 			"in a password : / ? # @ %% are written as %%3A %%2F %%3F %%23 %%40 %%25", ErrConfig)
 	}
+	shown := u.Scheme + "://" + u.Host
 	for name := range u.Query() {
 		if name != "skip_verify" {
-			return nil, fmt.Errorf("%w: %s: the option %q is not known, want skip_verify or none", ErrConfig, u.Redacted(), name)
+			return nil, fmt.Errorf("%w: %s: the option %q is not known, want skip_verify or none", ErrConfig, shown, name)
 		}
 	}
 	o, err := redis.ParseURL(c.URL)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrConfig, u.Redacted(), err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrConfig, shown, err)
 	}
 	if o.TLSConfig != nil {
 		o.TLSConfig.RootCAs = c.Roots

@@ -44,8 +44,9 @@ type Typist struct {
 	MayReset func() bool
 	// Ready is closed while there is somebody to connect to; nil is always.
 	Ready func() <-chan struct{}
-	// Pause is how long it waits before it tries to connect for the n-th time in a row; nil is for a moment.
-	Pause func(n int) time.Duration
+	// Pause is how long it waits before it tries to connect for the n-th time in a row, so long after it was
+	// cut off; nil is for a moment.
+	Pause func(n int, away time.Duration) time.Duration
 
 	mu      sync.Mutex
 	conn    *client.Conn
@@ -57,6 +58,7 @@ type Typist struct {
 	quietTo time.Time
 	retry   time.Duration // what the server said with its last word
 	tries   int
+	lost    time.Time // before the first of them
 	resting bool
 	over    bool // it was closed with Final
 	fault   error
@@ -82,10 +84,12 @@ func (y *Typist) Count() Count {
 // again is before the next try to connect.
 const again = 20 * time.Millisecond
 
-// Browser is how long a browser waits before its n-th try: a quarter of a second doubling to ten, full jitter.
-func Browser(random *rand.Rand) func(int) time.Duration {
-	return func(n int) time.Duration {
-		return time.Duration(random.Int64N(int64(min(250*time.Millisecond<<min(n-1, 10), 10*time.Second))))
+// Browser is how long a browser waits before its n-th try after so long an absence: a quarter of a second doubling to a
+// tenth of that, to one second at least and ten at most, full jitter.
+func Browser(random *rand.Rand) func(n int, away time.Duration) time.Duration {
+	return func(n int, away time.Duration) time.Duration {
+		longest := min(max(time.Second, away/10), 10*time.Second)
+		return time.Duration(random.Int64N(int64(min(250*time.Millisecond<<min(n-1, 10), longest))))
 	}
 }
 
@@ -147,10 +151,13 @@ func (y *Typist) judge(err error) error {
 func (y *Typist) pause() time.Duration {
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	if y.tries == 0 {
+		y.lost = time.Now()
+	}
 	y.tries++
 	wait := again
 	if y.Pause != nil {
-		wait = y.Pause(y.tries)
+		wait = y.Pause(y.tries, time.Since(y.lost))
 	}
 	if y.retry > 0 {
 		wait, y.retry = y.retry, 0

@@ -1,5 +1,5 @@
-# One static program in an image without anything else. It runs as nobody in particular and needs to write nowhere but
-# in /data, and there only without -database.
+# One static program in an image without anything else. It runs as nobody in particular and writes nowhere but in /data:
+# there the boards lie without -database, and the copies that backup makes.
 FROM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./

@@ -4,7 +4,7 @@ STEP := .ci/step
 RACE := ./collab ./collab/localbus ./collab/pglog ./collab/redisbus ./collab/sqlitelog ./server
 PROCESSES := ./server/processtest ./server/clustertest
 
-.PHONY: help test setup lint unit race simulation planted process cluster journeys build dist bench bench-cluster
+.PHONY: help test setup lint unit race simulation planted process cluster journeys soak build dist bench bench-cluster
 
 help: ## list the parts
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,11 @@ cluster: ## three servers on a Postgres and a Redis of their own, all of them ki
 
 journeys: ## the page in a real browser
 	@$(STEP) "browser journeys" npm --prefix static run --silent e2e
+
+soak: ## ten thousand faults against a cluster, and as many seeds; takes hours, and is no part of test
+	@$(STEP) "cluster soak" go test -count=1 -tags services -timeout 24h -v -run 'TestCluster_kills$$' ./server/clustertest \
+		-cuts 7000 -swallows 2000 -kills 2000 -redis-faults 750 -postgres-faults 150 -rolls 100 -failovers 50
+	@$(STEP) "simulation soak" go test -count=1 -timeout 24h -v -run 'TestSimulation$$' ./collab/simulation -seeds 8500 -replicas 1500 -least 1000
 
 build: ## the program, as ./waymark
 	go build -o waymark ./server

@@ -154,7 +154,7 @@ func (r *Room) failed(v *verdict, err error) {
 	default:
 		r.metrics.Unknown.Add(1)
 		r.metrics.LogErrors.Add(1)
-		r.hub.logger.Warn("append", "board", r.id, "error", err)
+		r.warn("append", err)
 		r.stuckSince.CompareAndSwap(0, r.now.UnixMilli())
 		r.commit.unsure = v.batch.ID
 		r.doubt(v)

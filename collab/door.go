@@ -248,7 +248,7 @@ func (e readBack) on(r *Room) {
 	}
 	if e.err != nil {
 		r.metrics.LogErrors.Add(1)
-		r.hub.logger.Warn("read log for a session", "board", r.id, "error", e.err)
+		r.warn("read log for a session", e.err)
 		v.retryAt = r.now.Add(retryEvery)
 		return
 	}

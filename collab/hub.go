@@ -21,6 +21,8 @@ type Hub struct {
 	limits  *Limits
 	metrics *Metrics
 	logger  *slog.Logger
+	// troubles with the log, of all rooms
+	troubles troubles
 	runner  Runner
 
 	mu       sync.Mutex

@@ -217,7 +217,7 @@ func (e looked) on(r *Room) {
 // logFailed notes that the log could not be read, and waits.
 func (r *Room) logFailed(doing string, err error) {
 	r.metrics.LogErrors.Add(1)
-	r.hub.logger.Warn(doing, "board", r.id, "error", err)
+	r.warn(doing, err)
 	r.news.retryAt = r.now.Add(retryEvery)
 	if r.tail.lost {
 		r.holdBack() // the other servers could not look either

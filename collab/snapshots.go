@@ -154,7 +154,7 @@ func (e stored) on(r *Room) {
 		r.news.reload = true
 	case e.err != nil:
 		r.metrics.SnapshotErrors.Add(1)
-		r.hub.logger.Warn("store snapshot", "board", r.id, "error", e.err)
+		r.warn("store snapshot", e.err)
 		sn.batches++
 	default:
 		r.metrics.Snapshots.Add(1)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"net/netip"
 	"net/url"
@@ -39,16 +40,24 @@ type composed struct {
 
 var placeholder = regexp.MustCompile(`\$\{(\w+)(?::-([^}]*))?\}`)
 
-// readComposition reads compose.yaml as somebody starts it who has set nothing.
-func readComposition(t *testing.T) composition {
+// readComposition reads compose.yaml as somebody starts it who has set these variables.
+func readComposition(t *testing.T, set map[string]string) composition {
 	t.Helper()
 	text, err := os.ReadFile("../compose.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var c composition
-	if err := yaml.Unmarshal(placeholder.ReplaceAll(text, []byte("$2")), &c); err != nil {
+	if err := yaml.Unmarshal(text, &c); err != nil {
 		t.Fatal(err)
+	}
+	for _, service := range c.Services { // as Docker does it: in what was read
+		for name, value := range service.Environment {
+			service.Environment[name] = placeholder.ReplaceAllStringFunc(value, func(found string) string {
+				part := placeholder.FindStringSubmatch(found)
+				return cmp.Or(set[part[1]], part[2])
+			})
+		}
 	}
 	return c
 }
@@ -73,7 +82,15 @@ func (c composed) config(t *testing.T) *Config {
 
 // TestCompose_what_it_names_is_there holds compose.yaml against the program and against itself.
 func TestCompose_what_it_names_is_there(t *testing.T) {
-	c := readComposition(t)
+	for name, set := range map[string]map[string]string{
+		"as_it_is":                     nil,
+		"with_a_site_and_any_password": {"SITE": "maps.example.org", "POSTGRES_PASSWORD": `a/b#c@d?e%f:g"h i`},
+	} {
+		t.Run(name, func(t *testing.T) { holdComposition(t, readComposition(t, set)) })
+	}
+}
+
+func holdComposition(t *testing.T, c composition) {
 	subnet := netip.MustParsePrefix(c.Networks["default"].IPAM.Config[0].Subnet)
 	postgres, redis, caddy := c.Services["postgres"], c.Services["redis"], c.Services["caddy"]
 	var upstream, names []string
@@ -101,7 +118,7 @@ func TestCompose_what_it_names_is_there(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			password, _ := database.User.Password()
+			password := service.Environment["PGPASSWORD"]
 			if database.Host != "postgres:5432" || database.User.Username() != postgres.Environment["POSTGRES_USER"] ||
 				password != postgres.Environment["POSTGRES_PASSWORD"] || database.Path != "/"+postgres.Environment["POSTGRES_DB"] {
 				t.Errorf("database %s is not the one of service postgres: %v", config.Database, postgres.Environment)
@@ -112,8 +129,8 @@ func TestCompose_what_it_names_is_there(t *testing.T) {
 			if grace, err := time.ParseDuration(service.Grace); err != nil || grace <= config.Limits.DrainTimeout {
 				t.Errorf("is given %s to stop, and takes up to %v", service.Grace, config.Limits.DrainTimeout)
 			}
-			if !service.ReadOnly || len(service.Volumes) > 0 {
-				t.Error("can write to its file system")
+			if !service.ReadOnly || !slices.Equal(service.Volumes, []string{"copies:/data"}) || service.Environment["TMPDIR"] != "/data" {
+				t.Errorf("can write elsewhere than to the copies, or not to them: read only %v, volumes %v", service.ReadOnly, service.Volumes)
 			}
 			checkHealth(t, service.HealthCheck.Test)
 			if after, ok := service.DependsOn.(map[string]any); !ok || after["postgres"] == nil || after["redis"] == nil {

@@ -16,6 +16,8 @@ type newsdesk struct {
 	heard map[directory.News]bool
 	// since is the time up to which all has been heard.
 	since time.Time
+	// failing says that the last reading failed, which is logged once.
+	failing bool
 }
 
 const (
@@ -35,11 +37,13 @@ func (s *Server) hear(ctx context.Context, desk *newsdesk) {
 	}
 	list, err := s.directory.NewsSince(ctx, desk.since.Add(-hearAgain))
 	if err != nil {
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && !desk.failing {
 			s.log.Warn("news of other servers were not read", "error", err)
+			desk.failing = true
 		}
 		return
 	}
+	desk.failing = false
 	before := desk.heard
 	desk.heard, desk.since = make(map[directory.News]bool, len(list)), now
 	ended := map[string]bool{}

@@ -58,6 +58,11 @@ func TestCluster_kills(t *testing.T) {
 	if s.figures["catch_ups_total"] == 0 {
 		t.Error("no server ever read the log because something was missing")
 	}
+	for _, name := range []string{"digest_mismatches_total", "faults_total"} {
+		if n := s.figures[name]; n != 0 {
+			t.Errorf("%s of all servers: %.0f", name, n)
+		}
+	}
 }
 
 // postgresFaults are of each kind in turn.

@@ -23,7 +23,7 @@ type Hub struct {
 	logger  *slog.Logger
 	// troubles with the log, of all rooms
 	troubles troubles
-	runner  Runner
+	runner   Runner
 
 	mu       sync.Mutex
 	rooms    map[board.ID]*Room

@@ -263,8 +263,16 @@ func TestCommands_repeat_no_password_that_they_did_not_expect(t *testing.T) {
 	t.Parallel()
 	const database, redis = "postgres://waymark:hunter2@127.0.0.1:1/waymark", "redis://127.0.0.1:1?password=hunter2"
 	for _, args := range [][]string{
-		{database}, {"serve", database}, {"doctor", database}, {"verify", redis}, {"ready", redis}, {"version", redis},
-		{"audit", database}, {"login-link", "ana", database}, {"move", database}, {"backup", database, database},
+		{database},
+		{"serve", database},
+		{"doctor", database},
+		{"verify", redis},
+		{"ready", redis},
+		{"version", redis},
+		{"audit", database},
+		{"login-link", "ana", database},
+		{"move", database},
+		{"backup", database, database},
 		{"doctor", "-database", database + "?sslmode=bogus&PASSWORD=hunter2"},
 		{"doctor", "-database", "postgres://127.0.0.1:1/waymark", "-redis", redis},
 	} {

@@ -209,6 +209,8 @@ func TestDoctor_of_a_proxy_that_is_not_trusted(t *testing.T) {
 	none := func(r *httputil.ProxyRequest) { r.Out.Header.Del("X-Forwarded-For") }
 	f.change.Store(&none)
 	consult(t, "-data", p.data, "-public-url", f.URL, "-listen", at).finds("good", "no proxy says that it stands between")
+	o = consult(t, "-data", p.data, "-public-url", f.URL, "-listen", at, "-trusted-proxies", "127.0.0.1")
+	o.finds("warning", "does not say for whom it asks", "share the limits")
 }
 
 // closedPort is an address at which nobody listens.

@@ -64,7 +64,16 @@ func (p program) restoreFolder(ctx context.Context, config *Config, file string)
 	if err := noDatabase(t.folder, sqlitelog.FileName); err != nil { // the log of the new epochs is in the file
 		return err
 	}
-	return place(filepath.Join(t.folder, sqlitelog.FileName), filepath.Join(config.Data, sqlitelog.FileName))
+	if err := place(filepath.Join(t.folder, sqlitelog.FileName), filepath.Join(config.Data, sqlitelog.FileName)); err != nil {
+		return err
+	}
+	return p.restored(config, file)
+}
+
+// restored says where the copy is now.
+func (p program) restored(config *Config, file string) error {
+	_, err := fmt.Fprintf(p.stdout, "Restored %s into %s; start the server on it.\n", file, config.place())
+	return err
 }
 
 // restoreDatabase wants a Postgres without people and boards.
@@ -112,7 +121,10 @@ func (p program) restoreDatabase(ctx context.Context, config *Config, file strin
 	if err := to.Directory.Audit(ctx, directory.Act{Name: "restore"}); err != nil {
 		return err
 	}
-	return f.End(ctx)
+	if err := f.End(ctx); err != nil {
+		return err
+	}
+	return p.restored(config, file)
 }
 
 // A trial is a copy of a backup in a folder of its own.

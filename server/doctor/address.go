@@ -233,8 +233,9 @@ func (e *examiner) addresses(public *url.URL, saw *Reached) {
 	forwarded := strings.Join(saw.Forwarded, ", ")
 	hops := strings.Split(forwarded, ",")
 	shared := "all people share the limits of one address"
+	between := public.Scheme == "https" && !e.TLS || len(e.Proxies) > 0 && portOf(public) != e.listenPort()
 	switch {
-	case forwarded == "" && (public.Scheme == "http" || e.TLS):
+	case forwarded == "" && !between:
 		e.good("no proxy says that it stands between; the server saw the address %s", saw.Address)
 	case forwarded == "":
 		e.say(Warning, recipe(public, upstream(e.Listen)), "the proxy %s does not say for whom it asks (X-Forwarded-For): %s", saw.Sender, shared)
@@ -251,4 +252,24 @@ func (e *examiner) addresses(public *url.URL, saw *Reached) {
 	default:
 		e.good("the proxy %s is trusted; the server saw the address %s", saw.Sender, saw.Address)
 	}
+}
+
+// portOf is the port that a URL leads to.
+func portOf(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
+}
+
+// listenPort is that of the server behind a proxy.
+func (e *examiner) listenPort() string {
+	_, port, err := net.SplitHostPort(e.Listen)
+	if err != nil {
+		return ""
+	}
+	return port
 }

@@ -48,6 +48,10 @@ func (e *examiner) postgres(ctx context.Context) (end func()) {
 	if seen.Done < seen.Known && !seen.CreateTables && seen.Schema != "" {
 		e.say(Wrong, "", "no server of this release starts on it: it has tables to make, and may not make any")
 	}
+	if seen.Done == 0 && len(seen.Denied) > 0 {
+		e.unseen("of which release its tables are: they cannot be read")
+		return end
+	}
 	if !e.schema(seen.Done, seen.Known) || seen.Done < seen.Known || len(seen.Denied) > 0 || seen.Schema == "" {
 		return end
 	}

@@ -47,6 +47,20 @@ test("offline, edit, reload, back online: nothing is lost", async (t) => {
   }
 });
 
+test("a network that goes without a word is noticed, also while something is on its way", async (t) => {
+  const stage = await Stage.open(t, { line: true });
+  const { host: ana } = await Table.set(stage);
+  ana.outage = true;
+  await ana.context.setOffline(true);
+  await startCard(ana, "Ohne Netz");
+  await ana.keys("Escape");
+  await ana.is({ status: "offline" });
+  await ana.page.locator("[data-save=offline]").waitFor();
+  await ana.context.setOffline(false);
+  await ana.settled();
+  assert.equal(await ana.card("Ohne Netz").count(), 1);
+});
+
 test("the server is killed and started again while two people type", async (t) => {
   const stage = await Stage.open(t);
   const table = await Table.set(stage);

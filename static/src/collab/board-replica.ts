@@ -275,6 +275,10 @@ export class BoardReplica implements Replica, TextHost {
     this.exchange.wake(slept);
   }
 
+  cut(): void {
+    this.exchange.cut();
+  }
+
   close(): void {
     this.exchange.stop();
     this.callOff();

@@ -45,6 +45,8 @@ export interface Carrier {
   start(): void;
   stop(): void;
   wake(slept: boolean): void;
+  /** The browser has no network. */
+  cut(): void;
   /** Sends what may leave now. */
   pump(): void;
   show(presence: Presence): void;
@@ -88,6 +90,7 @@ export class Exchange implements Carrier {
       message: (message) => this.receive(message),
       snapshot: (snapshot) => this.takeSnapshot(snapshot),
       misunderstood: () => this.misunderstood(),
+      waits: () => ledger.queue.list.some((p) => p.sent),
       down: () => this.down(),
       stopped: (why) => {
         this.closed = why;
@@ -125,6 +128,10 @@ export class Exchange implements Carrier {
 
   wake(slept: boolean): void {
     this.link.wake(slept);
+  }
+
+  cut(): void {
+    this.link.cut();
   }
 
   /** Sends what may leave now. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { ID } from "../board/record.ts";
 import { Link, type LinkOptions, type TransportEvents } from "./link.ts";
 import { FakeClock, settled } from "./testing/fake-clock.ts";
 
@@ -9,7 +10,10 @@ class Away {
   readonly tries: number[] = [];
   here = true;
   private readonly begin = this.clock.now();
-  private open: TransportEvents | undefined;
+  readonly sent: { readonly at: number; readonly text: string }[] = [];
+  /** Whether something that was sent waits for its answer. */
+  waiting = false;
+  open: TransportEvents | undefined;
   readonly link: Link;
 
   constructor(more: Partial<LinkOptions> = {}) {
@@ -24,7 +28,7 @@ class Away {
         const here = this.here;
         this.clock.after(1, () => (here ? events.opened() : events.closed(1006)));
         if (here) this.open = events;
-        return { send: () => {}, close: () => {} };
+        return { send: (text) => this.sent.push({ at: this.now, text }), close: () => {} };
       },
       ...more,
     };
@@ -33,6 +37,7 @@ class Away {
       message: () => {},
       snapshot: () => {},
       misunderstood: () => false,
+      waits: () => this.waiting,
       down: () => {},
       stopped: () => {},
     });
@@ -130,5 +135,59 @@ describe("a link whose server was killed", () => {
     away.link.wake(true);
     await settled();
     assert.equal(opened, 2);
+  });
+});
+
+describe("a link whose network is gone without a word", () => {
+  const ops = [{ type: "ops" as const, client: "client-a" as ID, items: [] }];
+  const beat = JSON.stringify([{ type: "beat" }]);
+
+  it("asks after three seconds while ops wait, and gives up five seconds later", async () => {
+    const away = await new Away().start();
+    const begin = away.now;
+    away.waiting = true;
+    away.link.send(ops);
+    away.tries.length = 0;
+    await away.clock.advance(60_000);
+    const asked = away.sent.filter(({ text }) => text === beat).map(({ at }) => at - begin);
+    assert.equal(asked[0], 3_000);
+    assert.ok((away.tries[0] ?? Number.POSITIVE_INFINITY) - begin < 8_200, String(away.tries));
+  });
+
+  it("waits longer where much was sent before the question", async () => {
+    const away = await new Away().start();
+    const begin = away.now;
+    away.waiting = true;
+    away.link.send([{ type: "ops", client: "client-a" as ID, items: Array(4_000).fill({ n: 1 }) as never }]);
+    away.tries.length = 0;
+    await away.clock.advance(14_000);
+    assert.deepEqual(away.tries, []);
+    await away.clock.advance(40_000);
+    assert.ok(away.tries.length > 0, `never given up after ${begin}`);
+  });
+
+  it("keeps a line that answers, and asks it no more than once in three seconds", async () => {
+    const away = await new Away().start();
+    away.waiting = true;
+    away.tries.length = 0;
+    const before = away.sent.length;
+    for (let second = 0; second < 60; second++) {
+      away.link.send(ops);
+      await away.clock.advance(1_000);
+      const last = away.sent.at(-1);
+      if (last?.text === beat) away.open?.received('[{"type":"beat","now":1}]');
+    }
+    assert.deepEqual(away.tries, []);
+    const asked = away.sent.slice(before).filter(({ text }) => text === beat).length;
+    assert.ok(asked > 0 && asked <= 20, String(asked));
+  });
+
+  it("counts as lost at once when the browser says that it is offline", async () => {
+    const away = await new Away().start();
+    away.here = false;
+    away.tries.length = 0;
+    away.link.cut();
+    await away.clock.advance(300);
+    assert.equal(away.tries.length, 1);
   });
 });

@@ -53,6 +53,8 @@ export interface LinkEvents {
   snapshot(snapshot: Snapshot): void;
   /** The server did not understand what was sent; true when another try makes sense. */
   misunderstood(): boolean;
+  /** Whether something that was sent waits for its answer. */
+  waits(): boolean;
   /** The socket is gone; the link comes back by itself. */
   down(): void;
   stopped(why: ClosedReason): void;
@@ -67,6 +69,12 @@ const openWithin = 10_000;
 const beatEvery = 20_000;
 const answerWithin = 15_000;
 const answerAwake = 4_000;
+/** While ops wait and nothing at all comes: when to ask whether the line is there, and how soon that is answered. */
+const askAfter = 3_000;
+const answerAsked = 5_000;
+/** What was sent before a question has to pass first: the slowest line that is waited for carries this much. */
+const bytesPerMs = 4;
+const answerAtMost = 30_000;
 
 /** Codes after which coming back by itself would be of no use. */
 const stops: { readonly [code: number]: ClosedReason } = {
@@ -97,7 +105,10 @@ export class Link {
   private retryMs: number | undefined;
   private faults = 0;
   private callOff: () => void = () => {};
+  private callOffAsking: (() => void) | undefined;
   private heard = false;
+  private heardAt = 0;
+  private unheardBytes = 0;
   private said = false;
   private inflating = false;
   private later: (string | Uint8Array<ArrayBuffer>)[] = [];
@@ -122,7 +133,10 @@ export class Link {
   send(messages: readonly ClientMessage[]): void {
     if (!this.up || messages.length === 0) return;
     this.said = true;
-    this.transport?.send(JSON.stringify(messages));
+    const text = JSON.stringify(messages);
+    this.unheardBytes += text.length;
+    this.transport?.send(text);
+    if (messages.some((message) => message.type === "ops")) this.askAfter(askAfter);
   }
 
   /** The server took the hello: the next failure begins with a short delay again. */
@@ -153,8 +167,16 @@ export class Link {
     }
   }
 
+  /** The browser has no network: no socket from before is trusted, and what waits is said to wait at once. */
+  cut(): void {
+    if (this.stoppedFor === undefined && this.up) this.gone(1006);
+  }
+
   private drop(): void {
     this.callOff();
+    this.callOffAsking?.();
+    this.callOffAsking = undefined;
+    this.unheardBytes = 0;
     const transport = this.transport;
     this.transport = undefined;
     this.up = false;
@@ -227,17 +249,39 @@ export class Link {
     });
   }
 
+  /** A dead line is found out long before its next beat is due, when something waits for an answer. */
+  private askAfter(ms: number): void {
+    if (this.callOffAsking !== undefined) return;
+    const from = this.options.clock.now();
+    this.callOffAsking = this.options.clock.after(ms, () => {
+      this.callOffAsking = undefined;
+      if (!this.up || !this.events.waits()) return;
+      const quiet = this.options.clock.now() - Math.max(this.heardAt, from);
+      if (quiet < ms) {
+        this.askAfter(askAfter);
+        return;
+      }
+      this.transport?.send(JSON.stringify([{ type: "beat" }]));
+      this.expectAnswer(Math.min(answerAtMost, answerAsked + this.unheardBytes / bytesPerMs));
+    });
+  }
+
   private expectAnswer(within: number): void {
     this.heard = false;
     this.callOff();
     this.callOff = this.options.clock.after(within, () => {
-      if (this.heard) this.watch();
-      else this.restart();
+      if (!this.heard) this.restart();
+      else {
+        this.watch();
+        if (this.events.waits()) this.askAfter(askAfter);
+      }
     });
   }
 
   private receive(data: string | Uint8Array<ArrayBuffer>): void {
     this.heard = true;
+    this.heardAt = this.options.clock.now();
+    this.unheardBytes = 0;
     if (this.inflating) {
       this.later.push(data);
       return;

@@ -59,6 +59,8 @@ class Loopback implements Carrier {
 
   wake(): void {}
 
+  cut(): void {}
+
   show(): void {}
 }
 

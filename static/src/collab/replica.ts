@@ -72,6 +72,8 @@ export interface Replica {
   };
   /** Does not wait for the timer. The network or the page came back; or, not slept, somebody uses the page again. */
   wake(slept?: boolean): void;
+  /** The browser has no network any more: whatever connection there is counts as lost. */
+  cut(): void;
   close(): void;
 }
 
@@ -108,12 +110,15 @@ export function openReplica(options: Pick<ReplicaOptions, Needed> & Partial<Repl
       if (document.visibilityState === "visible") replica.wake();
     };
     const use = (): void => replica.wake(false);
+    const cut = (): void => replica.cut();
     addEventListener("online", wake);
+    addEventListener("offline", cut);
     addEventListener("focus", use);
     document.addEventListener("visibilitychange", wake);
     replica.onClose(() => {
       removeEventListener("focus", use);
       removeEventListener("online", wake);
+      removeEventListener("offline", cut);
       document.removeEventListener("visibilitychange", wake);
     });
   }

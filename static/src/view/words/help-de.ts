@@ -6,7 +6,7 @@ export const help: typeof english = {
   groups: { move: "Bewegen", cards: "Karten", structure: "Schritte, Phasen, Ebenen", board: "Board" },
   arrows: "von Zelle zu Zelle",
   enter: "in die Zelle, Karte bearbeiten, in leerer Zelle eine ergänzen",
-  typing: "einfach tippen: neue Karte",
+  typing: "einfach tippen: in einer Zelle eine neue Karte, auf Karte oder Zettel mehr Text",
   esc: "einen Schritt hinaus",
   enterNext: "im Text: nächste Karte darunter",
   tab: "im Text: nächster Schritt",
@@ -24,7 +24,8 @@ export const help: typeof english = {
   pan: "Ansicht verschieben",
   palette: "Befehle",
   undo: "rückgängig, wiederholen",
-  letters: "Einzelne Buchstaben wirken auf dem Board, nicht in Texten. Sie lassen sich abschalten:",
+  letters:
+    "Einzelne Buchstaben sind Tasten, solange keine Zelle, kein Kopf, keine Karte und kein Zettel den Fokus hat; dort werden sie geschrieben. Sie lassen sich abschalten:",
   lettersOn: "Einzelne Buchstaben als Tasten",
   wheel: "Das Rad verschiebt, Strg und Rad zoomt, Leertaste und Ziehen verschiebt.",
 };

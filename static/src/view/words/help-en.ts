@@ -4,7 +4,7 @@ export const help = {
   groups: { move: "Moving about", cards: "Cards", structure: "Steps, phases, lanes", board: "Board" },
   arrows: "from cell to cell",
   enter: "into a cell, edit a card, add one in an empty cell",
-  typing: "just type: a new card",
+  typing: "just type: in a cell a new card, on a card or sticky more of its text",
   esc: "one step out",
   enterNext: "in a text: next card below",
   tab: "in a text: next step",
@@ -22,7 +22,8 @@ export const help = {
   pan: "move the view",
   palette: "commands",
   undo: "undo, redo",
-  letters: "Single letters work on the board, not in texts. They can be switched off:",
+  letters:
+    "Single letters are shortcuts while no cell, head, card or sticky has the focus; there they are written. They can be switched off:",
   lettersOn: "Single letters as shortcuts",
   wheel: "Wheel moves, Ctrl and wheel zooms, Space and drag moves.",
 };

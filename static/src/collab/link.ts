@@ -262,7 +262,7 @@ export class Link {
         return;
       }
       this.transport?.send(JSON.stringify([{ type: "beat" }]));
-      this.expectAnswer(Math.min(answerAtMost, answerAsked + this.unheardBytes / bytesPerMs));
+      this.expectAnswer(Math.min(answerAtMost, answerAsked + Math.ceil(this.unheardBytes / bytesPerMs)));
     });
   }
 

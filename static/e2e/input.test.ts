@@ -242,3 +242,40 @@ test("the whole map is printed on landscape pages, without the chrome", async (t
   assert.equal(pages, 1, "the stickies stand below the map where there is room");
   await ana.page.evaluate(() => dispatchEvent(new Event("afterprint")));
 });
+
+test("Space and drag moves the view whatever has the focus, and Space alone does what it means there", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const { page, w } = ana;
+  const card = page.locator("[data-kind=card]").first();
+  const sticky = page.locator("[data-kind=sticky]").first();
+  const map = async (): Promise<string> => JSON.stringify(await page.locator(".map").boundingBox());
+  for (const [what, node] of [
+    ["a card", card],
+    ["a sticky", sticky],
+    ["a cell", ana.cell(w.lane.pains, "Ich höre von einem Tarif")],
+    ["an emotion", page.locator("[data-emotion]").first()],
+    ["a tool", ana.button(w.tool.hand)],
+  ] as const) {
+    await node.focus();
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
+    const before = await map();
+    const focus = await ana.focus();
+    await page.keyboard.down("Space");
+    await page.mouse.move(700, 500);
+    await page.mouse.down();
+    await page.mouse.move(640, 460, { steps: 4 });
+    await page.mouse.up();
+    await page.keyboard.up("Space");
+    await eventually(`the map moved with the focus on ${what}`, async () => (await map()) !== before);
+    assert.equal(await ana.focus(), focus);
+    assert.equal(await page.locator("[aria-selected=true]").count(), 0, what);
+    assert.equal(await page.locator("dialog").count(), 0, what);
+    assert.equal(await page.locator(".stage.pan").count(), 0, what);
+  }
+  await card.focus();
+  await ana.keys("Space");
+  await page.locator("[data-kind=card][aria-selected=true]").waitFor();
+});

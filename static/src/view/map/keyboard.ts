@@ -13,6 +13,8 @@ import type { MapView } from "./view.ts";
 export class Keyboard {
   private readonly view: MapView;
   private readonly pointer: Pointer;
+  /** Space went down here, and does what it means there when it comes up without a drag. */
+  private held: KeyboardEvent | undefined;
 
   constructor(view: MapView, pointer: Pointer, host: HTMLElement) {
     this.view = view;
@@ -31,11 +33,20 @@ export class Keyboard {
         return;
       }
       const writing = target.matches("input, textarea, select, [contenteditable]");
+      if (event.key === " " && !writing) {
+        if (this.spaceDown(event, target)) event.preventDefault();
+        return;
+      }
       if (this.anywhere(event, writing) || (!writing && this.onBoard(event, target))) event.preventDefault();
     };
     const up = (event: KeyboardEvent): void => {
-      if (event.key === " ") this.hand(false);
+      if (event.key === " ") this.spaceUp(event);
     };
+    const away = (): void => {
+      this.held = undefined;
+      this.hand(false);
+    };
+    addEventListener("blur", away);
     document.addEventListener("keydown", down);
     document.addEventListener("keyup", up);
     new MutationObserver((_, observer) => {
@@ -43,7 +54,32 @@ export class Keyboard {
       observer.disconnect();
       document.removeEventListener("keydown", down);
       document.removeEventListener("keyup", up);
+      removeEventListener("blur", away);
     }).observe(document.body, { childList: true, subtree: true });
+  }
+
+  /** Whatever has the focus, Space makes a drag pan. On the board its own meaning waits for that drag. */
+  private spaceDown(event: KeyboardEvent, target: HTMLElement): boolean {
+    const { view } = this;
+    if (!event.repeat) {
+      this.pointer.panned = false;
+      this.hand(true);
+    }
+    const onBoard = view.stage.contains(target) || target === document.body;
+    if (!onBoard || target.closest("button") !== null) return false;
+    this.held = event;
+    return true;
+  }
+
+  private spaceUp(event: KeyboardEvent): void {
+    const { held } = this;
+    this.held = undefined;
+    this.hand(false);
+    if (this.pointer.panned) {
+      this.pointer.panned = false;
+      event.preventDefault(); // or the button that has the focus would be pressed
+    } else if (held !== undefined && held.target === document.activeElement)
+      this.onBoard(held, held.target as HTMLElement);
   }
 
   private hand(on: boolean): void {
@@ -245,10 +281,6 @@ export class Keyboard {
 
   private onPaper(event: KeyboardEvent): boolean {
     const { view } = this;
-    if (event.key === " ") {
-      this.hand(true);
-      return true;
-    }
     const side = arrows[event.key];
     if (side !== undefined) {
       const [dx, dy] = steps[side];

@@ -34,6 +34,8 @@ export class Pointer {
   private lastTap = { at: 0, x: 0, y: 0 };
   /** Space is down: a drag pans. */
   space = false;
+  /** A drag has panned since Space went down. */
+  panned = false;
 
   constructor(view: MapView) {
     this.view = view;
@@ -135,6 +137,10 @@ export class Pointer {
         this.openContext(target, event.clientX, event.clientY);
       }, 500);
     } else if (!hand) this.select(target, event);
+    if (this.space) {
+      event.preventDefault(); // the focus stays where Space is held
+      return;
+    }
     const focusable = target.closest<HTMLElement>("[data-emotion], [data-id], .cell, .lh, .st, .ph, .corner");
     if (focusable !== null) {
       focusable.focus({ preventScroll: true });
@@ -180,6 +186,7 @@ export class Pointer {
       view.stage.parentElement?.classList.toggle("dragging", press.gesture !== undefined);
       if (press.gesture === undefined) press.pan = press.pan || press.touch;
       if (press.pan) view.stage.classList.add("panning");
+      if (press.pan && this.space) this.panned = true;
     }
     if (press.gesture !== undefined) {
       press.gesture.move(event.clientX, event.clientY, event);

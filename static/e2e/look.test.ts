@@ -1,6 +1,8 @@
 // How it looks, and whether everyone can use it: board and home, light and dark, with the panels that open beside them.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.ts";
+import { eventually } from "./eventually.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
 
@@ -41,3 +43,65 @@ for (const dark of [false, true]) {
     await stage.picture(ana, `home-${theme}`);
   });
 }
+
+test("stickies and what others have selected go under the pinned heads", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor");
+  const { page } = ana;
+  const drawn = (): Promise<unknown> =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  /** What is seen in the middle of where a node lies over a head; undefined while it lies over none. */
+  const over = (what: string, head: string): Promise<string | undefined> =>
+    page.evaluate(
+      ([what, head]) => {
+        const a = document.querySelector<HTMLElement>(what);
+        if (a === null) return undefined;
+        a.style.pointerEvents = "auto";
+        const box = a.getBoundingClientRect();
+        for (const b of document.querySelectorAll<HTMLElement>(head)) {
+          const there = b.getBoundingClientRect();
+          const left = Math.max(box.left, there.left);
+          const right = Math.min(box.right, there.right);
+          const top = Math.max(box.top, there.top);
+          const bottom = Math.min(box.bottom, there.bottom);
+          if (right - left < 12 || bottom - top < 12) continue;
+          const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+          return a.contains(seen) ? "above" : "below";
+        }
+        return undefined;
+      },
+      [what, head] as const,
+    );
+  const pan = async (dx: number, dy: number, until: () => Promise<string | undefined>): Promise<string> =>
+    eventually("it lies over a head", async () => {
+      await page.mouse.wheel(dx, dy);
+      await drawn();
+      return until();
+    });
+  await ben.cell(ben.w.lane.pains, "Ich höre von einem Tarif").focus();
+  await ben.keys('"Von Ben"', "Control+Enter");
+  await ana.card("Von Ben").waitFor();
+  await page.locator(".ring").first().waitFor();
+  await page.mouse.move(900, 600);
+  assert.equal(await pan(0, 24, () => over(".ring", ".hd")), "below");
+  await page.mouse.wheel(0, -4000);
+  assert.equal(await pan(24, 0, () => over(".ring", ".lh")), "below");
+  await page.mouse.wheel(-9000, -4000);
+  await ana.keys("n", '"Auf der Map"', "Escape");
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  const sticky = page.locator("[data-kind=sticky]", { hasText: "Auf der Map" });
+  await sticky.waitFor();
+  const id = await sticky.getAttribute("data-id");
+  const cell = ana.cell(ana.w.lane.pains, "Ich höre von einem Tarif");
+  const [from, to] = await Promise.all([sticky.boundingBox(), cell.boundingBox()]);
+  assert(from !== null && to !== null);
+  await page.mouse.move(from.x + 60, from.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 120, to.y + 30, { steps: 8 });
+  await page.mouse.up();
+  await page.mouse.move(900, 600);
+  assert.equal(await pan(24, 0, () => over(`[data-id="${id}"]`, ".lh")), "below");
+  await stage.picture(ana, "under-heads");
+});

@@ -27,7 +27,8 @@ export class Camera {
   private readonly world: HTMLElement;
   private readonly frame: HTMLElement;
   private readonly stage: HTMLElement;
-  private edge = { left: 0, top: 0 };
+  /** How far the world is cut off at the left and at the top, in screen pixels. */
+  edge = { left: 0, top: 0 };
 
   /** The world lies in a frame, and the frame in the stage. */
   constructor(stage: HTMLElement, frame: HTMLElement, world: HTMLElement) {

@@ -2,7 +2,7 @@
 import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import { arrange, attr, el, icon, style } from "../dom.ts";
 import { lang, w } from "../words/index.ts";
-import { type Camera, inset } from "./camera.ts";
+import { type Box, type Camera, inset } from "./camera.ts";
 import type { CellNode } from "./cell.ts";
 import { curveSummary } from "./emotion.ts";
 import { type Geometry, laneWidth, mountLimit } from "./geometry.ts";
@@ -40,6 +40,8 @@ export class Grid {
   private readonly plusLane: HTMLElement;
   private readonly phases = new Map<ID, PhaseNode>();
   private readonly steps = new Map<ID, StepNode>();
+  /** Where pinned heads lie over what is below them, in board pixels: the head row, the lane heads. */
+  pinned: readonly Box[] = [];
   private journey: Journey | undefined;
   private readonly camera: Camera;
   private readonly geometry: Geometry;
@@ -251,6 +253,10 @@ export class Grid {
     this.shade.classList.toggle("on", px > 0);
     this.el.classList.toggle("pinned", px > 0 || py > 0);
     camera.cut(px > 0, py > 0);
+    this.pinned = [
+      ...(py > 0 ? [{ x: 0, y: py, w: width, h: head }] : []),
+      ...(px > 0 ? [{ x: px, y: py + head, w: laneWidth, h: height - py - head }] : []),
+    ];
     style(this.plusStep, "left", `${width + 7}px`);
     style(this.plusLane, "top", `${height + 7}px`);
     style(this.plusStep, "transform", py > 0 ? `translateY(${py}px)` : "");

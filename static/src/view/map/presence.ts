@@ -4,6 +4,7 @@ import type { Peer, Place } from "../../collab/presence.ts";
 import type { Person } from "../../collab/replica.ts";
 import { el, style, svg, text } from "../dom.ts";
 import { w } from "../words/index.ts";
+import { under } from "./heads.ts";
 import { personColor } from "./person.ts";
 import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
@@ -27,9 +28,12 @@ function shortName(person: Person | undefined): string {
 export class PresenceLayer {
   private readonly view: MapView;
   private readonly peers = new Map<string, PeerNodes>();
+  /** Marks on what goes under the heads; those on the heads themselves lie beside it. */
+  private readonly low = el("div", "low");
 
   constructor(view: MapView) {
     this.view = view;
+    view.over.prepend(this.low);
     view.replica.onPeers(() => this.update());
     view.camera.onMove(() => this.place());
     view.geometry.onChange(() => this.place());
@@ -78,10 +82,25 @@ export class PresenceLayer {
   }
 
   private place(): void {
+    this.cut();
     for (const peer of this.view.replica.peers.values()) {
       const nodes = this.peers.get(peer.session);
       if (nodes !== undefined) this.draw(peer, nodes);
     }
+  }
+
+  private cut(): void {
+    const { camera, grid } = this.view;
+    const heads = grid.pinned.map((box) => ({
+      ...camera.toScreen(box.x, box.y),
+      w: box.w * camera.zoom,
+      h: box.h * camera.zoom,
+    }));
+    const { left, top } = camera.edge;
+    const far = 1e5;
+    if (top > 0) heads.push({ x: -far, y: -far, w: 2 * far, h: far + top });
+    if (left > 0) heads.push({ x: -far, y: top, w: far + left, h: far });
+    under(this.low, heads);
   }
 
   private screen(place: Place): { x: number; y: number } | undefined {
@@ -142,7 +161,8 @@ export class PresenceLayer {
       if (ring === undefined) {
         ring = el("div", "ring", { "aria-hidden": "true" }, el("b"));
         nodes.rings.set(id, ring);
-        this.view.over.append(ring);
+        const head = node.matches(".ph, .st, .lh, .corner");
+        (head ? this.view.over : this.low).append(ring);
       }
       const box = node.getBoundingClientRect();
       style(ring, "--c", color);
@@ -198,7 +218,7 @@ export class PresenceLayer {
 
   private drawLanding(peer: Peer, nodes: PeerNodes, color: string): void {
     const { drag } = peer;
-    const { geometry, camera, over } = this.view;
+    const { geometry, camera } = this.view;
     const cell =
       drag !== undefined && "lane" in drag && holdsCards(this.view.record(drag.lane))
         ? geometry.cell(drag.lane, drag.step)
@@ -210,7 +230,7 @@ export class PresenceLayer {
     }
     if (nodes.land === undefined) {
       nodes.land = el("div", "land", { "aria-hidden": "true" });
-      over.append(nodes.land);
+      this.low.append(nodes.land);
     }
     const at = camera.toScreen(cell.x, cell.y);
     style(nodes.land, "--c", color);

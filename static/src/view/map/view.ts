@@ -13,6 +13,7 @@ import { FarView, farZoom } from "./far.ts";
 import { Focus } from "./focus.ts";
 import { Geometry } from "./geometry.ts";
 import { Grid } from "./grid.ts";
+import { under } from "./heads.ts";
 import { type Journey, readJourney } from "./journey.ts";
 import { measureAnew } from "./metrics.ts";
 import { Mounting } from "./mounting.ts";
@@ -97,7 +98,10 @@ export class MapView {
     this.stops.push(
       replica.onChange((changed) => this.update(changed)),
       replica.onStatus(() => this.update(new Set())),
-      this.camera.onMove(() => this.holdPlace()),
+      this.camera.onMove(() => {
+        this.holdPlace();
+        this.cutStickies();
+      }),
       this.geometry.onChange(() => {
         this.keepPlace();
         this.drawStickies();
@@ -384,6 +388,12 @@ export class MapView {
     for (const node of order) attr(node, "tabindex", node === stop ? 0 : -1);
     this.stickyList.hidden = order.length === 0;
     attr(this.stickyList, "aria-label", w().map.stickies);
+    this.cutStickies();
+  }
+
+  /** Stickies over the map go under its heads. */
+  private cutStickies(): void {
+    under(this.stickyList, this.grid.pinned);
   }
 
   private drawSelection(ids: ReadonlySet<ID>): void {

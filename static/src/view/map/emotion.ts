@@ -4,7 +4,7 @@ import { arrange, attr, el, icon, style, svg, text } from "../dom.ts";
 import { hundredths, w } from "../words/index.ts";
 import { stepName } from "./cell.ts";
 import { curvePath, type Point } from "./curve.ts";
-import { face, level, levelColor } from "./face.ts";
+import { face, level, levelColor, turns } from "./face.ts";
 import { laneWidth } from "./geometry.ts";
 import { emotionOf, emotionValue, type Journey, type Step, stepOf } from "./journey.ts";
 
@@ -35,16 +35,19 @@ export function reason(record: BoardRecord | undefined): string {
   return `${w().emotion.because.replace(" …", "")} ${text}`;
 }
 
-/** The word that goes with a new value: another face's where the old one was a standard word of its own face. */
+/**
+ * The word that goes with a new value: another face's where the old one was a standard word of its own face. A word of
+ * somebody's own stays until the feeling turns; then it would say the opposite of the face.
+ */
 export function wordFor(record: BoardRecord | undefined, value: number): string | undefined {
   const before = level(numberField(record, "value"));
   const after = level(value);
   const standard: readonly (readonly string[])[] = w().emotion.words;
   const said = textField(record, "word").trim().toLowerCase();
   const own = standard[before + 3]?.some((word) => word.toLowerCase() === said) === true;
-  return own && before !== after && !standard[after + 3]?.includes(said)
-    ? standard[after + 3]?.[0]
-    : undefined;
+  if (said === "" || before === after || standard[after + 3]?.includes(said)) return undefined;
+  if (own) return standard[after + 3]?.[0];
+  return turns(before * 100, value) ? "" : undefined;
 }
 
 interface PointNode {

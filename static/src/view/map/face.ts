@@ -36,3 +36,8 @@ export function face(value: number): SVGSVGElement {
     svg("path", { d: mouth(value) }),
   );
 }
+
+/** Whether a feeling turns from good to bad, to neither, or the other way. */
+export function turns(before: number, after: number): boolean {
+  return Math.sign(level(before)) !== Math.sign(level(after));
+}

@@ -212,13 +212,6 @@ export class Verbs {
     return true;
   }
 
-  restore(ids: readonly ID[]): boolean {
-    return this.propose(
-      ids.map((id) => ({ type: "restore", id })),
-      w().deleted.restore,
-    );
-  }
-
   addStep(beside: ID, where: "before" | "after"): ID | undefined {
     const at = this.view.journey.stepAt.get(beside);
     if (at === undefined) return undefined;
@@ -302,8 +295,8 @@ export class Verbs {
     }
     const id = emotionID(step, persona);
     const ops: Op[] = [];
-    const known = this.view.record(id);
-    if (this.view.replica.board.record(id)?.deleted !== undefined) ops.push({ type: "restore", id });
+    const known = this.view.replica.board.record(id);
+    if (known?.deleted !== undefined) ops.push({ type: "restore", id });
     ops.push({ type: "setEmotion", step, persona, ...fields });
     const word = fields.value === undefined ? undefined : wordFor(known, fields.value);
     if (word !== undefined) ops.push(this.retold(id, "word", word));
@@ -312,7 +305,7 @@ export class Verbs {
 
   /** The op that makes a text say something else. */
   private retold(id: ID, field: string, next: string): Op {
-    const delta = diffText(textField(this.view.record(id), field), next);
+    const delta = diffText(textField(this.view.replica.board.record(id), field), next);
     return { type: "text", id, field, base: 0 as Seq, delta }; // the replica knows the base
   }
 

@@ -1,6 +1,6 @@
 // Everything deleted, the newest first, each with its way back.
 import type { BoardRecord } from "../../board/record.ts";
-import { deletedOf } from "../map/journey.ts";
+import { deletedOf, parentOf, restoreOps } from "../map/journey.ts";
 import { nameOf } from "../map/verbs.ts";
 import type { MapView } from "../map/view.ts";
 import { w, when } from "../words/index.ts";
@@ -22,6 +22,10 @@ export function DeletedPanel({ view }: { readonly view: MapView }) {
   view.drawings.value;
   const records = deletedOf(view.replica.board);
   const may = (record: BoardRecord): boolean => view.rights.edit(record);
+  const parent = (record: BoardRecord): BoardRecord | undefined => {
+    const found = parentOf(view.replica.board, record);
+    return found?.deleted === undefined ? undefined : found;
+  };
   return (
     <PanelFrame view={view} title={w().deleted.name} count={records.length}>
       <p class="pnote">{records.length === 0 ? w().deleted.empty : w().deleted.hint}</p>
@@ -32,13 +36,16 @@ export function DeletedPanel({ view }: { readonly view: MapView }) {
             <span class="grow">
               {nameOf(record)}
               <small>{w().deleted.at(when(record.deleted?.at ?? 0, view.replica.now()))}</small>
+              {parent(record) === undefined ? null : (
+                <small>{w().deleted.within(nameOf(parent(record) as BoardRecord))}</small>
+              )}
             </span>
             <button
               type="button"
               class="btn sec sm"
               disabled={!may(record)}
               aria-label={`${w().deleted.restore}: ${nameOf(record)}`}
-              onClick={() => view.verbs.restore([record.id])}
+              onClick={() => view.verbs.propose(restoreOps(view.replica.board, record), w().deleted.restore)}
             >
               {w().deleted.restore}
             </button>

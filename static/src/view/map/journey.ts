@@ -1,5 +1,6 @@
 // A board as the map draws it: ordered phases, steps and lanes, cards by cell, what stands beside the map.
 import type { Board } from "../../board/board.ts";
+import type { Op } from "../../board/op.ts";
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 
 export interface Step {
@@ -112,10 +113,24 @@ export function stepOf(journey: Journey, record: BoardRecord): Step | undefined 
   return journey.stepAt.get(textField(card, "step") as ID);
 }
 
-/** Everything deleted that can be restored, the newest first. */
+/** What a record cannot be restored without. */
+export function parentOf(board: Board, record: BoardRecord): BoardRecord | undefined {
+  const field = record.kind === "step" ? "phase" : record.kind === "marker" ? "step" : "";
+  return board.record(textField(record, field) as ID);
+}
+
+/** Everything deleted that can be restored, the newest first, without what comes back with its parent. */
 export function deletedOf(board: Board): readonly BoardRecord[] {
   const kinds = new Set(["card", "step", "phase", "lane", "persona", "marker", "moment", "sticky"]);
   return [...board.all()]
     .filter((record) => record.deleted !== undefined && kinds.has(record.kind))
+    .filter((record) => parentOf(board, record)?.deleted?.seq !== record.deleted?.seq)
     .sort((a, b) => (b.deleted?.seq ?? 0) - (a.deleted?.seq ?? 0));
+}
+
+/** The ops that restore a record, and first what it belongs to. */
+export function restoreOps(board: Board, record: BoardRecord): readonly Op[] {
+  const parent = parentOf(board, record);
+  const before = parent?.deleted === undefined ? [] : restoreOps(board, parent);
+  return [...before, { type: "restore", id: record.id }];
 }

@@ -101,6 +101,8 @@ export const words: typeof english = {
   deleted: {
     undo: "Rückgängig",
     one: (what) => `${what} gelöscht`,
+    name: "Gelöscht",
+    back: (what) => `${what} ist wieder da`,
   },
   kind: {
     card: "Karte",
@@ -111,14 +113,6 @@ export const words: typeof english = {
     marker: "Markierung",
     moment: "Moment der Wahrheit",
     sticky: "Zettel",
-    map: "Map",
-    emotion: "Emotion",
-    member: "Mitglied",
-    invite: "Einladung",
-    lock: "Sperre",
-    activity: "Aktivität",
-    ballot: "Abstimmung",
-    vote: "Stimme",
   },
   menu: {
     edit: "Bearbeiten",
@@ -196,6 +190,9 @@ export const words: typeof english = {
     reset: "Das Board wurde neu geladen. Was du getan hast, ist noch da.",
     kept: "Was andere seither geändert haben, blieb, wie es ist.",
     full: "Zu viele Änderungen warten auf die Verbindung. Bis sie wieder da ist, geht nichts weiter.",
+    moved: (card, lane, step) => `${card} liegt jetzt in ${lane}, ${step}`,
+    toTray: (card) => `${card} liegt jetzt in der Ablage`,
+    undone: "Rückgängig gemacht",
   },
   sign: {
     needed: "Bitte gib einen Namen an.",
@@ -233,6 +230,7 @@ export const words: typeof english = {
     moveLane: "In welche Ebene?",
     whole: "Die ganze Map zeigen",
     emptyLane: "Noch nichts hier",
+    menu: "Menü",
     cardMenu: (text) => `Menü: ${text}`,
     steps: "Alle Schritte",
   },

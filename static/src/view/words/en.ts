@@ -98,6 +98,8 @@ export const words = {
   deleted: {
     undo: "Undo",
     one: (what: string) => `${what} deleted`,
+    name: "Deleted",
+    back: (what: string) => `${what} is back`,
   },
   kind: {
     card: "Card",
@@ -108,14 +110,6 @@ export const words = {
     marker: "Marker",
     moment: "Moment of truth",
     sticky: "Sticky",
-    map: "Map",
-    emotion: "Emotion",
-    member: "Member",
-    invite: "Invite",
-    lock: "Lock",
-    activity: "Activity",
-    ballot: "Vote round",
-    vote: "Vote",
   },
   menu: {
     edit: "Edit",
@@ -192,6 +186,9 @@ export const words = {
     reset: "The board was loaded anew. What you did is still here.",
     kept: "What others have changed since was left as it is.",
     full: "Too many changes wait for the connection. Nothing more is taken until it is back.",
+    moved: (card: string, lane: string, step: string) => `${card} moved to ${lane}, ${step}`,
+    toTray: (card: string) => `${card} moved to the tray`,
+    undone: "Undone",
   },
   sign: {
     needed: "Please give a name.",
@@ -229,6 +226,7 @@ export const words = {
     moveLane: "Move to which lane?",
     whole: "Show the whole map",
     emptyLane: "Nothing here yet",
+    menu: "Menu",
     cardMenu: (text: string) => `Menu: ${text}`,
     steps: "All steps",
   },

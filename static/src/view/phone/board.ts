@@ -1,10 +1,19 @@
 // A board on a phone: one step at a time as a list, never a small canvas. The same log, the same replica.
 import type { Op } from "../../board/op.ts";
-import { type BoardRecord, emotionID, type ID, textField } from "../../board/record.ts";
+import {
+  type BoardRecord,
+  emotionID,
+  type ID,
+  numberField,
+  type Seq,
+  textField,
+} from "../../board/record.ts";
+import { diffText } from "../../board/text.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { under } from "../assets.ts";
 import { el, icon } from "../dom.ts";
-import { type Journey, readJourney, type Step } from "../map/journey.ts";
+import { turns } from "../map/face.ts";
+import { deletedOf, type Journey, readJourney, restoreOps, type Step } from "../map/journey.ts";
 import { Rights } from "../map/rights.ts";
 import { closeMenu, type MenuEntry, openMenu } from "../menu.ts";
 import { networkChip } from "../network.ts";
@@ -24,6 +33,8 @@ export interface Phone {
   step: Step | undefined;
   propose(ops: readonly Op[]): boolean;
   remove(record: BoardRecord): void;
+  /** Puts a card elsewhere; with neither lane nor step into the tray. */
+  move(card: BoardRecord, lane: ID | "", step: ID | ""): void;
   menu(anchor: HTMLElement, entries: readonly MenuEntry[], label: string): void;
   goTo(step: ID | undefined): void;
   persona(): ID;
@@ -32,12 +43,42 @@ export interface Phone {
 export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () => void): void {
   let tab: Tab = "map";
   let at: ID | undefined;
-  const top = el("header", "ptop");
+  const bar = el("div", "pbar");
+  const more = el("button", "ib", { type: "button", "aria-haspopup": "menu" }, icon("ellipsis", "l"));
+  const top = el("header", "ptop", {}, bar, more);
   const notice = el("div", "pnotice", { role: "alert" });
   const main = el("main", "pmain");
   const tabs = el("nav", "ptabs", { "aria-label": w().phone.map });
   host.className = "phone";
   host.replaceChildren(top, notice, main, tabs);
+
+  const undo = (gesture?: number): void => {
+    const outcome = gesture === undefined ? replica.undo() : replica.undoGesture(gesture);
+    toast(w().notice[outcome === "done" ? "undone" : "kept"]);
+    draw();
+  };
+  /** Does something and says so, with the way back. */
+  const offer = (ops: readonly Op[], said: string): void => {
+    if (!phone.propose(ops)) return;
+    const { gesture } = replica;
+    toast(said, { action: w().deleted.undo, run: () => undo(gesture) });
+  };
+  more.addEventListener("click", () => {
+    const deleted = deletedOf(replica.board).slice(0, 50);
+    const restore = deleted.map((record) => ({
+      label: nameOf(record),
+      disabled: !phone.rights.edit(record),
+      run: () => offer(restoreOps(replica.board, record), w().deleted.back(nameOf(record))),
+    }));
+    openMenu(
+      more,
+      [
+        { label: w().deleted.undo, icon: "undo-2", disabled: replica.gesture === 0, run: undo },
+        { label: w().deleted.name, icon: "trash-2", disabled: deleted.length === 0, sub: () => restore },
+      ],
+      w().phone.menu,
+    );
+  });
 
   const phone = {
     replica,
@@ -50,16 +91,17 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
       return taken;
     },
     remove(record: BoardRecord): void {
-      if (!phone.propose([{ type: "delete", id: record.id }])) return;
-      const kinds = w().kind as Readonly<Record<string, string>>;
-      const { gesture } = replica;
-      toast(w().deleted.one(textField(record, "text") || (kinds[record.kind] ?? "")), {
-        action: w().deleted.undo,
-        run: () => {
-          if (replica.undoGesture(gesture) !== "done") toast(w().notice.kept);
-          draw();
-        },
-      });
+      offer([{ type: "delete", id: record.id }], w().deleted.one(nameOf(record)));
+    },
+    move(card: BoardRecord, lane: ID | "", step: ID | ""): void {
+      const at = phone.journey.stepAt.get(step as ID);
+      const there = replica.board.live(lane as ID);
+      offer(
+        [{ type: "moveCard", id: card.id, lane, step }],
+        at === undefined || there === undefined
+          ? w().notice.toTray(nameOf(card))
+          : w().notice.moved(nameOf(card), laneTitle(there), stepTitle(at)),
+      );
     },
     menu: openMenu,
     goTo(step: ID | undefined): void {
@@ -85,7 +127,8 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     phone.step = journey.stepAt.get(at as ID) ?? journey.steps[0];
     at = phone.step?.record.id;
     const held = (document.activeElement as HTMLElement | null)?.dataset.key;
-    drawTop(top, phone);
+    drawTop(bar, phone);
+    more.setAttribute("aria-label", w().phone.menu);
     drawNotice(notice, replica);
     drawTabs(tabs, phone, tab, (next) => {
       tab = next;
@@ -116,7 +159,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
   const stops = [
     replica.onChange(draw),
     replica.onStatus(draw),
-    replica.onPeers(() => drawTop(top, phone)),
+    replica.onPeers(() => drawTop(bar, phone)),
     lang.subscribe(draw),
     replica.onNotice((said) => {
       if (said.kind === "refused") toast(w().refused[said.code], { bad: true });
@@ -141,7 +184,7 @@ function wholeLink(
   return button;
 }
 
-function drawTop(top: HTMLElement, phone: Phone): void {
+function drawTop(bar: HTMLElement, phone: Phone): void {
   const { replica, journey } = phone;
   const title = textField(journey.map, "title") || w().map.untitled;
   document.title = `${title} · ${w().app.name}`;
@@ -163,7 +206,7 @@ function drawTop(top: HTMLElement, phone: Phone): void {
     "data-save": status.kind,
   });
   badge.append(icon(mark, "s"), el("span", "vh", {}, label));
-  top.replaceChildren(
+  bar.replaceChildren(
     el("a", "", { href: under(""), "aria-label": w().tool.home }, logo(28)),
     el("h1", "d cut", {}, title),
     el("span", "sp"),
@@ -238,21 +281,23 @@ function tray(phone: Phone): HTMLElement[] {
 export function moveEntries(phone: Phone, card: BoardRecord): readonly MenuEntry[] {
   const { journey } = phone;
   const here = textField(card, "step") as ID;
-  const put = (lane: ID, step: ID): void =>
-    void phone.propose([{ type: "moveCard", id: card.id, lane, step }]);
   const steps = (lane: ID): readonly MenuEntry[] => [
     { cap: w().phone.moveTo },
     ...journey.steps.map((step) => ({
       label: `${step.index + 1}  ${textField(step.record, "title")}`,
       checked: textField(card, "lane") === lane && here === step.record.id,
-      run: () => put(lane, step.record.id),
+      run: () => phone.move(card, lane, step.record.id),
     })),
   ];
   return [
     { cap: w().phone.moveLane },
     ...journey.lanes
       .filter((lane) => !["emotions", "separator"].includes(textField(lane, "type")))
-      .map((lane) => ({ label: laneTitle(lane), sub: () => steps(lane.id) })),
+      .map((lane) => ({
+        label: laneTitle(lane),
+        checked: lane.id === textField(card, "lane"),
+        sub: () => steps(lane.id),
+      })),
   ];
 }
 
@@ -261,10 +306,26 @@ export function laneTitle(lane: BoardRecord): string {
   return textField(lane, "title") || (names[textField(lane, "type")] ?? w().lane.custom);
 }
 
-/** The ops that set an emotion, bringing a cleared one back first. */
+export function stepTitle(step: Step): string {
+  return textField(step.record, "title") || w().map.stepNumber(step.index + 1);
+}
+
+function nameOf(record: BoardRecord): string {
+  const kinds = w().kind as Readonly<Record<string, string>>;
+  if (record.kind === "lane") return laneTitle(record);
+  const name = textField(record, "title") || textField(record, "text") || textField(record, "name");
+  return name.slice(0, 60) || (kinds[record.kind] ?? "");
+}
+
+/** The ops that set an emotion, bringing a cleared one back first; a word that would say the opposite goes. */
 export function emotionOps(phone: Phone, step: ID, value: number): readonly Op[] {
   const persona = phone.persona();
   const id = emotionID(step, persona);
   const set: Op = { type: "setEmotion", step, persona, value };
-  return phone.replica.board.record(id)?.deleted === undefined ? [set] : [{ type: "restore", id }, set];
+  const known = phone.replica.board.record(id);
+  const word = textField(known, "word");
+  const ops: Op[] = known?.deleted === undefined ? [set] : [{ type: "restore", id }, set];
+  if (word !== "" && turns(numberField(known, "value"), value))
+    ops.push({ type: "text", id, field: "word", base: 0 as Seq, delta: diffText(word, "") });
+  return ops;
 }

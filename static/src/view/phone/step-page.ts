@@ -6,7 +6,7 @@ import { cardsIn, emotionOf, emotionValue, type Step } from "../map/journey.ts";
 import { laneKind } from "../map/lane-kind.ts";
 import type { MenuEntry } from "../menu.ts";
 import { w } from "../words/index.ts";
-import { emotionOps, laneTitle, moveEntries, type Phone } from "./board.ts";
+import { emotionOps, laneTitle, moveEntries, type Phone, stepTitle } from "./board.ts";
 import { editSheet } from "./sheet.ts";
 
 export function stepPage(phone: Phone): HTMLElement[] {
@@ -46,18 +46,13 @@ function navigator(phone: Phone, step: Step): HTMLElement {
   };
   const choose = el("select", "", { "aria-label": w().phone.steps, "data-key": "steps" });
   for (const one of steps) {
-    const option = el(
-      "option",
-      "",
-      { value: one.record.id },
-      `${one.index + 1}. ${textField(one.record, "title") || w().map.stepNumber(one.index + 1)}`,
-    );
+    const option = el("option", "", { value: one.record.id }, `${one.index + 1}. ${stepTitle(one)}`);
     option.selected = one === step;
     choose.append(option);
   }
   choose.addEventListener("change", () => phone.goTo(choose.value as ID));
   const where = w().phone.step(textField(step.phase, "title") || w().map.phase, step.index + 1, steps.length);
-  const title = textField(step.record, "title") || w().map.stepNumber(step.index + 1);
+  const title = stepTitle(step);
   const middle = el(
     "div",
     "pstep",
@@ -201,7 +196,7 @@ function cardEntries(phone: Phone, card: BoardRecord, may: boolean, edit: () => 
       {
         label: w().menu.toTray,
         icon: "inbox",
-        run: () => phone.propose([{ type: "moveCard", id: card.id, lane: "", step: "" }]),
+        run: () => phone.move(card, "", ""),
       },
     );
   }

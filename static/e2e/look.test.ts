@@ -66,7 +66,7 @@ test("stickies and what others have selected go under the pinned heads", async (
           const right = Math.min(box.right, there.right);
           const top = Math.max(box.top, there.top);
           const bottom = Math.min(box.bottom, there.bottom);
-          if (right - left < 12 || bottom - top < 12) continue;
+          if (right - left < 12 || bottom - top < 12 || top < 0 || bottom > innerHeight) continue;
           const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
           return a.contains(seen) ? "above" : "below";
         }
@@ -80,28 +80,76 @@ test("stickies and what others have selected go under the pinned heads", async (
       await drawn();
       return until();
     });
+  const fit = async (): Promise<void> => {
+    await ana.button(new RegExp(`^${ana.w.tool.fit}`)).click();
+    await drawn();
+    await page.mouse.move(900, 600);
+  };
   await ben.cell(ben.w.lane.pains, "Ich höre von einem Tarif").focus();
-  await ben.keys('"Von Ben"', "Control+Enter");
+  await ben.keys('"Von Ben"', "Control+Enter", "Space");
   await ana.card("Von Ben").waitFor();
   await page.locator(".ring").first().waitFor();
   await page.mouse.move(900, 600);
   assert.equal(await pan(0, 24, () => over(".ring", ".hd")), "below");
-  await page.mouse.wheel(0, -4000);
+  await fit();
   assert.equal(await pan(24, 0, () => over(".ring", ".lh")), "below");
-  await page.mouse.wheel(-9000, -4000);
-  await ana.keys("n", '"Auf der Map"', "Escape");
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-  const sticky = page.locator("[data-kind=sticky]", { hasText: "Auf der Map" });
-  await sticky.waitFor();
+  await fit();
+  const sticky = page.locator("[data-kind=sticky]").first();
   const id = await sticky.getAttribute("data-id");
   const cell = ana.cell(ana.w.lane.pains, "Ich höre von einem Tarif");
   const [from, to] = await Promise.all([sticky.boundingBox(), cell.boundingBox()]);
   assert(from !== null && to !== null);
-  await page.mouse.move(from.x + 60, from.y + 20);
+  await page.mouse.move(from.x + 40, from.y + 16);
   await page.mouse.down();
   await page.mouse.move(to.x + 120, to.y + 30, { steps: 8 });
   await page.mouse.up();
   await page.mouse.move(900, 600);
   assert.equal(await pan(24, 0, () => over(`[data-id="${id}"]`, ".lh")), "below");
   await stage.picture(ana, "under-heads");
+});
+
+test("a toast covers neither the tools nor the dialog it comes up in", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const { page, w } = ana;
+  const boxes = (selector: string): Promise<DOMRect[]> =>
+    page
+      .locator(selector)
+      .evaluateAll((nodes) =>
+        nodes.map((node) => node.getBoundingClientRect().toJSON() as DOMRect).filter((box) => box.width > 0),
+      );
+  const apart = async (selector: string): Promise<void> => {
+    const [toast] = await boxes(".toast");
+    assert(toast !== undefined);
+    const others = await boxes(selector);
+    assert(others.length > 0, selector);
+    for (const box of others)
+      assert(
+        box.bottom <= toast.top ||
+          box.top >= toast.bottom ||
+          box.right <= toast.left ||
+          box.left >= toast.right,
+        `${JSON.stringify(toast)} over ${JSON.stringify(box)}`,
+      );
+  };
+  for (const size of [
+    { width: 1440, height: 900 },
+    { width: 720, height: 620 },
+  ]) {
+    await page.setViewportSize(size);
+    await page.locator("[data-kind=card]").first().focus();
+    await ana.keys("Delete");
+    await page.locator(".toast").waitFor();
+    await apart(".isl");
+    await page.locator(".toast button").click();
+    await page.locator(".toast").waitFor({ state: "detached" });
+  }
+  await ana.context.grantPermissions(["clipboard-write"]);
+  await ana.button(w.tool.share).click();
+  const dialog = page.getByRole("dialog", { name: w.share.title });
+  await ana.button(w.share.create, dialog).click();
+  await ana.button(w.share.copy, dialog).click();
+  await dialog.locator(".toast").waitFor();
+  await apart("dialog > header, dialog > .bd, dialog > footer");
+  await stage.picture(ana, "toast-dialog");
 });

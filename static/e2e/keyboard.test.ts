@@ -293,3 +293,139 @@ test("letters typed before the palette is drawn reach the palette", async (t) =>
   await on(ana, /^gridcell: /);
   assert.equal(await page.getByRole("option").count(), cards, "no card was written");
 });
+
+async function openDeleted(person: Person): Promise<void> {
+  const { w, page } = person;
+  await person.keys("Control+k");
+  await on(person, /^combobox: /);
+  await person.keys(`"${w.tool.deleted}"`);
+  await page.getByRole("option", { name: new RegExp(`^${w.tool.deleted}`) }).waitFor();
+  await person.keys("Enter");
+  await page.getByRole("complementary", { name: w.deleted.name }).waitFor();
+}
+
+test("lanes and phases: add, rename, delete, and restore from Deleted", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { w, page } = ana;
+  const panel = page.getByRole("complementary", { name: w.deleted.name });
+  await enterGrid(ana);
+  await until(ana, "ArrowUp", /^columnheader: Step 1: /);
+  await until(ana, "ArrowUp", /^columnheader: Phase: /);
+  await menu(ana, w.menu.addPhaseAfter);
+  await on(ana, /^textarea: /);
+  await ana.keys('"New phase"', "Enter");
+  await on(ana, /^columnheader: Phase: New phase/);
+  await ana.keys("F2", '" renamed"', "Enter");
+  await on(ana, /^columnheader: Phase: New phase renamed/);
+  await ana.keys("Delete");
+  const phase = page.getByRole("columnheader", { name: "Phase: New phase renamed" });
+  await phase.waitFor({ state: "detached" });
+  await openDeleted(ana);
+  assert.equal(await panel.getByRole("button", { name: w.deleted.restore }).count(), 1, "no step beside it");
+  await until(ana, "Tab", new RegExp(`^button: ${w.deleted.restore}: .*New phase renamed`));
+  await ana.keys("Enter");
+  await phase.waitFor();
+
+  await ana.keys("Escape", "Escape");
+  await enterGrid(ana);
+  await until(ana, "ArrowDown", /^gridcell: Pain points/);
+  await until(ana, "ArrowLeft", /^rowheader: /);
+  await menu(ana, w.menu.addLaneBelow);
+  await until(ana, "ArrowDown", new RegExp(`^menuitem\\w*: ${w.lane.custom}`));
+  await ana.keys("Enter");
+  await on(ana, new RegExp(`^rowheader: .*${w.lane.custom}`));
+  await menu(ana, w.menu.rename);
+  await on(ana, /^textarea: /);
+  await ana.keys("Control+a", '"What hurts"', "Enter");
+  await on(ana, /^rowheader: .*What hurts/);
+  await ana.keys("Delete");
+  const lane = page.getByRole("rowheader", { name: /What hurts/ });
+  await lane.waitFor({ state: "detached" });
+  await openDeleted(ana);
+  await until(ana, "Tab", new RegExp(`^button: ${w.deleted.restore}: .*What hurts`));
+  await ana.keys("Enter");
+  await lane.waitFor();
+  await ana.settled();
+});
+
+test("a step that was deleted before its phase is named with it, and brings it back", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { w, page } = ana;
+  await enterGrid(ana);
+  await until(ana, "ArrowUp", /^columnheader: Step 1: /);
+  await ana.keys("Delete");
+  await page.getByRole("columnheader", { name: /My plan goes up in price/ }).waitFor({ state: "detached" });
+  await enterGrid(ana);
+  await until(ana, "ArrowUp", /^columnheader: Phase: Taking notice/);
+  await ana.keys("Delete");
+  const phase = page.getByRole("columnheader", { name: "Phase: Taking notice" });
+  await phase.waitFor({ state: "detached" });
+  await openDeleted(ana);
+  const row = page.getByRole("listitem").filter({ hasText: "My plan goes up in price" });
+  await row.getByText(/Taking notice.*deleted too/).waitFor();
+  await until(ana, "Tab", new RegExp(`^button: ${w.deleted.restore}: .*My plan goes up`));
+  await ana.keys("Enter");
+  await phase.waitFor();
+  await page.getByRole("columnheader", { name: /My plan goes up in price/ }).waitFor();
+  await ana.settled();
+});
+
+test("emotions: word and reason; the word goes when the feeling turns, and undo brings it back", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { w, page } = ana;
+  const slider = page.getByRole("slider", { name: w.emotion.of("My plan goes up in price") });
+  const says = (what: RegExp): Promise<unknown> =>
+    eventually(`the emotion says ${what}`, async () =>
+      what.test((await slider.getAttribute("aria-valuetext")) ?? ""),
+    );
+  await enterGrid(ana);
+  await until(ana, "ArrowDown", /^gridcell: Emotion, My plan/);
+  await ana.keys("Enter");
+  await on(ana, /^slider: /);
+  await ana.keys("Home", "Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  const word = ana.field(w.emotion.word, dialog);
+  await until(ana, "Tab", /^(input|textarea): /);
+  await ana.keys("Control+a", '"cheated"');
+  assert.equal(await word.inputValue(), "cheated");
+  await ana.keys("Tab");
+  await until(ana, "Tab", /^textarea: /);
+  await ana.keys("Control+a", '"the price rises"', "Escape");
+  await on(ana, /^slider: /);
+  await says(/^cheated, .*the price rises/);
+  await ana.keys("PageUp");
+  await says(/^cheated, .*the price rises/);
+  await ana.keys("End");
+  await says(new RegExp(`^${w.emotion.levels[6]}, .*the price rises`));
+  await ana.keys("Control+z");
+  await says(/^cheated, .*the price rises/);
+  await ana.settled();
+});
+
+test("stickies: add, move, delete, restore", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { w, page } = ana;
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await ana.keys("n");
+  await on(ana, /^textarea: /);
+  await ana.keys('"Beside it"', "Escape");
+  await on(ana, /^option: .*Beside it/);
+  const sticky = page.getByRole("option", { name: `${w.sticky.one}: Beside it` });
+  const left = (): Promise<string> => sticky.evaluate((node) => node.style.left);
+  const before = await left();
+  await ana.keys("ArrowRight");
+  await eventually("the sticky has moved", async () => (await left()) !== before);
+  await on(ana, /^option: .*Beside it/);
+  await ana.keys("Delete");
+  await sticky.waitFor({ state: "detached" });
+  await openDeleted(ana);
+  await until(ana, "Tab", new RegExp(`^button: ${w.deleted.restore}: .*Beside it`));
+  await ana.keys("Enter");
+  await sticky.waitFor();
+  await ana.settled();
+});

@@ -36,7 +36,7 @@ const (
 	// paceEvery is how long one frame waits at most for the one before.
 	paceEvery = 5 * time.Millisecond
 	// showAfter is how long presence waits at most for an edit to ride on.
-	showAfter = 33 * time.Millisecond
+	showAfter = 50 * time.Millisecond
 	// showWith is how much longer it waits for one that is being committed.
 	showWith = 12 * time.Millisecond
 	// holeAfter is how long a hole waits for something public.

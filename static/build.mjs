@@ -9,18 +9,6 @@ import * as esbuild from "esbuild";
 
 const root = dirname(fileURLToPath(import.meta.url));
 
-/**
- * Private names that a script need not carry whole. Each is one of ours alone: no field of a message or of a stored
- * record, nothing of the browser or of a library, and none that is passed from one script to another.
- */
-const shortened = `
-  askAfter callOff callOffAsking callOffDoubt carryStack carrySteps carryTexts closings everOpened
-  expectAnswer frameAsked fromScratch heardAt inTurn inflating lastSent lostAt overlaid pausedUntil
-  peerChanges readonlyWhy rejoin renumberOutdated replacesText seqBeforeHole settleRefused settleText
-  statuses stoppedByEntry stoppedFor storeAnew takeBack takeEntry takeLater takeLive tellStatus tellTexts
-  tokenRefused tryJoin unheardBytes unlist unopened unsummed untouched wakeAt
-`;
-
 const options = {
   absWorkingDir: root,
   bundle: true,
@@ -28,7 +16,6 @@ const options = {
   target: "es2022",
   format: "esm",
   charset: "utf8",
-  mangleProps: new RegExp(`^(${shortened.trim().split(/\s+/).join("|")})$`),
   legalComments: "none",
   logLevel: "warning",
   external: ["./fonts/*"],

@@ -41,17 +41,17 @@ export class Board {
   /** Set when an entry held a verb this program does not know: nothing after it may be applied. */
   stopped = false;
 
-  private readonly below: Board | undefined;
-  private readonly records = new Map<ID, BoardRecord | undefined>();
-  private readonly members = new Map<string, Set<ID>>();
-  private readonly lists = new Map<string, KnownList>();
-  private readonly sums = new Map<ID, Sum>();
-  private readonly unsummed = new Set<ID>();
-  private sum = zeroSum;
+  readonly #below: Board | undefined;
+  readonly #records = new Map<ID, BoardRecord | undefined>();
+  readonly #members = new Map<string, Set<ID>>();
+  readonly #lists = new Map<string, KnownList>();
+  readonly #sums = new Map<ID, Sum>();
+  readonly #unsummed = new Set<ID>();
+  #sum = zeroSum;
 
   constructor(id: ID, below?: Board) {
     this.id = id;
-    this.below = below;
+    this.#below = below;
     if (below === undefined) return;
     this.seq = below.seq;
     this.epoch = below.epoch;
@@ -65,7 +65,7 @@ export class Board {
 
   /** The record with an id, deleted ones too. */
   record(id: ID): BoardRecord | undefined {
-    return this.records.has(id) ? this.records.get(id) : this.below?.record(id);
+    return this.#records.has(id) ? this.#records.get(id) : this.#below?.record(id);
   }
 
   /** The record with an id, unless it is deleted. */
@@ -82,104 +82,104 @@ export class Board {
 
   /** Every live record of a kind, by rank and id. */
   ofKind(kind: string): readonly BoardRecord[] {
-    return this.list(kind);
+    return this.#list(kind);
   }
 
   /** The live records of a kind with this parent (a card has two: lane and step), by rank and id. */
   children(kind: string, ...parents: readonly string[]): readonly BoardRecord[] {
-    return this.list(parents.length === 0 ? kind : listKey(kind, parents));
+    return this.#list(parents.length === 0 ? kind : listKey(kind, parents));
   }
 
   /** Every record, deleted ones too, in no order. */
   *all(): IterableIterator<BoardRecord> {
-    for (const record of this.records.values()) if (record !== undefined) yield record;
-    if (this.below === undefined) return;
-    for (const record of this.below.all()) if (!this.records.has(record.id)) yield record;
+    for (const record of this.#records.values()) if (record !== undefined) yield record;
+    if (this.#below === undefined) return;
+    for (const record of this.#below.all()) if (!this.#records.has(record.id)) yield record;
   }
 
   /** The digest over the public records, as the server states it. */
   publicDigest(): string {
-    if (this.below !== undefined) throw new Error("a draft has no digest");
-    for (const id of this.unsummed) {
-      const before = this.sums.get(id);
-      if (before !== undefined) this.sum = subtractSum(this.sum, before);
-      const record = this.records.get(id);
+    if (this.#below !== undefined) throw new Error("a draft has no digest");
+    for (const id of this.#unsummed) {
+      const before = this.#sums.get(id);
+      if (before !== undefined) this.#sum = subtractSum(this.#sum, before);
+      const record = this.#records.get(id);
       if (record === undefined || record.only !== undefined) {
-        this.sums.delete(id);
+        this.#sums.delete(id);
         continue;
       }
       const after = recordSum(record as never);
-      this.sums.set(id, after);
-      this.sum = addSum(this.sum, after);
+      this.#sums.set(id, after);
+      this.#sum = addSum(this.#sum, after);
     }
-    this.unsummed.clear();
-    return sumText(this.sum);
+    this.#unsummed.clear();
+    return sumText(this.#sum);
   }
 
   /** Puts a record in the place of the one with its id. */
   store(record: BoardRecord): void {
-    this.unlist(this.record(record.id));
-    this.records.set(record.id, record);
+    this.#unlist(this.record(record.id));
+    this.#records.set(record.id, record);
     if (record.deleted === undefined) {
-      for (const key of listKeys(record)) this.touch(key, record.id).add(record.id);
+      for (const key of listKeys(record)) this.#touch(key, record.id).add(record.id);
     }
-    if (this.below === undefined) this.unsummed.add(record.id);
+    if (this.#below === undefined) this.#unsummed.add(record.id);
   }
 
   /** Removes a record for good. */
   purge(id: ID): void {
-    this.unlist(this.record(id));
-    if (this.below === undefined) this.records.delete(id);
-    else this.records.set(id, undefined);
-    if (this.below === undefined) this.unsummed.add(id);
+    this.#unlist(this.record(id));
+    if (this.#below === undefined) this.#records.delete(id);
+    else this.#records.set(id, undefined);
+    if (this.#below === undefined) this.#unsummed.add(id);
   }
 
-  private unlist(record: BoardRecord | undefined): void {
+  #unlist(record: BoardRecord | undefined): void {
     if (record === undefined || record.deleted !== undefined) return;
-    for (const key of listKeys(record)) this.touch(key, record.id).delete(record.id);
+    for (const key of listKeys(record)) this.#touch(key, record.id).delete(record.id);
   }
 
   /** The ids this layer adds to a list. The list is brought up to date when it is next read. */
-  private touch(key: string, id: ID): Set<ID> {
-    this.lists.get(key)?.stale.add(id);
-    let ids = this.members.get(key);
+  #touch(key: string, id: ID): Set<ID> {
+    this.#lists.get(key)?.stale.add(id);
+    let ids = this.#members.get(key);
     if (ids === undefined) {
       ids = new Set();
-      this.members.set(key, ids);
+      this.#members.set(key, ids);
     }
     return ids;
   }
 
-  private list(key: string): readonly BoardRecord[] {
-    const below = this.below?.list(key) ?? none;
-    const known = this.lists.get(key);
+  #list(key: string): readonly BoardRecord[] {
+    const below = this.#below === undefined ? none : this.#below.#list(key);
+    const known = this.#lists.get(key);
     if (known?.below === below && known.stale.size === 0) return known.list;
-    const ids = this.members.get(key);
+    const ids = this.#members.get(key);
     const few = known !== undefined && known.below === below && known.stale.size <= fewStale;
-    const list = few ? this.mended(known, ids ?? noIDs) : this.made(below, ids ?? noIDs);
-    this.lists.set(key, { below, list, stale: new Set() });
+    const list = few ? this.#mended(known, ids ?? noIDs) : this.#made(below, ids ?? noIDs);
+    this.#lists.set(key, { below, list, stale: new Set() });
     return list;
   }
 
-  private made(below: readonly BoardRecord[], ids: ReadonlySet<ID>): readonly BoardRecord[] {
-    const kept = this.records.size === 0 ? below : below.filter((record) => !this.records.has(record.id));
+  #made(below: readonly BoardRecord[], ids: ReadonlySet<ID>): readonly BoardRecord[] {
+    const kept = this.#records.size === 0 ? below : below.filter((record) => !this.#records.has(record.id));
     if (ids.size === 0) return kept.length === below.length ? below : kept;
-    return [...kept, ...this.found(ids)].sort(compareRecords);
+    return [...kept, ...this.#found(ids)].sort(compareRecords);
   }
 
-  private found(ids: Iterable<ID>): readonly BoardRecord[] {
+  #found(ids: Iterable<ID>): readonly BoardRecord[] {
     const found: BoardRecord[] = [];
     for (const id of ids) {
-      const record = this.records.get(id);
+      const record = this.#records.get(id);
       if (record !== undefined) found.push(record);
     }
     return found;
   }
 
   /** A long list in which little has changed is not sorted anew. */
-  private mended(known: KnownList, ids: ReadonlySet<ID>): readonly BoardRecord[] {
+  #mended(known: KnownList, ids: ReadonlySet<ID>): readonly BoardRecord[] {
     const list = known.list.filter((record) => !known.stale.has(record.id));
-    for (const record of this.found([...known.stale].filter((id) => ids.has(id)))) {
+    for (const record of this.#found([...known.stale].filter((id) => ids.has(id)))) {
       let low = 0;
       let high = list.length;
       while (low < high) {

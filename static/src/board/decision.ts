@@ -151,7 +151,7 @@ export class Decision {
       "rank",
     );
     if (own !== "" && own > low && (high === "" || own < high)) return own as Rank;
-    return rankBetween(low, high) ?? this.respace(siblings, at, self);
+    return rankBetween(low, high) ?? this.#respace(siblings, at, self);
   }
 
   /** The rank of the last sibling that is for everyone. */
@@ -167,7 +167,7 @@ export class Decision {
     return rankBetween(last, "") ?? last;
   }
 
-  private respace(siblings: readonly BoardRecord[], at: number, self: ID | undefined): Rank {
+  #respace(siblings: readonly BoardRecord[], at: number, self: ID | undefined): Rank {
     const before = siblings.slice(0, at).filter((record) => record.id !== self);
     const behind = siblings.slice(at).filter((record) => record.id !== self);
     const ranks = spreadRanks(before.length + 1 + behind.length);

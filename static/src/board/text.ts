@@ -81,45 +81,45 @@ class Builder {
 
 /** Reads a delta piece by piece; past its end it keeps for ever. */
 class Reader {
-  private at = 0;
-  private used = 0;
-  private readonly delta: Delta;
+  #at = 0;
+  #used = 0;
+  readonly #delta: Delta;
 
   constructor(delta: Delta) {
-    this.delta = delta;
+    this.#delta = delta;
   }
 
   get ended(): boolean {
-    return this.at >= this.delta.length;
+    return this.#at >= this.#delta.length;
   }
 
   /** The text about to be inserted, if an insertion is next. */
   get inserts(): boolean {
-    return typeof this.delta[this.at] === "string";
+    return typeof this.#delta[this.#at] === "string";
   }
 
   get drops(): boolean {
-    const part = this.delta[this.at];
+    const part = this.#delta[this.#at];
     return typeof part === "number" && part < 0;
   }
 
   /** How many code points are left of the next part. */
   get left(): number {
-    const part = this.delta[this.at];
+    const part = this.#delta[this.#at];
     if (part === undefined) return Number.POSITIVE_INFINITY;
-    return (typeof part === "string" ? textLength(part) : Math.abs(part)) - this.used;
+    return (typeof part === "string" ? textLength(part) : Math.abs(part)) - this.#used;
   }
 
   /** Passes over n code points of the next part and returns their text if they are inserted. */
   take(n: number): string {
-    const part = this.delta[this.at];
+    const part = this.#delta[this.#at];
     if (part === undefined) return "";
-    const text = typeof part === "string" ? slicePoints(part, this.used, this.used + n) : "";
-    this.used += n;
+    const text = typeof part === "string" ? slicePoints(part, this.#used, this.#used + n) : "";
+    this.#used += n;
     const whole = typeof part === "string" ? textLength(part) : Math.abs(part);
-    if (this.used >= whole) {
-      this.at++;
-      this.used = 0;
+    if (this.#used >= whole) {
+      this.#at++;
+      this.#used = 0;
     }
     return text;
   }

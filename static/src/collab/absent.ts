@@ -7,29 +7,29 @@ import type { Pending } from "./pending.ts";
 const patience = 60_000;
 
 export class Absent {
-  private readonly until = new Map<ID, number>();
-  private readonly isThere: (id: ID) => boolean;
+  readonly #until = new Map<ID, number>();
+  readonly #isThere: (id: ID) => boolean;
 
   constructor(isThere: (id: ID) => boolean) {
-    this.isThere = isThere;
+    this.#isThere = isThere;
   }
 
   /** Notes a record that was on the board before a reset and is not behind it. */
   lose(id: ID, now: number): void {
-    this.until.set(id, now + patience);
+    this.#until.set(id, now + patience);
   }
 
   /** How long the first of a line of ops is to wait for others; 0 = it need not. */
   begin(): (p: Pending) => number {
-    if (this.until.size === 0) return () => 0;
-    for (const id of this.until.keys()) if (this.isThere(id)) this.until.delete(id);
+    if (this.#until.size === 0) return () => 0;
+    for (const id of this.#until.keys()) if (this.#isThere(id)) this.#until.delete(id);
     const made = new Set<string>();
     return (p) => {
       const own = madeBy(p.op);
       if (own !== undefined) made.add(own);
       let wait = 0;
       for (const name of p.names) {
-        if (!made.has(name)) wait = Math.max(wait, this.until.get(name as ID) ?? 0);
+        if (!made.has(name)) wait = Math.max(wait, this.#until.get(name as ID) ?? 0);
       }
       return wait;
     };

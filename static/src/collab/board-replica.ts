@@ -41,85 +41,85 @@ const newExchange: MakeCarrier = (options, ledger, outgoing, events) =>
 
 export class BoardReplica implements Replica, TextHost {
   status: Status = { kind: "opening", blocked: false };
-  private readonly o: ReplicaOptions;
-  private readonly ledger: Ledger;
-  private readonly outgoing: Outgoing;
-  private readonly exchange: Carrier;
-  private readonly history: UndoHistory;
-  private readonly handles = new Handles();
-  private readonly changes = new Listeners<ReadonlySet<ID>>();
-  private readonly statuses = new Listeners<Status>();
-  private readonly peerChanges = new Listeners<void>();
-  private readonly notices = new Listeners<Notice>();
-  private readonly closings = new Listeners<void>();
-  private frameAsked = false;
-  private callOff: () => void = () => {};
+  readonly #o: ReplicaOptions;
+  readonly #ledger: Ledger;
+  readonly #outgoing: Outgoing;
+  readonly #exchange: Carrier;
+  readonly #history: UndoHistory;
+  readonly #handles = new Handles();
+  readonly #changes = new Listeners<ReadonlySet<ID>>();
+  readonly #statuses = new Listeners<Status>();
+  readonly #peerChanges = new Listeners<void>();
+  readonly #notices = new Listeners<Notice>();
+  readonly #closings = new Listeners<void>();
+  #frameAsked = false;
+  #callOff: () => void = () => {};
 
   constructor(options: ReplicaOptions, makeCarrier: MakeCarrier = newExchange) {
-    this.o = options;
+    this.#o = options;
     const { board, clock, store } = options;
-    const me = (): ID => this.exchange.me.person;
-    this.history = new UndoHistory(me);
-    this.ledger = new Ledger(board, me, clock.now, {
+    const me = (): ID => this.#exchange.me.person;
+    this.#history = new UndoHistory(me);
+    this.#ledger = new Ledger(board, me, clock.now, {
       textChanged: (id, field, delta) => {
-        this.handles.tell(id, field, delta);
-        this.history.carry(id, field, delta);
+        this.#handles.tell(id, field, delta);
+        this.#history.carry(id, field, delta);
       },
       acknowledged: (p, entry) => {
-        if (entry !== undefined) this.history.committed(p.gesture, p.op, entry.changes);
-        this.outgoing.settled(p);
+        if (entry !== undefined) this.#history.committed(p.gesture, p.op, entry.changes);
+        this.#outgoing.settled(p);
       },
-      refused: (p, code) => this.refused(p, code),
-      foreign: (id, seq) => this.history.foreign(id, seq),
-      watched: () => [...this.handles.fields(), ...this.history.fields()],
+      refused: (p, code) => this.#refused(p, code),
+      foreign: (id, seq) => this.#history.foreign(id, seq),
+      watched: () => [...this.#handles.fields(), ...this.#history.fields()],
     });
-    this.outgoing = new Outgoing({
+    this.#outgoing = new Outgoing({
       board,
       person: me,
-      queue: this.ledger.queue,
+      queue: this.#ledger.queue,
       store,
       newClient: () => this.newID("client"),
-      seen: () => ({ epoch: this.ledger.confirmed.epoch, seq: this.ledger.confirmed.seq }),
-      changed: () => this.tellStatus(),
+      seen: () => ({ epoch: this.#ledger.confirmed.epoch, seq: this.#ledger.confirmed.seq }),
+      changed: () => this.#tellStatus(),
     });
-    this.exchange = makeCarrier(options, this.ledger, this.outgoing, {
-      touched: () => this.touch(),
-      peersChanged: () => this.peerChanges.tell(),
-      reloaded: () => this.notices.tell({ kind: "reset" }),
+    this.#exchange = makeCarrier(options, this.#ledger, this.#outgoing, {
+      touched: () => this.#touch(),
+      peersChanged: () => this.#peerChanges.tell(),
+      reloaded: () => this.#notices.tell({ kind: "reset" }),
     });
-    this.exchange.start();
+    this.#exchange.start();
   }
 
   // Reading.
 
   get board(): Board {
-    return this.ledger.view();
+    return this.#ledger.view();
   }
 
   get me(): Replica["me"] {
-    return this.exchange.me;
+    return this.#exchange.me;
   }
 
   get people(): ReadonlyMap<ID, Person> {
-    return this.exchange.people;
+    return this.#exchange.people;
   }
 
   get peers(): ReadonlyMap<string, Peer> {
-    return this.exchange.peers.bySession;
+    return this.#exchange.peers.bySession;
   }
 
   get figures(): Replica["figures"] {
-    const { confirmed, queue } = this.ledger;
-    const { reloads } = this.exchange;
+    const { confirmed, queue } = this.#ledger;
+    const { reloads } = this.#exchange;
     return { seq: confirmed.seq, pending: queue.size, digest: confirmed.publicDigest(), reloads };
   }
 
   newID(kind: string): ID {
-    return newID(kind, this.o.bytes);
+    return newID(kind, this.#o.bytes);
   }
 
   now(): number {
-    return this.o.clock.now() + this.exchange.clockOffset;
+    return this.#o.clock.now() + this.#exchange.clockOffset;
   }
 
   textOf(id: ID, field: string): string {
@@ -129,209 +129,209 @@ export class BoardReplica implements Replica, TextHost {
   // Asking for changes.
 
   propose(ops: readonly Op[], label = ""): boolean {
-    const gesture = this.history.begin(label, this.o.clock.now(), "new");
+    const gesture = this.#history.begin(label, this.#o.clock.now(), "new");
     let whole = true;
-    for (const op of ops) whole = this.ask(op, gesture, label) && whole;
-    this.history.endEmpty(gesture);
-    this.leave();
+    for (const op of ops) whole = this.#ask(op, gesture, label) && whole;
+    this.#history.endEmpty(gesture);
+    this.#leave();
     return whole;
   }
 
-  private ask(op: Op, gesture: number, label: string): boolean {
-    if (op.type === "text") return this.type(op.id, op.field, op.delta, undefined, gesture);
-    if (!this.mayAsk(op)) return false;
-    const at = this.o.clock.now();
+  #ask(op: Op, gesture: number, label: string): boolean {
+    if (op.type === "text") return this.#type(op.id, op.field, op.delta, undefined, gesture);
+    if (!this.#mayAsk(op)) return false;
+    const at = this.#o.clock.now();
     const board = this.board;
     const changes = predict(board, op, this.me, at);
     if (typeof changes === "string") {
-      this.notices.tell({ kind: "refused", code: changes, op, label });
+      this.#notices.tell({ kind: "refused", code: changes, op, label });
       return false;
     }
     if (changes.length === 0) return true;
     const subject = subjectOf(op);
     const before = subject === undefined ? undefined : board.record(subject);
-    const p = this.number(op, { label, gesture, at });
+    const p = this.#number(op, { label, gesture, at });
     if (p === undefined) return false;
-    this.ledger.push(p, changes);
-    this.outgoing.keep(p);
-    this.history.addOp(gesture, op, before, changes, this.ledger.confirmed.seq);
-    this.tellTexts(changes);
+    this.#ledger.push(p, changes);
+    this.#outgoing.keep(p);
+    this.#history.addOp(gesture, op, before, changes, this.#ledger.confirmed.seq);
+    this.#tellTexts(changes);
     return true;
   }
 
   /** Ops that are not typing may change texts that somebody types in here. */
-  private tellTexts(changes: readonly Change[]): void {
+  #tellTexts(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change[0] !== "text") continue;
-      this.handles.tell(change[1], change[2], change[3]);
-      this.history.carry(change[1], change[2], change[3]);
+      this.#handles.tell(change[1], change[2], change[3]);
+      this.#history.carry(change[1], change[2], change[3]);
     }
   }
 
-  private mayAsk(op: Op): boolean {
-    if (this.exchange.closed !== undefined || !this.ledger.loaded) return false;
-    const why = this.readonlyWhy();
+  #mayAsk(op: Op): boolean {
+    if (this.#exchange.closed !== undefined || !this.#ledger.loaded) return false;
+    const why = this.#readonlyWhy();
     return why === undefined || passes(op, why, this.me.role);
   }
 
-  private readonlyWhy(): ReadonlyReason | undefined {
-    return this.outgoing.full ? "full" : readonlyReason(this.board, this.me.role);
+  #readonlyWhy(): ReadonlyReason | undefined {
+    return this.#outgoing.full ? "full" : readonlyReason(this.board, this.me.role);
   }
 
-  private number(op: Op, more: Parameters<Outgoing["number"]>[1]): Pending | undefined {
-    const p = this.outgoing.number(op, more);
-    if (p === undefined) this.notices.tell({ kind: "full" });
+  #number(op: Op, more: Parameters<Outgoing["number"]>[1]): Pending | undefined {
+    const p = this.#outgoing.number(op, more);
+    if (p === undefined) this.#notices.tell({ kind: "full" });
     return p;
   }
 
   editText(id: ID, field: string): TextHandle {
-    return this.handles.add(this, id, field);
+    return this.#handles.add(this, id, field);
   }
 
   changeText(id: ID, field: string, delta: Delta, from: Handle): boolean {
-    const taken = this.type(id, field, delta, from, 0);
-    this.leave();
+    const taken = this.#type(id, field, delta, from, 0);
+    this.#leave();
     return taken;
   }
 
   leaveText(id: ID, field: string): void {
-    this.history.endTyping();
-    for (const p of this.ledger.queue.texts(id, field)) p.holdUntil = 0;
-    this.leave();
+    this.#history.endTyping();
+    for (const p of this.#ledger.queue.texts(id, field)) p.holdUntil = 0;
+    this.#leave();
   }
 
   /** Changes a text. A gesture of 0 is typing, which goes on with the typing just before. */
-  private type(id: ID, field: string, raw: Delta, from: Handle | undefined, gesture: number): boolean {
+  #type(id: ID, field: string, raw: Delta, from: Handle | undefined, gesture: number): boolean {
     const delta = normalDelta(raw);
-    const op: Op = { type: "text", id, field, base: this.ledger.confirmed.seq, delta };
-    const client = this.outgoing.client;
+    const op: Op = { type: "text", id, field, base: this.#ledger.confirmed.seq, delta };
+    const client = this.#outgoing.client;
     const record = this.board.record(id);
-    if (record === undefined || !isTextField(record.kind, field) || !this.mayAsk(op)) return false;
+    if (record === undefined || !isTextField(record.kind, field) || !this.#mayAsk(op)) return false;
     if (delta.length === 0) return true;
-    const at = this.o.clock.now();
+    const at = this.#o.clock.now();
     if (typeof predict(this.board, op, this.me, at) === "string") return false;
     const before = textField(record, field);
-    const step = gesture === 0 ? this.history.beginTyping(id, field, at) : gesture;
-    let p: Pending | undefined = this.ledger.grow(client, id, field, delta);
+    const step = gesture === 0 ? this.#history.beginTyping(id, field, at) : gesture;
+    let p: Pending | undefined = this.#ledger.grow(client, id, field, delta);
     if (p === undefined) {
       const hold = gesture !== 0 ? 0 : record.only === undefined ? typingHold : sealedHold;
-      p = this.number(op, { before, gesture: step, at, holdUntil: at + hold });
+      p = this.#number(op, { before, gesture: step, at, holdUntil: at + hold });
       if (p === undefined) return false;
-      this.ledger.push(p, [["text", id, field, delta]]);
+      this.#ledger.push(p, [["text", id, field, delta]]);
     }
-    this.outgoing.keep(p);
-    this.history.addText(step, id, field, delta, before);
-    this.handles.tell(id, field, delta, from);
+    this.#outgoing.keep(p);
+    this.#history.addText(step, id, field, delta, before);
+    this.#handles.tell(id, field, delta, from);
     return true;
   }
 
   get gesture(): number {
-    return this.history.newest;
+    return this.#history.newest;
   }
 
   undo(within?: Field): UndoOutcome {
-    return this.takeBack("undo", (run) => this.history.take("undo", () => this.board, run, within));
+    return this.#takeBack("undo", (run) => this.#history.take("undo", () => this.board, run, within));
   }
 
   undoGesture(gesture: number): UndoOutcome {
-    return this.takeBack("undo", (run) => this.history.takeOut(gesture, () => this.board, run));
+    return this.#takeBack("undo", (run) => this.#history.takeOut(gesture, () => this.board, run));
   }
 
   redo(within?: Field): UndoOutcome {
-    return this.takeBack("redo", (run) => this.history.take("redo", () => this.board, run, within));
+    return this.#takeBack("redo", (run) => this.#history.take("redo", () => this.board, run, within));
   }
 
-  private takeBack(
+  #takeBack(
     direction: Direction,
     take: (run: (inverse: Inverse, label: string) => boolean) => Taken | undefined,
   ): UndoOutcome {
-    const at = this.o.clock.now();
+    const at = this.#o.clock.now();
     let gesture = 0;
     const run = (inverse: Inverse, label: string): boolean => {
-      if (gesture === 0) gesture = this.history.begin(label, at, direction);
-      if (inverse.type === "op") return this.ask(inverse.op, gesture, label);
-      return this.type(inverse.id, inverse.field, inverse.delta, undefined, gesture);
+      if (gesture === 0) gesture = this.#history.begin(label, at, direction);
+      if (inverse.type === "op") return this.#ask(inverse.op, gesture, label);
+      return this.#type(inverse.id, inverse.field, inverse.delta, undefined, gesture);
     };
     const outcome = take(run);
     if (outcome === undefined) return "nothing";
-    this.history.endEmpty(gesture);
-    this.leave();
-    if (!outcome.whole) this.notices.tell({ kind: "kept", label: outcome.label });
+    this.#history.endEmpty(gesture);
+    this.#leave();
+    if (!outcome.whole) this.#notices.tell({ kind: "kept", label: outcome.label });
     return outcome.whole ? "done" : "partly";
   }
 
-  private refused(p: Pending, code: Code | ""): void {
-    this.history.refused(p.gesture, p.op);
-    this.outgoing.settled(p);
+  #refused(p: Pending, code: Code | ""): void {
+    this.#history.refused(p.gesture, p.op);
+    this.#outgoing.settled(p);
     const emptied = p.op.type === "text" && p.op.delta.length === 0;
-    if (!emptied && !p.blank) this.notices.tell({ kind: "refused", code, op: p.op, label: p.label });
+    if (!emptied && !p.blank) this.#notices.tell({ kind: "refused", code, op: p.op, label: p.label });
   }
 
   show(presence: Presence): void {
-    this.exchange.show(presence);
+    this.#exchange.show(presence);
   }
 
   wake(slept = true): void {
-    this.exchange.wake(slept);
+    this.#exchange.wake(slept);
   }
 
   cut(): void {
-    this.exchange.cut();
+    this.#exchange.cut();
   }
 
   close(): void {
-    this.exchange.stop();
-    this.callOff();
-    this.o.store.close();
-    this.closings.tell();
+    this.#exchange.stop();
+    this.#callOff();
+    this.#o.store.close();
+    this.#closings.tell();
   }
 
   // Telling.
 
   onChange(fn: (changed: ReadonlySet<ID>) => void): () => void {
-    return this.changes.add(fn);
+    return this.#changes.add(fn);
   }
 
   onStatus(fn: (status: Status) => void): () => void {
-    return this.statuses.add(fn);
+    return this.#statuses.add(fn);
   }
 
   onPeers(fn: () => void): () => void {
-    return this.peerChanges.add(fn);
+    return this.#peerChanges.add(fn);
   }
 
   onNotice(fn: (notice: Notice) => void): () => void {
-    return this.notices.add(fn);
+    return this.#notices.add(fn);
   }
 
   onClose(fn: () => void): () => void {
-    return this.closings.add(fn);
+    return this.#closings.add(fn);
   }
 
-  private leave(): void {
-    this.exchange.pump();
-    this.touch();
+  #leave(): void {
+    this.#exchange.pump();
+    this.#touch();
   }
 
   /** Something may have changed: says so with the next frame. */
-  private touch(): void {
-    this.tellStatus();
-    if (this.frameAsked) return;
-    this.frameAsked = true;
-    this.o.clock.frame(() => {
-      this.frameAsked = false;
-      this.ledger.view();
-      const { changed } = this.ledger;
+  #touch(): void {
+    this.#tellStatus();
+    if (this.#frameAsked) return;
+    this.#frameAsked = true;
+    this.#o.clock.frame(() => {
+      this.#frameAsked = false;
+      this.#ledger.view();
+      const { changed } = this.#ledger;
       if (changed.size === 0) return;
-      this.ledger.changed = new Set();
-      this.changes.tell(changed);
+      this.#ledger.changed = new Set();
+      this.#changes.tell(changed);
     });
   }
 
-  private tellStatus(): void {
-    const { closed, live, downSince, blocked } = this.exchange;
-    const { loaded, queue } = this.ledger;
-    const now = this.o.clock.now();
+  #tellStatus(): void {
+    const { closed, live, downSince, blocked } = this.#exchange;
+    const { loaded, queue } = this.#ledger;
+    const now = this.#o.clock.now();
     const status = statusOf({
       closed,
       loaded,
@@ -339,16 +339,16 @@ export class BoardReplica implements Replica, TextHost {
       downSince,
       now,
       pending: queue.size,
-      kept: this.outgoing.kept,
+      kept: this.#outgoing.kept,
       blocked,
-      readonly: loaded ? this.readonlyWhy() : undefined,
+      readonly: loaded ? this.#readonlyWhy() : undefined,
     });
-    this.callOff();
+    this.#callOff();
     if (!live && loaded && now < downSince + offlineAfter) {
-      this.callOff = this.o.clock.after(downSince + offlineAfter - now, () => this.tellStatus());
+      this.#callOff = this.#o.clock.after(downSince + offlineAfter - now, () => this.#tellStatus());
     }
     if (JSON.stringify(status) === JSON.stringify(this.status)) return;
     this.status = status;
-    this.statuses.tell(status);
+    this.#statuses.tell(status);
   }
 }

@@ -32,24 +32,24 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** A driver process that answers one line with one. */
 class Driver {
-  private readonly child: ChildProcess;
-  private readonly lines: AsyncIterator<string>;
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
 
   constructor() {
-    this.child = spawn(process.execPath, [bundle], { stdio: ["pipe", "pipe", "inherit"] });
-    assert.ok(this.child.stdout);
-    const lines: Interface = createInterface({ input: this.child.stdout });
-    this.lines = lines[Symbol.asyncIterator]();
+    this.#child = spawn(process.execPath, [bundle], { stdio: ["pipe", "pipe", "inherit"] });
+    assert.ok(this.#child.stdout);
+    const lines: Interface = createInterface({ input: this.#child.stdout });
+    this.#lines = lines[Symbol.asyncIterator]();
   }
 
   async ask(command: object): Promise<Answer> {
-    this.child.stdin?.write(`${JSON.stringify(command)}\n`);
-    const { value } = await this.lines.next();
+    this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
+    const { value } = await this.#lines.next();
     return JSON.parse(value);
   }
 
   end(): void {
-    this.child.stdin?.end();
+    this.#child.stdin?.end();
   }
 }
 

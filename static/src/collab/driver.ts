@@ -74,43 +74,43 @@ interface Command {
 /** An outbox that writes down what it is told. */
 class Journal implements OutboxStore {
   readonly lines: unknown[][] = [];
-  private readonly store: MemoryStore;
+  readonly #store: MemoryStore;
 
   constructor(store: MemoryStore) {
-    this.store = store;
+    this.#store = store;
   }
 
   open(board: ID, person: ID, client: ID): Promise<void> {
     this.lines.push(["open", client]);
-    return this.store.open(board, person, client);
+    return this.#store.open(board, person, client);
   }
 
   adopt(board: ID, person: ID): ReturnType<OutboxStore["adopt"]> {
-    return this.store.adopt(board, person);
+    return this.#store.adopt(board, person);
   }
 
   put(client: ID, item: StoredOp): Promise<void> {
     this.lines.push(["put", client, item.n, item.op]);
-    return this.store.put(client, item);
+    return this.#store.put(client, item);
   }
 
   settle(client: ID, n: number, seen: Seen): Promise<void> {
     this.lines.push(["settle", client, n]);
-    return this.store.settle(client, n, seen);
+    return this.#store.settle(client, n, seen);
   }
 
   move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void> {
     this.lines.push(["move", from, gone, to, items.map(({ n, op }) => [n, op])]);
-    return this.store.move(from, gone, to, items);
+    return this.#store.move(from, gone, to, items);
   }
 
   drop(client: ID): Promise<void> {
     this.lines.push(["drop", client]);
-    return this.store.drop(client);
+    return this.#store.drop(client);
   }
 
   close(): void {
-    this.store.close();
+    this.#store.close();
   }
 }
 
@@ -123,37 +123,37 @@ function seenDigest(replica: BoardReplica): string {
 
 class DrivenPage {
   readonly clock = new FakeClock();
-  private readonly disk: MemoryDisk;
-  private readonly store: MemoryStore;
-  private readonly journal: Journal;
-  private readonly replica: BoardReplica;
-  private readonly person: Person;
-  private readonly sockets = new Map<number, Parameters<BoardReplicaConnector>[1]>();
-  private readonly notices: Notice[] = [];
-  private out: unknown[][] = [];
-  private lastSocket = 0;
-  private handle: { id: ID; field: string; handle: TextHandle } | undefined;
+  readonly #disk: MemoryDisk;
+  readonly #store: MemoryStore;
+  readonly #journal: Journal;
+  readonly #replica: BoardReplica;
+  readonly #person: Person;
+  readonly #sockets = new Map<number, Parameters<BoardReplicaConnector>[1]>();
+  readonly #notices: Notice[] = [];
+  #out: unknown[][] = [];
+  #lastSocket = 0;
+  #handle: { id: ID; field: string; handle: TextHandle } | undefined;
 
   constructor(command: Command, disk: MemoryDisk) {
     const rand = seeded(command.seed);
-    this.disk = disk;
-    this.store = disk.page();
-    this.journal = new Journal(this.store);
+    this.#disk = disk;
+    this.#store = disk.page();
+    this.#journal = new Journal(this.#store);
     this.clock.set(command.at);
-    this.replica = new BoardReplica({
+    this.#replica = new BoardReplica({
       board: command.board,
       socketUrl: "",
       token: async () => command.token ?? "",
-      store: this.journal,
+      store: this.#journal,
       connect: (_url, events) => {
-        this.lastSocket++;
-        const socket = this.lastSocket;
-        this.sockets.set(socket, events);
-        this.out.push(["connect", socket]);
+        this.#lastSocket++;
+        const socket = this.#lastSocket;
+        this.#sockets.set(socket, events);
+        this.#out.push(["connect", socket]);
         return {
-          send: (text) => this.out.push(["send", socket, text]),
+          send: (text) => this.#out.push(["send", socket, text]),
           close: () => {
-            if (this.sockets.delete(socket)) this.out.push(["close", socket]);
+            if (this.#sockets.delete(socket)) this.#out.push(["close", socket]);
           },
         };
       },
@@ -164,82 +164,82 @@ class DrivenPage {
         for (let i = 0; i < bytes.length; i++) bytes[i] = rand(256);
       },
     });
-    this.person = new Person(this.replica, rand, command.letters);
-    this.replica.onNotice((notice) => this.notices.push(notice));
+    this.#person = new Person(this.#replica, rand, command.letters);
+    this.#replica.onNotice((notice) => this.#notices.push(notice));
   }
 
   async run(command: Command): Promise<unknown> {
     if (command.do !== "open") await this.clock.advance(command.at - this.clock.now());
-    const { taken, did } = this.carryOut(command);
+    const { taken, did } = this.#carryOut(command);
     await settled();
-    return this.report(command, taken, did);
+    return this.#report(command, taken, did);
   }
 
-  private carryOut(command: Command): { taken?: unknown; did?: Did } {
-    const events = this.sockets.get(command.socket);
+  #carryOut(command: Command): { taken?: unknown; did?: Did } {
+    const events = this.#sockets.get(command.socket);
     switch (command.do) {
       case "open":
       case "time":
       case "look":
         return {};
       case "crash": {
-        const taken = this.disk.crash(this.store, command.loseLast);
-        this.replica.close();
+        const taken = this.#disk.crash(this.#store, command.loseLast);
+        this.#replica.close();
         return { taken };
       }
       case "opened":
         events?.opened();
         return {};
       case "closed":
-        this.sockets.delete(command.socket);
+        this.#sockets.delete(command.socket);
         events?.closed(command.code);
         return {};
       case "frame":
         events?.received(command.gzip ? new Uint8Array(Buffer.from(command.gzip, "base64")) : command.text);
         return {};
       case "wake":
-        this.replica.wake();
+        this.#replica.wake();
         return {};
       case "propose":
-        return { taken: this.replica.propose(command.ops, command.label ?? "") };
+        return { taken: this.#replica.propose(command.ops, command.label ?? "") };
       case "type":
-        return { taken: this.type(command) };
+        return { taken: this.#type(command) };
       case "leave":
-        this.handle?.handle.close();
-        this.handle = undefined;
+        this.#handle?.handle.close();
+        this.#handle = undefined;
         return {};
       case "undo":
-        return { taken: this.replica.undo() };
+        return { taken: this.#replica.undo() };
       case "redo":
-        return { taken: this.replica.redo() };
+        return { taken: this.#replica.redo() };
       case "show":
-        this.replica.show(command.presence);
+        this.#replica.show(command.presence);
         return {};
       case "act":
-        return { did: this.person.act() };
+        return { did: this.#person.act() };
       default:
         throw new Error(`no such command: ${command.do}`);
     }
   }
 
-  private type(command: Command): boolean {
+  #type(command: Command): boolean {
     const { id, field, delta, hold } = command;
-    if (this.handle !== undefined && (this.handle.id !== id || this.handle.field !== field)) {
-      this.handle.handle.close();
-      this.handle = undefined;
+    if (this.#handle !== undefined && (this.#handle.id !== id || this.#handle.field !== field)) {
+      this.#handle.handle.close();
+      this.#handle = undefined;
     }
-    this.handle ??= { id, field, handle: this.replica.editText(id, field) };
-    const taken = this.handle.handle.change(delta);
+    this.#handle ??= { id, field, handle: this.#replica.editText(id, field) };
+    const taken = this.#handle.handle.change(delta);
     if (hold) return taken;
-    this.handle.handle.close();
-    this.handle = undefined;
+    this.#handle.handle.close();
+    this.#handle = undefined;
     return taken;
   }
 
-  private report(command: Command, taken: unknown, did: Did | undefined): unknown {
-    const { out } = this;
-    this.out = [];
-    const { replica } = this;
+  #report(command: Command, taken: unknown, did: Did | undefined): unknown {
+    const out = this.#out;
+    this.#out = [];
+    const replica = this.#replica;
     const { seq, digest, pending, reloads } = replica.figures;
     const { person, role } = replica.me;
     const { status, board } = replica;
@@ -251,8 +251,8 @@ class DrivenPage {
       page: command.page,
       out,
       wake: this.clock.next ?? null,
-      journal: this.journal.lines.splice(0),
-      notices: this.notices.splice(0),
+      journal: this.#journal.lines.splice(0),
+      notices: this.#notices.splice(0),
       did,
       taken,
       state,

@@ -64,99 +64,101 @@ export class Exchange implements Carrier {
   clockOffset = 0;
   /** How often the board was loaded anew. */
   reloads = 0;
-  private readonly board: ID;
-  private readonly clock: Clock;
-  private readonly ledger: Ledger;
-  private readonly outgoing: Outgoing;
-  private readonly events: ExchangeEvents;
-  private readonly link: Link;
-  private readonly sender: Sender;
-  private readonly shown: Shown;
-  private joining: Joining | undefined;
-  private fromScratch = false;
+  readonly #board: ID;
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #outgoing: Outgoing;
+  readonly #events: ExchangeEvents;
+  readonly #link: Link;
+  readonly #sender: Sender;
+  readonly #shown: Shown;
+  #joining: Joining | undefined;
+  #fromScratch = false;
   /** For a planted bug alone. */
-  private seqBeforeHole = 0;
-  private callOffDoubt: () => void = () => {};
+  #seqBeforeHole = 0;
+  #callOffDoubt: () => void = () => {};
 
   constructor(board: ID, ledger: Ledger, outgoing: Outgoing, options: LinkOptions, events: ExchangeEvents) {
-    this.board = board;
-    this.ledger = ledger;
-    this.outgoing = outgoing;
-    this.events = events;
-    this.clock = options.clock;
-    this.downSince = this.clock.now();
-    this.link = new Link(options, {
-      opened: (token) => this.hello(token),
-      message: (message) => this.receive(message),
-      snapshot: (snapshot) => this.takeSnapshot(snapshot),
-      misunderstood: () => this.misunderstood(),
+    this.#board = board;
+    this.#ledger = ledger;
+    this.#outgoing = outgoing;
+    this.#events = events;
+    this.#clock = options.clock;
+    this.downSince = this.#clock.now();
+    this.#link = new Link(options, {
+      opened: (token) => this.#hello(token),
+      message: (message) => this.#receive(message),
+      snapshot: (snapshot) => this.#takeSnapshot(snapshot),
+      misunderstood: () => this.#misunderstood(),
       waits: () => ledger.queue.list.some((p) => p.sent),
-      down: () => this.down(),
+      down: () => this.#down(),
       stopped: (why) => {
         this.closed = why;
-        this.down();
+        this.#down();
       },
     });
-    this.sender = new Sender({
+    this.#sender = new Sender({
       queue: ledger.queue,
       absent: ledger.absent,
-      clock: this.clock,
-      send: (messages) => this.link.send(messages),
+      clock: this.#clock,
+      send: (messages) => this.#link.send(messages),
       base: () =>
-        PLANTED === "base-before-hole" && this.seqBeforeHole > 0 ? this.seqBeforeHole : ledger.confirmed.seq,
+        PLANTED === "base-before-hole" && this.#seqBeforeHole > 0
+          ? this.#seqBeforeHole
+          : ledger.confirmed.seq,
     });
-    this.shown = new Shown(this.clock, (message) => {
-      if (this.live) this.link.send([message]);
+    this.#shown = new Shown(this.#clock, (message) => {
+      if (this.live) this.#link.send([message]);
       return this.live;
     });
   }
 
   get blocked(): boolean {
-    return this.link.blocked;
+    return this.#link.blocked;
   }
 
   start(): void {
-    this.link.start();
+    this.#link.start();
   }
 
   stop(): void {
-    this.link.stop("closed");
-    this.shown.close();
-    this.sender.close();
-    this.callOffDoubt();
+    this.#link.stop("closed");
+    this.#shown.close();
+    this.#sender.close();
+    this.#callOffDoubt();
   }
 
   wake(slept: boolean): void {
-    this.link.wake(slept);
+    this.#link.wake(slept);
   }
 
   cut(): void {
-    this.link.cut();
+    this.#link.cut();
   }
 
   /** Sends what may leave now. */
   pump(): void {
-    if (this.live) this.sender.pump();
+    if (this.live) this.#sender.pump();
   }
 
   show(presence: Presence): void {
-    this.shown.show(presence);
+    this.#shown.show(presence);
   }
 
-  private hello(token: string): void {
-    const { confirmed, batch, loaded } = this.ledger;
-    const known = loaded && !this.fromScratch;
-    this.link.send([
+  #hello(token: string): void {
+    const { confirmed, batch, loaded } = this.#ledger;
+    const known = loaded && !this.#fromScratch;
+    this.#link.send([
       {
         type: "hello",
         token,
-        board: this.board,
+        board: this.#board,
         epoch: known ? confirmed.epoch : 0,
         seq: known ? confirmed.seq : -1,
         batch: known ? batch : "",
         protocol: protocolVersion,
       },
-      ...claims(this.clients()),
+      ...claims(this.#clients()),
     ]);
   }
 
@@ -164,242 +166,243 @@ export class Exchange implements Carrier {
    * Something among what is under way is an op that this server cannot read, written by an older page perhaps. Rather
    * than never opening the board again, the ops go out one by one, and the one that cannot be read is given up.
    */
-  private misunderstood(): boolean {
-    const underWay = this.ledger.queue.list.filter((p) => p.sent);
+  #misunderstood(): boolean {
+    const underWay = this.#ledger.queue.list.filter((p) => p.sent);
     const [first] = underWay;
     if (first === undefined) return false;
-    if (this.sender.oneByOne && underWay.length === 1) this.ledger.giveUp(first);
-    this.sender.oneByOne = true;
+    if (this.#sender.oneByOne && underWay.length === 1) this.#ledger.giveUp(first);
+    this.#sender.oneByOne = true;
     return true;
   }
 
-  private down(): void {
-    if (this.live) this.downSince = this.clock.now();
+  #down(): void {
+    if (this.live) this.downSince = this.#clock.now();
     this.live = false;
-    this.joining = undefined;
-    this.seqBeforeHole = 0;
-    this.sender.disconnected();
-    this.callOffDoubt();
+    this.#joining = undefined;
+    this.#seqBeforeHole = 0;
+    this.#sender.disconnected();
+    this.#callOffDoubt();
     if (this.peers.bySession.size > 0) {
       this.peers.bySession.clear();
-      this.events.peersChanged();
+      this.#events.peersChanged();
     }
-    this.events.touched();
+    this.#events.touched();
   }
 
-  private receive(message: ServerMessage): void {
+  #receive(message: ServerMessage): void {
     switch (message.type) {
       case "welcome":
-        this.welcome(message);
+        this.#welcome(message);
         break;
       case "own":
       case "entries":
       case "hole":
       case "digest":
-        if (this.joining === undefined && message.type === "own") this.rejoin(true);
-        if (this.joining !== undefined) this.joining.take(message);
-        else if (message.type !== "own") this.takeLive(message);
+        if (this.#joining === undefined && message.type === "own") this.#rejoin(true);
+        if (this.#joining !== undefined) this.#joining.take(message);
+        else if (message.type !== "own") this.#takeLive(message);
         break;
       case "mark":
-        if (this.joining !== undefined) this.joining.takeMark(message);
-        else if (!this.sender.isOpen(message.client)) this.openFor(message);
-        else this.doubt(message.client, message.n);
+        if (this.#joining !== undefined) this.#joining.takeMark(message);
+        else if (!this.#sender.isOpen(message.client)) this.#openFor(message);
+        else this.#doubt(message.client, message.n);
         break;
       case "gap":
-        this.gap(message.client, message.n);
+        this.#gap(message.client, message.n);
         break;
       case "busy":
-        this.sender.again(message.client, message.n, message.retryMs);
+        this.#sender.again(message.client, message.n, message.retryMs);
         break;
       case "people":
         for (const person of message.items) this.people.set(person.id, person);
-        this.events.peersChanged();
+        this.#events.peersChanged();
         break;
       case "presence":
-        if (this.peers.take(message.items, this.me.session, this.clock.now())) this.events.peersChanged();
+        if (this.peers.take(message.items, this.me.session, this.#clock.now())) this.#events.peersChanged();
         break;
       case "role":
         this.me = { ...this.me, role: message.role };
         break;
       case "reset":
-        this.ledger.lose();
-        if (this.joining === undefined) this.rejoin(true);
-        else this.link.send(claims(this.clients())); // each reset asks for them anew
-        if (PLANTED === "outbox-dropped-on-reset") this.ledger.dropPending();
+        this.#ledger.lose();
+        if (this.#joining === undefined) this.#rejoin(true);
+        else this.#link.send(claims(this.#clients())); // each reset asks for them anew
+        if (PLANTED === "outbox-dropped-on-reset") this.#ledger.dropPending();
         break;
       case "beat":
-        this.clockOffset = message.now - this.clock.now();
+        this.clockOffset = message.now - this.#clock.now();
         break;
       case "bye":
         break;
       default:
         message satisfies never;
     }
-    this.tryJoin();
+    this.#tryJoin();
     this.pump();
-    this.events.touched();
+    this.#events.touched();
   }
 
-  private welcome(message: Extract<ServerMessage, { type: "welcome" }>): void {
+  #welcome(message: Extract<ServerMessage, { type: "welcome" }>): void {
     const { person, role, session } = message;
     if (this.me.person !== "" && person !== this.me.person) {
-      this.link.stop("signin");
+      this.#link.stop("signin");
       return;
     }
-    this.link.accepted();
-    this.sender.atOnce = message.limits.opsBurst;
+    this.#link.accepted();
+    this.#sender.atOnce = message.limits.opsBurst;
     this.me = { person, role, session };
-    this.clockOffset = message.now - this.clock.now();
+    this.clockOffset = message.now - this.#clock.now();
     const joining = new Joining(
-      this.ledger.loaded && !this.fromScratch ? this.ledger.confirmed.seq : -1,
+      this.#ledger.loaded && !this.#fromScratch ? this.#ledger.confirmed.seq : -1,
       true,
     );
-    joining.expect(this.clients());
-    this.joining = joining;
-    void this.adopt(joining);
+    joining.expect(this.#clients());
+    this.#joining = joining;
+    void this.#adopt(joining);
   }
 
   /** Takes over the outboxes of older pages, whose ops then leave before anything that is asked for from now on. */
-  private async adopt(joining: Joining): Promise<void> {
-    const found = await this.outgoing.adopt();
-    const at = this.clock.now();
+  async #adopt(joining: Joining): Promise<void> {
+    const found = await this.#outgoing.adopt();
+    const at = this.#clock.now();
     for (const { client, items } of found) {
       for (const item of items) {
-        this.ledger.queue.push(newPending(client, item.n, item.op, { before: item.before ?? "", at }));
+        this.#ledger.queue.push(newPending(client, item.n, item.op, { before: item.before ?? "", at }));
       }
     }
-    if (this.joining !== joining) return;
+    if (this.#joining !== joining) return;
     const clients = new Set(found.map(({ client }) => client));
-    clients.add(this.outgoing.client);
+    clients.add(this.#outgoing.client);
     joining.expect(clients);
     joining.adopted = true;
-    this.link.send(claims(clients));
-    this.tryJoin();
-    this.events.touched();
+    this.#link.send(claims(clients));
+    this.#tryJoin();
+    this.#events.touched();
   }
 
   /** Everyone whose ops may still be undecided, or may have been lost after all. */
-  private clients(): ReadonlySet<ID> {
-    const { queue } = this.ledger;
-    const all = new Set([this.outgoing.client, ...queue.clients(), ...this.ledger.acknowledgedClients()]);
+  #clients(): ReadonlySet<ID> {
+    const { queue } = this.#ledger;
+    const all = new Set([this.#outgoing.client, ...queue.clients(), ...this.#ledger.acknowledgedClients()]);
     return new Set([...all].slice(0, mostClaims));
   }
 
   /** The server catches this session up on the same connection: the claims are made again. */
-  private rejoin(own: boolean): void {
+  #rejoin(own: boolean): void {
     this.live = false;
-    this.sender.disconnected();
-    this.joining = new Joining(this.ledger.confirmed.seq, own);
-    this.joining.adopted = true;
-    this.joining.expect(this.clients());
-    this.link.send(claims(this.clients()));
+    this.#sender.disconnected();
+    this.#joining = new Joining(this.#ledger.confirmed.seq, own);
+    this.#joining.adopted = true;
+    this.#joining.expect(this.#clients());
+    this.#link.send(claims(this.#clients()));
   }
 
-  private takeSnapshot(snapshot: Snapshot): void {
-    if (this.joining === undefined) this.rejoin(false);
-    this.joining?.takeSnapshot(snapshot);
-    this.tryJoin();
-    this.events.touched();
+  #takeSnapshot(snapshot: Snapshot): void {
+    if (this.#joining === undefined) this.#rejoin(false);
+    this.#joining?.takeSnapshot(snapshot);
+    this.#tryJoin();
+    this.#events.touched();
   }
 
-  private tryJoin(): void {
-    const { joining, ledger } = this;
+  #tryJoin(): void {
+    const joining = this.#joining;
+    const ledger = this.#ledger;
     if (joining === undefined || !joining.whole || (joining.snapshot === undefined && !ledger.loaded)) return;
-    this.joining = undefined;
+    this.#joining = undefined;
     const again = joining.snapshot !== undefined && ledger.loaded;
-    const whole = carryOut(ledger, joining, (p) => this.outgoing.keep(p));
-    if (this.stoppedByEntry() || !whole) {
-      this.link.restart();
+    const whole = carryOut(ledger, joining, (p) => this.#outgoing.keep(p));
+    if (this.#stoppedByEntry() || !whole) {
+      this.#link.restart();
       return;
     }
-    this.fromScratch = false;
-    for (const mark of joining.marks.values()) this.openFor(mark);
-    this.renumberOutdated();
+    this.#fromScratch = false;
+    for (const mark of joining.marks.values()) this.#openFor(mark);
+    this.#renumberOutdated();
     this.live = true;
-    this.shown.again();
-    for (const message of joining.arrived) if (message.type === "digest") this.takeLive(message);
+    this.#shown.again();
+    for (const message of joining.arrived) if (message.type === "digest") this.#takeLive(message);
     if (again) {
       this.reloads++;
-      this.events.reloaded();
+      this.#events.reloaded();
     }
     this.pump();
   }
 
-  private takeLive(message: Extract<ServerMessage, { type: "entries" | "hole" | "digest" }>): void {
-    const { ledger } = this;
+  #takeLive(message: Extract<ServerMessage, { type: "entries" | "hole" | "digest" }>): void {
+    const ledger = this.#ledger;
     if (message.type === "digest") {
       if (message.seq !== ledger.confirmed.seq || message.public === ledger.confirmed.publicDigest()) return;
-      this.fromScratch = true;
-      this.link.send([{ ...message, public: ledger.confirmed.publicDigest() }]); // it is counted
-      this.link.restart();
+      this.#fromScratch = true;
+      this.#link.send([{ ...message, public: ledger.confirmed.publicDigest() }]); // it is counted
+      this.#link.restart();
       return;
     }
     const items = message.type === "entries" ? message.items : [];
-    if (PLANTED === "base-before-hole" && items.length === 0) this.seqBeforeHole = ledger.confirmed.seq;
-    if (!ledger.takeEntries(message.from, message.to, message.batch, items)) this.link.restart();
-    this.renumberOutdated();
-    this.stoppedByEntry();
+    if (PLANTED === "base-before-hole" && items.length === 0) this.#seqBeforeHole = ledger.confirmed.seq;
+    if (!ledger.takeEntries(message.from, message.to, message.batch, items)) this.#link.restart();
+    this.#renumberOutdated();
+    this.#stoppedByEntry();
   }
 
   /** An entry of a newer release ends this page's part; what is pending waits for the next page. */
-  private stoppedByEntry(): boolean {
-    if (this.ledger.confirmed.stopped) this.link.stop("update");
-    return this.ledger.confirmed.stopped;
+  #stoppedByEntry(): boolean {
+    if (this.#ledger.confirmed.stopped) this.#link.stop("update");
+    return this.#ledger.confirmed.stopped;
   }
 
   /** Lets a client's ops go, now that it is known how far they are decided. */
-  private openFor(mark: Mark): void {
-    const { queue } = this.ledger;
+  #openFor(mark: Mark): void {
+    const { queue } = this.#ledger;
     const left = queue.of(mark.client);
     const first = left[0]?.n ?? 0;
-    this.sender.open(mark.client);
+    this.#sender.open(mark.client);
     if (first <= mark.n + 1) return;
     // The server has not read what an older page had seen, or the log has lost it, and may get it back: whichever it is,
     // nothing is done twice while the numbers stay.
-    if (mark.n >= 0 && this.outgoing.isStale(mark)) {
-      queue.pushFront(newBlanks(mark.client, mark.n + 1, first, this.clock.now()));
+    if (mark.n >= 0 && this.#outgoing.isStale(mark)) {
+      queue.pushFront(newBlanks(mark.client, mark.n + 1, first, this.#clock.now()));
     } else {
-      this.moveRest(left);
+      this.#moveRest(left);
     }
   }
 
   /** A mark that nobody asked for: if the entry it speaks of does not come, it was missed. */
-  private doubt(client: ID, n: number): void {
-    this.callOffDoubt();
-    this.callOffDoubt = this.clock.after(markPatience, () => {
-      if (this.live && this.ledger.queue.of(client).some((p) => p.n <= n)) this.link.restart();
+  #doubt(client: ID, n: number): void {
+    this.#callOffDoubt();
+    this.#callOffDoubt = this.#clock.after(markPatience, () => {
+      if (this.live && this.#ledger.queue.of(client).some((p) => p.n <= n)) this.#link.restart();
     });
   }
 
   /** The server waits for an op it has not got. */
-  private gap(client: ID, n: number): void {
-    const { ledger } = this;
+  #gap(client: ID, n: number): void {
+    const ledger = this.#ledger;
     const { queue } = ledger;
     if (queue.find(client, n) === undefined) {
       ledger.refitting(() => {
-        for (const p of ledger.reopen(client, n)) this.outgoing.keep(p);
+        for (const p of ledger.reopen(client, n)) this.#outgoing.keep(p);
       });
     }
     if (queue.find(client, n) === undefined) {
-      this.sender.shut(client);
-      this.link.send(claims([client]));
+      this.#sender.shut(client);
+      this.#link.send(claims([client]));
     } else {
-      this.sender.again(client, n, 0);
+      this.#sender.again(client, n, 0);
     }
   }
 
   /** Text ops the server could not place go out once more, and with them what has not left yet. */
-  private renumberOutdated(): void {
-    const outdated = this.ledger.takeOutdated();
+  #renumberOutdated(): void {
+    const outdated = this.#ledger.takeOutdated();
     for (const client of new Set([...outdated].map((p) => p.client))) {
       // Those behind them stay: from an older page they may be under way.
-      this.moveRest([...outdated].filter((p) => p.client === client));
+      this.#moveRest([...outdated].filter((p) => p.client === client));
     }
   }
 
-  private moveRest(items: readonly Pending[]): void {
-    const client = this.outgoing.moveRest(items);
-    if (client !== undefined) this.link.send(claims([client]));
+  #moveRest(items: readonly Pending[]): void {
+    const client = this.#outgoing.moveRest(items);
+    if (client !== undefined) this.#link.send(claims([client]));
   }
 }
 

@@ -26,138 +26,138 @@ class Run {
   readonly clock = new FakeClock();
   readonly server: FakeServer;
   readonly desks: Desk[];
-  private readonly rand: (n: number) => number;
-  private busy = false;
-  private forgetful = false;
+  readonly #rand: (n: number) => number;
+  #busy = false;
+  #forgetful = false;
   /** Letters typed, each but once. */
-  private readonly letters = new Map<string, Letter>();
+  readonly #letters = new Map<string, Letter>();
   /** Letters that somebody may have deleted, or that may rightly be lost. */
-  private readonly excused = new Set<string>();
-  private seats = 0;
-  private tailsLost = 0;
+  readonly #excused = new Set<string>();
+  #seats = 0;
+  #tailsLost = 0;
 
   constructor(seed: number) {
-    this.rand = seeded(seed);
+    this.#rand = seeded(seed);
     this.server = new FakeServer(sampleRecords, this.clock.now, {
-      busy: () => this.busy && this.rand(3) === 0,
-      forgetful: () => this.forgetful && this.rand(2) === 0,
+      busy: () => this.#busy && this.#rand(3) === 0,
+      forgetful: () => this.#forgetful && this.#rand(2) === 0,
     });
-    this.desks = ["ana", "ben", "cem"].slice(0, 2 + this.rand(2)).map((name) => {
+    this.desks = ["ana", "ben", "cem"].slice(0, 2 + this.#rand(2)).map((name) => {
       const browser = new Browser(name, this.server, this.clock, seed);
       const page = browser.open();
-      return { browser, page, somebody: this.sitDown(page) };
+      return { browser, page, somebody: this.#sitDown(page) };
     });
   }
 
   async play(steps: number): Promise<void> {
     await calm(this.server, this.clock, 1_000);
     for (let i = 0; i < steps; i++) {
-      await this.step();
+      await this.#step();
       await settled();
-      for (const desk of this.desks) this.check(desk);
+      for (const desk of this.desks) this.#check(desk);
     }
-    this.busy = false;
-    this.forgetful = false;
+    this.#busy = false;
+    this.#forgetful = false;
     this.server.floor = 0;
     for (const desk of this.desks) desk.somebody.leave();
     await calm(this.server, this.clock, 40_000);
-    this.judge();
+    this.#judge();
   }
 
-  private async step(): Promise<void> {
-    const what = this.rand(100);
-    const desk = this.pick(this.desks);
-    if (what < 30) this.act(desk);
-    else if (what < 75) await this.deliver(1 + this.rand(6));
-    else if (what < 86) await this.clock.advance(this.rand(400));
-    else if (what < 90) this.pick(this.server.wires)?.cut();
+  async #step(): Promise<void> {
+    const what = this.#rand(100);
+    const desk = this.#pick(this.desks);
+    if (what < 30) this.#act(desk);
+    else if (what < 75) await this.#deliver(1 + this.#rand(6));
+    else if (what < 86) await this.clock.advance(this.#rand(400));
+    else if (what < 90) this.#pick(this.server.wires)?.cut();
     else if (what < 91) this.server.crash();
-    else if (what < 93) this.busy = this.rand(2) === 0;
-    else if (what < 95) this.forgetful = this.rand(2) === 0;
-    else if (what < 96) this.server.floor = this.rand(3) === 0 ? this.server.board.seq : 0;
-    else if (what < 98) this.reload(desk);
+    else if (what < 93) this.#busy = this.#rand(2) === 0;
+    else if (what < 95) this.#forgetful = this.#rand(2) === 0;
+    else if (what < 96) this.server.floor = this.#rand(3) === 0 ? this.server.board.seq : 0;
+    else if (what < 98) this.#reload(desk);
     else if (what < 99) await this.clock.advance(5_000);
-    else if (this.rand(3) === 0) this.loseTail();
+    else if (this.#rand(3) === 0) this.#loseTail();
   }
 
-  private async deliver(frames: number): Promise<void> {
+  async #deliver(frames: number): Promise<void> {
     for (let i = 0; i < frames; i++) {
-      this.pick(this.server.deliverable())?.();
+      this.#pick(this.server.deliverable())?.();
       await settled();
     }
   }
 
-  private act(desk: Desk): void {
+  #act(desk: Desk): void {
     const { typed, erased, undone, redone } = desk.somebody.act();
-    for (const letter of typed) this.letters.set(letter, { desk, page: desk.page });
+    for (const letter of typed) this.#letters.set(letter, { desk, page: desk.page });
     for (const letter of undone) {
-      if (this.excused.has(letter)) continue;
-      const whose = this.letters.get(letter)?.desk;
+      if (this.#excused.has(letter)) continue;
+      const whose = this.#letters.get(letter)?.desk;
       assert.ok(whose === desk || whose === undefined, `undo took ${letter}, which somebody else had typed`);
     }
-    for (const letter of erased + undone + redone) this.excused.add(letter);
+    for (const letter of erased + undone + redone) this.#excused.add(letter);
   }
 
   /** Somebody sits down at a page; each has letters of their own. */
-  private sitDown(page: Page): Person {
-    this.seats++;
-    return new Person(page.replica, this.rand, firstLetter + this.seats * 300);
+  #sitDown(page: Page): Person {
+    this.#seats++;
+    return new Person(page.replica, this.#rand, firstLetter + this.#seats * 300);
   }
 
-  private reload(desk: Desk): void {
-    const loseLast = this.rand(3) === 0;
-    if (desk.page.replica.status.kind !== "saved" && loseLast) this.excuse((letter) => letter.desk === desk);
+  #reload(desk: Desk): void {
+    const loseLast = this.#rand(3) === 0;
+    if (desk.page.replica.status.kind !== "saved" && loseLast) this.#excuse((letter) => letter.desk === desk);
     desk.page.crash(loseLast);
-    this.excuseRefused(desk);
+    this.#excuseRefused(desk);
     desk.page = desk.browser.open();
-    desk.somebody = this.sitDown(desk.page);
+    desk.somebody = this.#sitDown(desk.page);
     // What the page had seen acknowledged it can no longer put back.
-    if (this.tailsLost > 0) this.excuse((letter) => letter.desk === desk);
+    if (this.#tailsLost > 0) this.#excuse((letter) => letter.desk === desk);
   }
 
-  private loseTail(): void {
-    this.tailsLost++;
-    for (const { page } of this.letters.values()) {
-      if (this.desks.every((desk) => desk.page !== page)) this.excuse((letter) => letter.page === page);
+  #loseTail(): void {
+    this.#tailsLost++;
+    for (const { page } of this.#letters.values()) {
+      if (this.desks.every((desk) => desk.page !== page)) this.#excuse((letter) => letter.page === page);
     }
-    this.server.loseTail(1 + this.rand(4));
+    this.server.loseTail(1 + this.#rand(4));
   }
 
-  private excuse(whom: (letter: Letter) => boolean): void {
-    for (const [letter, typed] of this.letters) if (whom(typed)) this.excused.add(letter);
+  #excuse(whom: (letter: Letter) => boolean): void {
+    for (const [letter, typed] of this.#letters) if (whom(typed)) this.#excused.add(letter);
   }
 
-  private excuseRefused(desk: Desk): void {
+  #excuseRefused(desk: Desk): void {
     for (const notice of desk.page.notices) {
       if (notice.kind !== "refused" || notice.op.type !== "text") continue;
       for (const part of notice.op.delta)
-        if (typeof part === "string") for (const letter of part) this.excused.add(letter);
+        if (typeof part === "string") for (const letter of part) this.#excused.add(letter);
     }
   }
 
   /** What must hold at any moment. */
-  private check(desk: Desk): void {
+  #check(desk: Desk): void {
     const { page } = desk;
     const { editing } = desk.somebody;
     const edited = editing === undefined ? undefined : page.replica.board.record(editing.id);
     if (edited !== undefined) {
       assert.equal(editing?.handle.text, textField(edited, "text"), "a handle has another text");
     }
-    this.excuseRefused(desk);
+    this.#excuseRefused(desk);
     // After the log has lost what it had acknowledged, nobody knows for a moment.
-    if (page.replica.status.kind !== "saved" || this.tailsLost > 0) return;
+    if (page.replica.status.kind !== "saved" || this.#tailsLost > 0) return;
     const there = new Set(lettersOf(this.server.board.all()));
-    for (const [letter, typed] of this.letters) {
-      if (typed.page !== page || this.excused.has(letter)) continue;
+    for (const [letter, typed] of this.#letters) {
+      if (typed.page !== page || this.#excused.has(letter)) continue;
       assert.ok(there.has(letter), `"saved" is shown, but ${letter} is not in the log`);
     }
   }
 
   /** What must hold when everything is calm again. */
-  private judge(): void {
+  #judge(): void {
     const digest = this.server.board.publicDigest();
     for (const desk of this.desks) {
-      this.excuseRefused(desk);
+      this.#excuseRefused(desk);
       const { browser, page } = desk;
       const { replica } = page;
       assert.equal(replica.status.kind, "saved", `${browser.person} is ${JSON.stringify(replica.status)}`);
@@ -174,15 +174,15 @@ class Run {
       .map((entry) => `${entry.client} ${entry.n}`);
     assert.equal(new Set(named).size, named.length, "an op is in the log twice");
     const there = lettersOf(this.server.board.all());
-    for (const letter of this.letters.keys()) {
-      if (this.excused.has(letter)) continue;
+    for (const letter of this.#letters.keys()) {
+      if (this.#excused.has(letter)) continue;
       const count = there.filter((other) => other === letter).length;
       assert.equal(count, 1, `${letter}, typed once, is there ${count} times`);
     }
   }
 
-  private pick<T>(from: readonly T[]): T {
-    return from[this.rand(Math.max(1, from.length))] as T;
+  #pick<T>(from: readonly T[]): T {
+    return from[this.#rand(Math.max(1, from.length))] as T;
   }
 }
 

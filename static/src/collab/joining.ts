@@ -18,42 +18,43 @@ export class Joining {
   readonly marks = new Map<ID, Mark>();
   /** Whether the outboxes of older pages have been looked for. */
   adopted = false;
-  private readonly waiting = new Set<ID>();
-  private own: boolean;
-  private reach: Seq;
+  readonly #waiting = new Set<ID>();
+  #own: boolean;
+  #reach: Seq;
 
   /** seq is how far the replica already is; own says whether the own sealed records are still to come. */
   constructor(seq: Seq, own: boolean) {
-    this.reach = seq;
-    this.own = !own;
+    this.#reach = seq;
+    this.#own = !own;
   }
 
   /** Waits for the marks of these clients, as far as they have not come yet. */
   expect(clients: Iterable<ID>): void {
-    for (const client of clients) if (!this.marks.has(client)) this.waiting.add(client);
+    for (const client of clients) if (!this.marks.has(client)) this.#waiting.add(client);
   }
 
   takeSnapshot(snapshot: Snapshot): void {
     this.snapshot = snapshot;
     this.arrived.length = 0;
-    this.reach = snapshot.seq;
+    this.#reach = snapshot.seq;
   }
 
   take(message: Arrived): void {
     this.arrived.push(message);
-    if (message.type === "own") this.own = true;
-    if (message.type === "entries" || message.type === "hole") this.reach = Math.max(this.reach, message.to);
+    if (message.type === "own") this.#own = true;
+    if (message.type === "entries" || message.type === "hole")
+      this.#reach = Math.max(this.#reach, message.to);
   }
 
   takeMark(mark: Mark): void {
     this.marks.set(mark.client, mark);
-    this.waiting.delete(mark.client);
+    this.#waiting.delete(mark.client);
   }
 
   /** Whether everything is here, up to where the marks were taken. */
   get whole(): boolean {
-    if (!this.own || !this.adopted || this.waiting.size > 0) return false;
-    return [...this.marks.values()].every((mark) => mark.seq <= this.reach);
+    if (!this.#own || !this.adopted || this.#waiting.size > 0) return false;
+    return [...this.marks.values()].every((mark) => mark.seq <= this.#reach);
   }
 }
 

@@ -37,27 +37,27 @@ export class Ledger {
   /** Ids of records that may look different since this was last emptied. */
   changed = new Set<ID>();
   /** Text ops that the server could not place, for the text had moved on too far: they wait for new numbers. */
-  private outdated: Pending[] = [];
-  private readonly events: LedgerEvents;
-  private readonly me: () => ID;
-  private readonly now: () => number;
+  #outdated: Pending[] = [];
+  readonly #events: LedgerEvents;
+  readonly #me: () => ID;
+  readonly #now: () => number;
   /** Own ops the server acknowledged lately, in case its log loses them. */
-  private acknowledged: { p: Pending; at: number }[] = [];
-  private seen: Board;
-  private dirty = false;
+  #acknowledged: { p: Pending; at: number }[] = [];
+  #seen: Board;
+  #dirty = false;
   /** A reset was heard, and the board that it is about has not come. */
-  private losing = false;
+  #losing = false;
   /** Ids of the records that pending ops change. */
-  private overlaid = new Set<ID>();
+  #overlaid = new Set<ID>();
   /** Ids that pending ops name; where an entry changes one of them, what they come to is worked out anew. */
-  private named = new Set<string>();
+  #named = new Set<string>();
 
   constructor(board: ID, me: () => ID, now: () => number, events: LedgerEvents) {
     this.confirmed = new Board(board);
-    this.seen = this.confirmed;
-    this.me = me;
-    this.now = now;
-    this.events = events;
+    this.#seen = this.confirmed;
+    this.#me = me;
+    this.#now = now;
+    this.#events = events;
   }
 
   get loaded(): boolean {
@@ -66,15 +66,15 @@ export class Ledger {
 
   /** The board to draw: confirmed with every pending op that still applies. */
   view(): Board {
-    if (this.dirty) this.rebuild(false);
-    return this.seen;
+    if (this.#dirty) this.#rebuild(false);
+    return this.#seen;
   }
 
   /** Adds an op that was just asked for, with the changes it should come to. */
   push(p: Pending, changes: readonly Change[]): void {
     this.view();
     this.queue.push(p);
-    this.overlay(p, changes);
+    this.#overlay(p, changes);
   }
 
   /** Adds typing to a text op that waits, or says that there is none to add to. */
@@ -83,7 +83,7 @@ export class Ledger {
     if (p === undefined) return undefined;
     this.view();
     this.queue.grow(p, delta);
-    this.overlay(p, [["text", id, field, delta]]);
+    this.#overlay(p, [["text", id, field, delta]]);
     return p;
   }
 
@@ -92,7 +92,7 @@ export class Ledger {
     if (from > this.confirmed.seq + 1) return false;
     if (to <= this.confirmed.seq) return true;
     for (const entry of items) {
-      if (entry.seq > this.confirmed.seq) this.takeEntry(entry);
+      if (entry.seq > this.confirmed.seq) this.#takeEntry(entry);
     }
     if (this.confirmed.stopped) return true;
     this.confirmed.seq = to;
@@ -107,7 +107,7 @@ export class Ledger {
       const own = entry.seq > this.confirmed.seq ? this.queue.find(entry.client, entry.n) : undefined;
       applyEntry(this.confirmed, entry);
       for (const change of entry.changes) this.changed.add(changedID(change) ?? this.confirmed.id);
-      if (own !== undefined) this.settle(own, entry.refused as Code | undefined, entry);
+      if (own !== undefined) this.#settle(own, entry.refused as Code | undefined, entry);
     }
     if (to > this.confirmed.seq && !this.confirmed.stopped) {
       this.confirmed.seq = to;
@@ -116,38 +116,38 @@ export class Ledger {
     return true;
   }
 
-  private settle(own: Pending, refused: Code | "" | undefined, entry: Entry | undefined): void {
-    this.dirty = true;
+  #settle(own: Pending, refused: Code | "" | undefined, entry: Entry | undefined): void {
+    this.#dirty = true;
     if ((refused === "base" || refused === "") && own.op.type === "text" && !own.asked) {
       // Perhaps it was only too old. Asked for once more, it is taken, or the reason is told.
       own.asked = true;
-      this.outdated.push(own);
+      this.#outdated.push(own);
       return;
     }
     this.queue.remove(own);
     if (refused !== undefined) {
-      this.events.refused(own, refused);
+      this.#events.refused(own, refused);
     } else {
-      this.remember(own);
-      this.events.acknowledged(own, entry);
+      this.#remember(own);
+      this.#events.acknowledged(own, entry);
     }
   }
 
-  private takeEntry(entry: Entry): void {
+  #takeEntry(entry: Entry): void {
     const own = this.queue.find(entry.client, entry.n);
     if (own !== undefined && entry.refused !== undefined) {
       applyEntry(this.confirmed, entry);
-      if (entry.refused === "base" && own.op.type === "text") this.outdated.push(own);
-      else this.settleRefused(own, entry.refused as Code);
+      if (entry.refused === "base" && own.op.type === "text") this.#outdated.push(own);
+      else this.#settleRefused(own, entry.refused as Code);
       return;
     }
-    if (this.replacesText(entry, own)) {
+    if (this.#replacesText(entry, own)) {
       this.refitting(() => {
         applyEntry(this.confirmed, entry);
         if (own !== undefined) this.queue.remove(own);
       });
     } else {
-      this.carryTexts(entry, own);
+      this.#carryTexts(entry, own);
       applyEntry(this.confirmed, entry);
       if (PLANTED === "own-entry-twice" && own !== undefined) {
         for (const change of entry.changes) applyChange(this.confirmed, change, entry.seq, entry.at);
@@ -158,17 +158,17 @@ export class Ledger {
       const id = changedID(change);
       if (id === undefined) continue;
       this.changed.add(id);
-      if (this.overlaid.has(id) || this.named.has(id)) this.dirty = true;
-      if (entry.by !== this.me()) this.events.foreign(id, entry.seq);
+      if (this.#overlaid.has(id) || this.#named.has(id)) this.#dirty = true;
+      if (entry.by !== this.#me()) this.#events.foreign(id, entry.seq);
     }
     if (own === undefined) return;
-    this.dirty = true;
-    this.remember(own);
-    this.events.acknowledged(own, entry);
+    this.#dirty = true;
+    this.#remember(own);
+    this.#events.acknowledged(own, entry);
   }
 
   /** Whether an entry changes a text otherwise than by an edit of somebody else, or by the own text op. */
-  private replacesText(entry: Entry, own: Pending | undefined): boolean {
+  #replacesText(entry: Entry, own: Pending | undefined): boolean {
     return entry.changes.some((wrapped) => {
       const change = bare(wrapped);
       if (change[0] === "text") return own !== undefined && own.op.type !== "text";
@@ -176,7 +176,7 @@ export class Ledger {
       const { id } = change[1];
       const before = this.confirmed.record(id);
       // A record that the log had lost comes back, and somebody still has it open.
-      if (before === undefined) return [...this.events.watched()].some((field) => field.id === id);
+      if (before === undefined) return [...this.#events.watched()].some((field) => field.id === id);
       const fields = new Set([...Object.keys(before.fields), ...Object.keys(change[1].fields)]);
       return [...fields].some(
         (field) =>
@@ -185,85 +185,85 @@ export class Ledger {
     });
   }
 
-  private carryTexts(entry: Entry, own: Pending | undefined): void {
+  #carryTexts(entry: Entry, own: Pending | undefined): void {
     let ownText = own?.op.type === "text" ? (own as TextPending) : undefined;
     for (const wrapped of entry.changes) {
       const change = bare(wrapped);
       if (change[0] !== "text") continue;
       const [, id, field, delta] = change;
       if (ownText?.op.id === id && ownText.op.field === field) {
-        this.settleText(ownText, delta);
+        this.#settleText(ownText, delta);
         ownText = undefined;
       } else {
-        this.tell(id, field, this.queue.carry(id, field, delta));
+        this.#tell(id, field, this.queue.carry(id, field, delta));
       }
     }
     // What the own op was about had gone by other hands: it came to nothing.
-    if (ownText !== undefined) this.settleText(ownText, []);
+    if (ownText !== undefined) this.#settleText(ownText, []);
   }
 
-  private settleText(own: TextPending, real: Delta): void {
+  #settleText(own: TextPending, real: Delta): void {
     const { id, field, delta } = own.op;
     const first = this.queue.texts(id, field)[0] === own;
     if (first && sameJson(delta, real)) {
       this.queue.remove(own);
     } else if (first) {
-      this.tell(id, field, this.queue.replace(own, real));
+      this.#tell(id, field, this.queue.replace(own, real));
     } else {
-      this.tell(id, field, this.queue.takeOut(own));
-      this.tell(id, field, this.queue.carry(id, field, real));
+      this.#tell(id, field, this.queue.takeOut(own));
+      this.#tell(id, field, this.queue.carry(id, field, real));
     }
   }
 
   /** Takes an op back that no server will ever decide. */
   giveUp(own: Pending): void {
-    this.settleRefused(own, "badOp");
+    this.#settleRefused(own, "badOp");
   }
 
-  private settleRefused(own: Pending, code: Code | ""): void {
+  #settleRefused(own: Pending, code: Code | ""): void {
     if (own.op.type === "text") {
       const text = own as TextPending;
-      this.tell(text.op.id, text.op.field, this.queue.takeOut(text));
+      this.#tell(text.op.id, text.op.field, this.queue.takeOut(text));
     } else {
       this.queue.remove(own);
     }
-    this.dirty = true;
-    this.events.refused(own, code);
+    this.#dirty = true;
+    this.#events.refused(own, code);
   }
 
-  private tell(id: ID, field: string, delta: Delta): void {
-    this.dirty = true;
-    if (delta.length > 0) this.events.textChanged(id, field, delta);
+  #tell(id: ID, field: string, delta: Delta): void {
+    this.#dirty = true;
+    if (delta.length > 0) this.#events.textChanged(id, field, delta);
   }
 
   /** Replaces the own sealed records by these. */
   takeOwn(records: readonly BoardRecord[]): void {
     const ids = new Set(records.map((record) => record.id));
     for (const record of [...this.confirmed.all()]) {
-      if (record.only !== this.me() || ids.has(record.id)) continue;
+      if (record.only !== this.#me() || ids.has(record.id)) continue;
       this.confirmed.purge(record.id);
       this.changed.add(record.id);
     }
-    for (const record of records) this.storeAnew(this.confirmed, record, this.confirmed.record(record.id));
+    for (const record of records) this.#storeAnew(this.confirmed, record, this.confirmed.record(record.id));
   }
 
   /** The log has lost something: what the next snapshot lacks may come again. */
   lose(): void {
-    this.losing = this.loaded;
+    this.#losing = this.loaded;
   }
 
   /** Begins again from a snapshot; what waits stays. The own sealed records are kept until they are sent anew. */
   takeSnapshot(snapshot: Snapshot): void {
     const old = this.confirmed;
     const board = new Board(old.id);
-    for (const record of snapshot.records) this.storeAnew(board, record, old.record(record.id));
+    for (const record of snapshot.records) this.#storeAnew(board, record, old.record(record.id));
     for (const record of old.all()) {
       if (board.record(record.id) !== undefined) continue;
       this.changed.add(record.id);
-      if (record.only === this.me()) board.store(record);
-      else if (this.losing && record.only === undefined) this.absent.lose(record.id, this.now());
+      if (record.only === this.#me()) board.store(record);
+      else if (this.#losing && record.only === undefined) this.absent.lose(record.id, this.#now());
     }
-    this.losing = false;
+    this.#losing = false;
     board.seq = snapshot.seq;
     board.epoch = snapshot.epoch;
     board.at = snapshot.at;
@@ -272,7 +272,7 @@ export class Ledger {
   }
 
   /** Stores a record that may be the same as the one known; then that one stays, so that nothing is drawn anew. */
-  private storeAnew(board: Board, record: BoardRecord, known: BoardRecord | undefined): void {
+  #storeAnew(board: Board, record: BoardRecord, known: BoardRecord | undefined): void {
     if (known !== undefined && sameJson(known as never, record as never)) {
       board.store(known);
       return;
@@ -285,79 +285,79 @@ export class Ledger {
   settleUnseen(client: ID, n: number, refused: readonly number[], sealedOnly = false): void {
     for (const p of this.queue.of(client)) {
       if (p.n > n) continue;
-      if (sealedOnly && ![...p.names].some((id) => this.confirmed.record(id as ID)?.only === this.me()))
+      if (sealedOnly && ![...p.names].some((id) => this.confirmed.record(id as ID)?.only === this.#me()))
         continue;
-      this.settle(p, refused.includes(p.n) ? "" : undefined, undefined);
+      this.#settle(p, refused.includes(p.n) ? "" : undefined, undefined);
     }
   }
 
   /** Hands over the text ops that need new numbers. */
   takeOutdated(): ReadonlySet<Pending> {
-    const outdated = new Set(this.outdated);
-    this.outdated = [];
+    const outdated = new Set(this.#outdated);
+    this.#outdated = [];
     return outdated;
   }
 
   /** Own ops from n on that the server acknowledged once; they wait again. */
   reopen(client: ID, n: number): readonly Pending[] {
-    const lost = this.acknowledged.filter(({ p }) => p.client === client && p.n >= n).map(({ p }) => p);
+    const lost = this.#acknowledged.filter(({ p }) => p.client === client && p.n >= n).map(({ p }) => p);
     if (lost.length === 0) return lost;
-    this.acknowledged = this.acknowledged.filter(({ p }) => !lost.includes(p));
+    this.#acknowledged = this.#acknowledged.filter(({ p }) => !lost.includes(p));
     lost.sort((a, b) => a.n - b.n);
     for (const p of lost) p.sent = false;
     this.queue.pushFront(lost);
-    this.dirty = true;
+    this.#dirty = true;
     return lost;
   }
 
   /** The clients of what was acknowledged lately. */
   acknowledgedClients(): readonly ID[] {
-    return this.acknowledged.map(({ p }) => p.client);
+    return this.#acknowledged.map(({ p }) => p.client);
   }
 
-  private remember(p: Pending): void {
-    const now = this.now();
-    this.acknowledged.push({ p, at: now });
-    const first = this.acknowledged.findIndex(({ at }) => now - at <= keptFor);
-    this.acknowledged.splice(0, Math.max(first, this.acknowledged.length - keptAcknowledged));
+  #remember(p: Pending): void {
+    const now = this.#now();
+    this.#acknowledged.push({ p, at: now });
+    const first = this.#acknowledged.findIndex(({ at }) => now - at <= keptFor);
+    this.#acknowledged.splice(0, Math.max(first, this.#acknowledged.length - keptAcknowledged));
   }
 
   /** Forgets everything that waits. */
   dropPending(): void {
     this.queue.clear();
-    this.dirty = true;
+    this.#dirty = true;
   }
 
   /** Does something that may replace whole texts, makes the pending text ops fit, and tells what that changed. */
   refitting(change: () => void): void {
     const before = this.view();
-    const texts = [...this.events.watched()].map(({ id, field }) => ({
+    const texts = [...this.#events.watched()].map(({ id, field }) => ({
       id,
       field,
       text: textField(before.record(id), field),
     }));
     change();
-    this.rebuild(true);
+    this.#rebuild(true);
     const told = new Set<string>();
     for (const { id, field, text } of texts) {
       const key = `${id} ${field}`;
       if (told.has(key)) continue;
       told.add(key);
-      const delta = diffText(text, textField(this.seen.record(id), field));
-      if (delta.length > 0) this.events.textChanged(id, field, delta);
+      const delta = diffText(text, textField(this.#seen.record(id), field));
+      if (delta.length > 0) this.#events.textChanged(id, field, delta);
     }
   }
 
-  private rebuild(refit: boolean): void {
-    this.dirty = false;
-    for (const id of this.overlaid) this.changed.add(id);
-    this.overlaid = new Set();
-    this.named = new Set();
+  #rebuild(refit: boolean): void {
+    this.#dirty = false;
+    for (const id of this.#overlaid) this.changed.add(id);
+    this.#overlaid = new Set();
+    this.#named = new Set();
     if (this.queue.size === 0) {
-      this.seen = this.confirmed;
+      this.#seen = this.confirmed;
       return;
     }
-    this.seen = this.confirmed.draft();
+    this.#seen = this.confirmed.draft();
     const texts = new Map<string, string>();
     for (const p of this.queue.list) {
       if (refit && p.op.type === "text") {
@@ -365,24 +365,24 @@ export class Ledger {
         const key = `${text.op.id} ${text.op.field}`;
         texts.set(
           key,
-          this.queue.refit(text, texts.get(key) ?? textField(this.seen.record(text.op.id), text.op.field)),
+          this.queue.refit(text, texts.get(key) ?? textField(this.#seen.record(text.op.id), text.op.field)),
         );
       }
-      const changes = predict(this.seen, p.op, { person: this.me() }, p.at);
-      if (typeof changes !== "string") this.overlay(p, changes);
+      const changes = predict(this.#seen, p.op, { person: this.#me() }, p.at);
+      if (typeof changes !== "string") this.#overlay(p, changes);
       // What is typed in a card that is gone stays in its text until the server refuses it: the handles have it too.
-      else this.overlay(p, p.op.type === "text" ? [["text", p.op.id, p.op.field, p.op.delta]] : []);
+      else this.#overlay(p, p.op.type === "text" ? [["text", p.op.id, p.op.field, p.op.delta]] : []);
     }
   }
 
-  private overlay(p: Pending, changes: readonly Change[]): void {
-    if (this.seen === this.confirmed) this.seen = this.confirmed.draft();
-    applyDraft(this.seen, changes, p.at);
-    for (const name of p.names) this.named.add(name);
+  #overlay(p: Pending, changes: readonly Change[]): void {
+    if (this.#seen === this.confirmed) this.#seen = this.confirmed.draft();
+    applyDraft(this.#seen, changes, p.at);
+    for (const name of p.names) this.#named.add(name);
     for (const change of changes) {
       const id = changedID(change);
       if (id === undefined) continue;
-      this.overlaid.add(id);
+      this.#overlaid.add(id);
       this.changed.add(id);
     }
   }

@@ -9,7 +9,7 @@ class Away {
   readonly clock = new FakeClock();
   readonly tries: number[] = [];
   here = true;
-  private readonly begin = this.clock.now();
+  readonly #begin = this.clock.now();
   readonly sent: { readonly at: number; readonly text: string }[] = [];
   /** Whether something that was sent waits for its answer. */
   waiting = false;
@@ -44,7 +44,7 @@ class Away {
   }
 
   get now(): number {
-    return this.clock.now() - this.begin;
+    return this.clock.now() - this.#begin;
   }
 
   async leave(): Promise<void> {

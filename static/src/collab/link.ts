@@ -92,101 +92,101 @@ export class Link {
    */
   blocked = false;
 
-  private readonly options: LinkOptions;
-  private readonly events: LinkEvents;
-  private transport: Transport | undefined;
-  private up = false;
-  private stoppedFor: ClosedReason | undefined;
-  private attempt = 0;
-  private lostAt = 0;
-  private unopened = 0;
-  private everOpened = false;
-  private tokenRefused = false;
-  private retryMs: number | undefined;
-  private faults = 0;
-  private callOff: () => void = () => {};
-  private callOffAsking: (() => void) | undefined;
-  private heard = false;
-  private heardAt = 0;
-  private unheardBytes = 0;
-  private said = false;
-  private inflating = false;
-  private later: (string | Uint8Array<ArrayBuffer>)[] = [];
+  readonly #options: LinkOptions;
+  readonly #events: LinkEvents;
+  #transport: Transport | undefined;
+  #up = false;
+  #stoppedFor: ClosedReason | undefined;
+  #attempt = 0;
+  #lostAt = 0;
+  #unopened = 0;
+  #everOpened = false;
+  #tokenRefused = false;
+  #retryMs: number | undefined;
+  #faults = 0;
+  #callOff: () => void = () => {};
+  #callOffAsking: (() => void) | undefined;
+  #heard = false;
+  #heardAt = 0;
+  #unheardBytes = 0;
+  #said = false;
+  #inflating = false;
+  #later: (string | Uint8Array<ArrayBuffer>)[] = [];
 
   constructor(options: LinkOptions, events: LinkEvents) {
-    this.options = options;
-    this.events = events;
+    this.#options = options;
+    this.#events = events;
   }
 
   start(): void {
-    void this.connect();
+    void this.#connect();
   }
 
   /** Ends the link for good. */
   stop(why: ClosedReason): void {
-    if (this.stoppedFor !== undefined) return;
-    this.stoppedFor = why;
-    this.drop();
-    this.events.stopped(why);
+    if (this.#stoppedFor !== undefined) return;
+    this.#stoppedFor = why;
+    this.#drop();
+    this.#events.stopped(why);
   }
 
   send(messages: readonly ClientMessage[]): void {
-    if (!this.up || messages.length === 0) return;
-    this.said = true;
+    if (!this.#up || messages.length === 0) return;
+    this.#said = true;
     const text = JSON.stringify(messages);
-    this.unheardBytes += text.length;
-    this.transport?.send(text);
-    if (messages.some((message) => message.type === "ops")) this.askAfter(askAfter);
+    this.#unheardBytes += text.length;
+    this.#transport?.send(text);
+    if (messages.some((message) => message.type === "ops")) this.#askAfter(askAfter);
   }
 
   /** The server took the hello: the next failure begins with a short delay again. */
   accepted(): void {
-    this.attempt = 0;
-    this.tokenRefused = false;
-    this.faults = 0;
+    this.#attempt = 0;
+    this.#tokenRefused = false;
+    this.#faults = 0;
   }
 
   /** Gives the socket up and comes back at once. */
   restart(): void {
-    if (this.stoppedFor !== undefined) return;
-    const wasUp = this.up;
-    this.drop();
-    if (wasUp) this.events.down();
-    this.callOff = this.options.clock.after(0, () => void this.connect());
+    if (this.#stoppedFor !== undefined) return;
+    const wasUp = this.#up;
+    this.#drop();
+    if (wasUp) this.#events.down();
+    this.#callOff = this.#options.clock.after(0, () => void this.#connect());
   }
 
   /** Does not wait for the timer; after sleep, of page or network, it trusts no socket and no attempt from before. */
   wake(slept: boolean): void {
-    if (this.stoppedFor !== undefined) return;
-    if (this.up && slept) {
-      this.transport?.send(JSON.stringify([{ type: "beat" }]));
-      this.expectAnswer(answerAwake);
-    } else if (!this.up && (slept || this.transport === undefined)) {
-      this.drop();
-      void this.connect();
+    if (this.#stoppedFor !== undefined) return;
+    if (this.#up && slept) {
+      this.#transport?.send(JSON.stringify([{ type: "beat" }]));
+      this.#expectAnswer(answerAwake);
+    } else if (!this.#up && (slept || this.#transport === undefined)) {
+      this.#drop();
+      void this.#connect();
     }
   }
 
   /** The browser has no network: no socket from before is trusted, and what waits is said to wait at once. */
   cut(): void {
-    if (this.stoppedFor === undefined && this.up) this.gone(1006);
+    if (this.#stoppedFor === undefined && this.#up) this.#gone(1006);
   }
 
-  private drop(): void {
-    this.callOff();
-    this.callOffAsking?.();
-    this.callOffAsking = undefined;
-    this.unheardBytes = 0;
-    const transport = this.transport;
-    this.transport = undefined;
-    this.up = false;
-    this.inflating = false;
-    this.later = [];
+  #drop(): void {
+    this.#callOff();
+    this.#callOffAsking?.();
+    this.#callOffAsking = undefined;
+    this.#unheardBytes = 0;
+    const transport = this.#transport;
+    this.#transport = undefined;
+    this.#up = false;
+    this.#inflating = false;
+    this.#later = [];
     transport?.close();
   }
 
-  private async connect(): Promise<void> {
-    const { clock, connect, url } = this.options;
+  async #connect(): Promise<void> {
+    const { clock, connect, url } = this.#options;
     let live = true;
     // Until the token is here this stands for the socket, so that nothing starts a second one.
     const mine: Transport = {
@@ -195,178 +195,178 @@ export class Link {
         live = false;
       },
     };
-    this.transport = mine;
-    if (this.unopened > 0 && this.options.reachable !== undefined) {
-      const answers = await this.options.reachable();
+    this.#transport = mine;
+    if (this.#unopened > 0 && this.#options.reachable !== undefined) {
+      const answers = await this.#options.reachable();
       if (!live) return;
       if (!answers) {
-        this.gone(1006, false);
+        this.#gone(1006, false);
         return;
       }
     }
     let token: string;
     try {
-      token = await this.options.token(this.tokenRefused);
+      token = await this.#options.token(this.#tokenRefused);
     } catch (error) {
       if (!live) return;
       if (error instanceof SignedOut) this.stop("signin");
-      else this.gone(1006, false);
+      else this.#gone(1006, false);
       return;
     }
     if (!live) return;
-    this.retryMs = undefined;
+    this.#retryMs = undefined;
     const transport = connect(url, {
       opened: () => {
-        if (this.transport !== transport) return;
-        this.up = true;
+        if (this.#transport !== transport) return;
+        this.#up = true;
         this.blocked = false;
-        this.unopened = 0;
-        this.everOpened = true;
-        this.watch();
-        this.events.opened(token);
+        this.#unopened = 0;
+        this.#everOpened = true;
+        this.#watch();
+        this.#events.opened(token);
       },
       received: (data) => {
-        if (this.transport === transport) this.receive(data);
+        if (this.#transport === transport) this.#receive(data);
       },
       closed: (code) => {
-        if (this.transport === transport) this.gone(code);
+        if (this.#transport === transport) this.#gone(code);
       },
     });
-    this.transport = transport;
-    this.callOff = clock.after(openWithin, () => this.gone(1006));
+    this.#transport = transport;
+    this.#callOff = clock.after(openWithin, () => this.#gone(1006));
   }
 
   /** Says something when nothing was said or heard for a while, and gives up when nothing answers. */
-  private watch(): void {
-    this.callOff();
-    this.callOff = this.options.clock.after(beatEvery, () => {
-      const silent = !this.heard;
-      if (silent || !this.said) this.transport?.send(JSON.stringify([{ type: "beat" }]));
-      this.said = false;
-      if (silent) this.expectAnswer(answerWithin);
-      else this.watch();
-      this.heard = false;
+  #watch(): void {
+    this.#callOff();
+    this.#callOff = this.#options.clock.after(beatEvery, () => {
+      const silent = !this.#heard;
+      if (silent || !this.#said) this.#transport?.send(JSON.stringify([{ type: "beat" }]));
+      this.#said = false;
+      if (silent) this.#expectAnswer(answerWithin);
+      else this.#watch();
+      this.#heard = false;
     });
   }
 
   /** A dead line is found out long before its next beat is due, when something waits for an answer. */
-  private askAfter(ms: number): void {
-    if (this.callOffAsking !== undefined) return;
-    const from = this.options.clock.now();
-    this.callOffAsking = this.options.clock.after(ms, () => {
-      this.callOffAsking = undefined;
-      if (!this.up || !this.events.waits()) return;
-      const quiet = this.options.clock.now() - Math.max(this.heardAt, from);
+  #askAfter(ms: number): void {
+    if (this.#callOffAsking !== undefined) return;
+    const from = this.#options.clock.now();
+    this.#callOffAsking = this.#options.clock.after(ms, () => {
+      this.#callOffAsking = undefined;
+      if (!this.#up || !this.#events.waits()) return;
+      const quiet = this.#options.clock.now() - Math.max(this.#heardAt, from);
       if (quiet < ms) {
-        this.askAfter(askAfter);
+        this.#askAfter(askAfter);
         return;
       }
-      this.transport?.send(JSON.stringify([{ type: "beat" }]));
-      this.expectAnswer(Math.min(answerAtMost, answerAsked + Math.ceil(this.unheardBytes / bytesPerMs)));
+      this.#transport?.send(JSON.stringify([{ type: "beat" }]));
+      this.#expectAnswer(Math.min(answerAtMost, answerAsked + Math.ceil(this.#unheardBytes / bytesPerMs)));
     });
   }
 
-  private expectAnswer(within: number): void {
-    this.heard = false;
-    this.callOff();
-    this.callOff = this.options.clock.after(within, () => {
-      if (!this.heard) this.restart();
+  #expectAnswer(within: number): void {
+    this.#heard = false;
+    this.#callOff();
+    this.#callOff = this.#options.clock.after(within, () => {
+      if (!this.#heard) this.restart();
       else {
-        this.watch();
-        if (this.events.waits()) this.askAfter(askAfter);
+        this.#watch();
+        if (this.#events.waits()) this.#askAfter(askAfter);
       }
     });
   }
 
-  private receive(data: string | Uint8Array<ArrayBuffer>): void {
-    this.heard = true;
-    this.heardAt = this.options.clock.now();
-    this.unheardBytes = 0;
-    if (this.inflating) {
-      this.later.push(data);
+  #receive(data: string | Uint8Array<ArrayBuffer>): void {
+    this.#heard = true;
+    this.#heardAt = this.#options.clock.now();
+    this.#unheardBytes = 0;
+    if (this.#inflating) {
+      this.#later.push(data);
       return;
     }
     if (typeof data === "string") {
-      this.guard(() => {
-        const transport = this.transport;
+      this.#guard(() => {
+        const transport = this.#transport;
         for (const message of parseFrame(data)) {
-          if (message.type === "bye") this.retryMs = message.retryMs;
-          this.events.message(message);
-          if (this.transport !== transport) return;
+          if (message.type === "bye") this.#retryMs = message.retryMs;
+          this.#events.message(message);
+          if (this.#transport !== transport) return;
         }
       });
       return;
     }
-    const inflated = this.options.inflate(data);
+    const inflated = this.#options.inflate(data);
     if (typeof inflated === "string") {
-      this.guard(() => this.events.snapshot(parseSnapshot(inflated)));
+      this.#guard(() => this.#events.snapshot(parseSnapshot(inflated)));
       return;
     }
-    const transport = this.transport;
-    this.inflating = true;
+    const transport = this.#transport;
+    this.#inflating = true;
     inflated.then(
       (text) => {
-        if (this.transport !== transport) return;
-        this.inflating = false;
-        this.guard(() => this.events.snapshot(parseSnapshot(text)));
-        for (let i = 0, held = this.takeLater(); i < held.length && this.transport === transport; i++) {
+        if (this.#transport !== transport) return;
+        this.#inflating = false;
+        this.#guard(() => this.#events.snapshot(parseSnapshot(text)));
+        for (let i = 0, held = this.#takeLater(); i < held.length && this.#transport === transport; i++) {
           const next = held[i];
-          if (next !== undefined) this.receive(next);
+          if (next !== undefined) this.#receive(next);
         }
       },
       () => {
-        if (this.transport === transport) this.fault();
+        if (this.#transport === transport) this.#fault();
       },
     );
   }
 
-  private takeLater(): readonly (string | Uint8Array<ArrayBuffer>)[] {
-    const held = this.later;
-    this.later = [];
+  #takeLater(): readonly (string | Uint8Array<ArrayBuffer>)[] {
+    const held = this.#later;
+    this.#later = [];
     return held;
   }
 
-  private guard(read: () => void): void {
+  #guard(read: () => void): void {
     try {
       read();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.fault();
+      this.#fault();
     }
   }
 
   /** The server said something that is not in the protocol: load anew, and ask for a newer page if that does not help. */
-  private fault(): void {
-    this.faults++;
-    if (this.faults >= 3) this.stop("update");
-    else this.gone(4500);
+  #fault(): void {
+    this.#faults++;
+    if (this.#faults >= 3) this.stop("update");
+    else this.#gone(4500);
   }
 
   /** The connection is lost, or did not come about; asked says whether a socket was asked for at all. */
-  private gone(code: number, asked = true): void {
-    const wasUp = this.up;
-    this.drop();
-    const why = code === 4400 && this.events.misunderstood() ? undefined : stops[code];
-    if (why !== undefined || (code === 4401 && this.tokenRefused)) {
+  #gone(code: number, asked = true): void {
+    const wasUp = this.#up;
+    this.#drop();
+    const why = code === 4400 && this.#events.misunderstood() ? undefined : stops[code];
+    if (why !== undefined || (code === 4401 && this.#tokenRefused)) {
       this.stop(why ?? "signin");
       return;
     }
     if (!wasUp && asked) {
-      this.unopened++;
-      if (this.unopened >= (this.everOpened ? 8 : 2)) this.blocked = true;
+      this.#unopened++;
+      if (this.#unopened >= (this.#everOpened ? 8 : 2)) this.blocked = true;
     }
-    if (code === 4401) this.tokenRefused = true;
-    const { clock } = this.options;
-    if (this.attempt === 0) this.lostAt = clock.now();
-    const absence = (clock.now() - this.lostAt) * shareOfAbsence;
+    if (code === 4401) this.#tokenRefused = true;
+    const { clock } = this.#options;
+    if (this.#attempt === 0) this.#lostAt = clock.now();
+    const absence = (clock.now() - this.#lostAt) * shareOfAbsence;
     const longest = Math.min(longestDelay, Math.max(longestAtFirst, absence));
-    const most = Math.min(longest, firstDelay * 2 ** Math.min(this.attempt, 10));
-    this.attempt++;
-    let delay = Math.ceil(most * this.options.random());
+    const most = Math.min(longest, firstDelay * 2 ** Math.min(this.#attempt, 10));
+    this.#attempt++;
+    let delay = Math.ceil(most * this.#options.random());
     if (code === 4429) delay += 5_000;
-    if (this.retryMs !== undefined) delay = this.retryMs;
-    this.callOff = clock.after(delay, () => void this.connect());
-    this.events.down();
+    if (this.#retryMs !== undefined) delay = this.#retryMs;
+    this.#callOff = clock.after(delay, () => void this.#connect());
+    this.#events.down();
   }
 }
 

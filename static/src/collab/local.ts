@@ -23,33 +23,33 @@ class Loopback implements Carrier {
   readonly reloads = 0;
   readonly blocked = false;
   closed: Carrier["closed"];
-  private readonly ledger: Ledger;
-  private readonly events: ExchangeEvents;
-  private readonly records: readonly BoardRecord[];
+  readonly #ledger: Ledger;
+  readonly #events: ExchangeEvents;
+  readonly #records: readonly BoardRecord[];
 
   constructor(ledger: Ledger, events: ExchangeEvents, records: readonly BoardRecord[], role: Role) {
-    this.ledger = ledger;
-    this.events = events;
-    this.records = records;
+    this.#ledger = ledger;
+    this.#events = events;
+    this.#records = records;
     this.me = { person: asID("person-me"), role, session: "session-me" };
   }
 
   start(): void {
-    const { confirmed } = this.ledger;
+    const { confirmed } = this.#ledger;
     const head = { at: Date.now(), batch: "batch-1", board: confirmed.id, epoch: 1, public: "", seq: 1 };
-    this.ledger.takeSnapshot({ ...head, records: this.records });
-    this.ledger.refitting(() => {});
-    this.events.touched();
+    this.#ledger.takeSnapshot({ ...head, records: this.#records });
+    this.#ledger.refitting(() => {});
+    this.#events.touched();
   }
 
   pump(): void {
-    for (const p of [...this.ledger.queue.list]) {
+    for (const p of [...this.#ledger.queue.list]) {
       const { client, n, at } = p;
-      const changes = predict(this.ledger.confirmed, p.op, this.me, at);
-      const seq = this.ledger.confirmed.seq + 1;
+      const changes = predict(this.#ledger.confirmed, p.op, this.me, at);
+      const seq = this.#ledger.confirmed.seq + 1;
       const part = typeof changes === "string" ? { changes: [], refused: changes } : { changes };
       const entry = { at, by: this.me.person, client, n, seq, ...part };
-      this.ledger.takeEntries(seq, seq, `batch-${seq}`, [entry]);
+      this.#ledger.takeEntries(seq, seq, `batch-${seq}`, [entry]);
     }
   }
 

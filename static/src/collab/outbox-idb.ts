@@ -36,21 +36,21 @@ export interface BrowserStoreOptions {
 }
 
 export class BrowserStore implements OutboxStore {
-  private readonly db: Promise<IDBPDatabase<Schema>>;
-  private readonly clock: Clock;
-  private readonly locks: Locks | undefined;
-  private readonly became: (person: ID) => ID;
+  readonly #db: Promise<IDBPDatabase<Schema>>;
+  readonly #clock: Clock;
+  readonly #locks: Locks | undefined;
+  readonly #became: (person: ID) => ID;
   /** What lets go of each outbox held by this page. */
-  private readonly held = new Map<ID, () => void>();
-  private last: Promise<unknown> = Promise.resolve();
-  private callOff: () => void = () => {};
-  private closed = false;
+  readonly #held = new Map<ID, () => void>();
+  #last: Promise<unknown> = Promise.resolve();
+  #callOff: () => void = () => {};
+  #closed = false;
 
   constructor(options: BrowserStoreOptions = {}) {
-    this.clock = options.clock ?? browserClock;
-    this.locks = "locks" in options ? options.locks : globalThis.navigator?.locks;
-    this.became = options.became ?? ((person) => person);
-    this.db = openDB<Schema>(options.name ?? "waymark", 1, {
+    this.#clock = options.clock ?? browserClock;
+    this.#locks = "locks" in options ? options.locks : globalThis.navigator?.locks;
+    this.#became = options.became ?? ((person) => person);
+    this.#db = openDB<Schema>(options.name ?? "waymark", 1, {
       upgrade(db) {
         db.createObjectStore("outboxes", { keyPath: "client" });
         db.createObjectStore("items", { keyPath: ["client", "n"] });
@@ -58,27 +58,27 @@ export class BrowserStore implements OutboxStore {
       blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
     });
     // Whoever writes hears of a database that cannot be opened; nobody may be writing yet.
-    this.db.catch(() => {});
-    if (this.locks === undefined) this.renew();
+    this.#db.catch(() => {});
+    if (this.#locks === undefined) this.#renew();
   }
 
   open(board: ID, person: ID, client: ID): Promise<void> {
-    return this.inTurn(async (db) => {
-      await this.hold(client);
-      await db.put("outboxes", { client, board, person, lease: this.clock.now() + leaseFor });
+    return this.#inTurn(async (db) => {
+      await this.#hold(client);
+      await db.put("outboxes", { client, board, person, lease: this.#clock.now() + leaseFor });
     });
   }
 
   adopt(board: ID, person: ID): Promise<readonly StoredOutbox[]> {
-    return this.inTurn(async (db) => {
+    return this.#inTurn(async (db) => {
       const found: StoredOutbox[] = [];
       for (const row of await db.getAll("outboxes")) {
         if (found.length === mostAdopted) break;
-        if (row.board !== board || this.held.has(row.client)) continue;
-        if (row.person !== person && this.became(row.person) !== person) continue;
-        if (!(await this.take(db, row.client))) continue;
+        if (row.board !== board || this.#held.has(row.client)) continue;
+        if (row.person !== person && this.#became(row.person) !== person) continue;
+        if (!(await this.#take(db, row.client))) continue;
         const items = await db.getAll("items", itemsOf(row.client));
-        if (items.length === 0) await this.remove(db, row.client);
+        if (items.length === 0) await this.#remove(db, row.client);
         else
           found.push({
             client: row.client,
@@ -91,13 +91,13 @@ export class BrowserStore implements OutboxStore {
   }
 
   put(client: ID, item: StoredOp): Promise<void> {
-    return this.inTurn(async (db) => {
+    return this.#inTurn(async (db) => {
       await db.put("items", { ...item, client });
     });
   }
 
   settle(client: ID, n: number, seen: Seen): Promise<void> {
-    return this.inTurn(async (db) => {
+    return this.#inTurn(async (db) => {
       const tx = db.transaction(["outboxes", "items"], "readwrite");
       const row = await tx.objectStore("outboxes").get(client);
       if (row !== undefined) await tx.objectStore("outboxes").put({ ...row, seen });
@@ -107,8 +107,8 @@ export class BrowserStore implements OutboxStore {
   }
 
   move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void> {
-    return this.inTurn(async (db) => {
-      await this.hold(to);
+    return this.#inTurn(async (db) => {
+      await this.#hold(to);
       const tx = db.transaction(["outboxes", "items"], "readwrite");
       const row = await tx.objectStore("outboxes").get(from);
       if (row !== undefined) await tx.objectStore("outboxes").put({ ...row, client: to });
@@ -119,59 +119,59 @@ export class BrowserStore implements OutboxStore {
   }
 
   drop(client: ID): Promise<void> {
-    return this.inTurn((db) => this.remove(db, client));
+    return this.#inTurn((db) => this.#remove(db, client));
   }
 
   close(): void {
-    this.closed = true;
-    this.callOff();
-    void this.inTurn(async (db) => {
-      for (const [client, letGo] of this.held) {
+    this.#closed = true;
+    this.#callOff();
+    void this.#inTurn(async (db) => {
+      for (const [client, letGo] of this.#held) {
         letGo();
-        const row = this.locks === undefined ? await db.get("outboxes", client) : undefined;
+        const row = this.#locks === undefined ? await db.get("outboxes", client) : undefined;
         if (row !== undefined) await db.put("outboxes", { ...row, lease: 0 });
       }
-      this.held.clear();
+      this.#held.clear();
       db.close();
     }).catch(() => {});
   }
 
   /** Calls take effect one after the other, whatever the browser does. */
-  private inTurn<T>(job: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
-    const turn = this.last.then(async () => job(await this.db));
-    this.last = turn.catch(() => {});
+  #inTurn<T>(job: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+    const turn = this.#last.then(async () => job(await this.#db));
+    this.#last = turn.catch(() => {});
     return turn;
   }
 
-  private async remove(db: IDBPDatabase<Schema>, client: ID): Promise<void> {
+  async #remove(db: IDBPDatabase<Schema>, client: ID): Promise<void> {
     const tx = db.transaction(["outboxes", "items"], "readwrite");
     await tx.objectStore("items").delete(itemsOf(client));
     await tx.objectStore("outboxes").delete(client);
     await tx.done;
-    this.held.get(client)?.();
-    this.held.delete(client);
+    this.#held.get(client)?.();
+    this.#held.delete(client);
   }
 
   /** Holds an outbox that no other page knows of yet. */
-  private async hold(client: ID): Promise<void> {
-    if (this.locks === undefined) this.held.set(client, () => {});
-    else await this.lock(client);
+  async #hold(client: ID): Promise<void> {
+    if (this.#locks === undefined) this.#held.set(client, () => {});
+    else await this.#lock(client);
   }
 
   /** Takes an outbox that another page may hold; false when one does. */
-  private async take(db: IDBPDatabase<Schema>, client: ID): Promise<boolean> {
-    if (this.locks !== undefined) return this.lock(client);
+  async #take(db: IDBPDatabase<Schema>, client: ID): Promise<boolean> {
+    if (this.#locks !== undefined) return this.#lock(client);
     const tx = db.transaction("outboxes", "readwrite");
     const row = await tx.store.get(client);
-    const now = this.clock.now();
+    const now = this.#clock.now();
     const free = row !== undefined && row.lease < now;
     if (free) await tx.store.put({ ...row, lease: now + leaseFor });
     await tx.done;
-    if (free) this.held.set(client, () => {});
+    if (free) this.#held.set(client, () => {});
     return free;
   }
 
-  private lock(client: ID): Promise<boolean> {
+  #lock(client: ID): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const granted = (lock: Lock | null): Promise<void> | undefined => {
         if (lock === null) {
@@ -179,26 +179,26 @@ export class BrowserStore implements OutboxStore {
           return undefined;
         }
         resolve(true);
-        return new Promise((letGo) => this.held.set(client, letGo));
+        return new Promise((letGo) => this.#held.set(client, letGo));
       };
-      this.locks?.request(`waymark-outbox-${client}`, { ifAvailable: true }, granted).catch(reject);
+      this.#locks?.request(`waymark-outbox-${client}`, { ifAvailable: true }, granted).catch(reject);
     });
   }
 
-  private renew(): void {
-    this.callOff = this.clock.after(renewEvery, () => {
-      const renewal = this.inTurn(async (db) => {
+  #renew(): void {
+    this.#callOff = this.#clock.after(renewEvery, () => {
+      const renewal = this.#inTurn(async (db) => {
         const tx = db.transaction("outboxes", "readwrite");
-        for (const client of this.held.keys()) {
+        for (const client of this.#held.keys()) {
           const row = await tx.store.get(client);
-          if (row !== undefined) await tx.store.put({ ...row, lease: this.clock.now() + leaseFor });
+          if (row !== undefined) await tx.store.put({ ...row, lease: this.#clock.now() + leaseFor });
         }
         await tx.done;
       });
       renewal
         .catch(() => {})
         .finally(() => {
-          if (!this.closed) this.renew();
+          if (!this.#closed) this.#renew();
         });
     });
   }

@@ -54,8 +54,8 @@ interface DiskOutbox {
 
 /** A stand-in for a device's disk: pages come and go on it, and a crash may lose the last write. */
 export class MemoryDisk {
-  private readonly outboxes = new Map<ID, DiskOutbox>();
-  private lastWrite: { store: MemoryStore; undo: () => void } | undefined;
+  readonly #outboxes = new Map<ID, DiskOutbox>();
+  #lastWrite: { store: MemoryStore; undo: () => void } | undefined;
 
   page(): MemoryStore {
     return new MemoryStore(this);
@@ -63,9 +63,9 @@ export class MemoryDisk {
 
   /** Ends a page without a word. With loseLast its last write never reached the disk; the answer is whether one was lost. */
   crash(store: MemoryStore, loseLast: boolean): boolean {
-    const lost = loseLast && this.lastWrite?.store === store;
-    if (lost) this.lastWrite?.undo();
-    this.lastWrite = undefined;
+    const lost = loseLast && this.#lastWrite?.store === store;
+    if (lost) this.#lastWrite?.undo();
+    this.#lastWrite = undefined;
     store.close();
     return lost;
   }
@@ -73,32 +73,32 @@ export class MemoryDisk {
   /** How many ops lie on the disk. */
   get size(): number {
     let size = 0;
-    for (const box of this.outboxes.values()) size += box.items.size;
+    for (const box of this.#outboxes.values()) size += box.items.size;
     return size;
   }
 
   /** For MemoryStore: the outboxes, and a write; how to undo it, if it can be lost. */
   write(store: MemoryStore, change: (outboxes: Map<ID, DiskOutbox>) => (() => void) | undefined): void {
-    const undo = change(this.outboxes);
-    this.lastWrite = undo && { store, undo };
+    const undo = change(this.#outboxes);
+    this.#lastWrite = undo && { store, undo };
   }
 
   /** For MemoryStore: lets go of what a page holds. */
   release(store: MemoryStore): void {
-    for (const box of this.outboxes.values()) if (box.holder === store) box.holder = undefined;
+    for (const box of this.#outboxes.values()) if (box.holder === store) box.holder = undefined;
   }
 }
 
 /** One page's view of a MemoryDisk. */
 export class MemoryStore implements OutboxStore {
-  private readonly disk: MemoryDisk;
+  readonly #disk: MemoryDisk;
 
   constructor(disk: MemoryDisk = new MemoryDisk()) {
-    this.disk = disk;
+    this.#disk = disk;
   }
 
   async open(board: ID, person: ID, client: ID): Promise<void> {
-    this.disk.write(this, (outboxes) => {
+    this.#disk.write(this, (outboxes) => {
       outboxes.set(client, { board, person, holder: this, items: new Map() });
       return undefined;
     });
@@ -106,7 +106,7 @@ export class MemoryStore implements OutboxStore {
 
   async adopt(board: ID, person: ID): Promise<readonly StoredOutbox[]> {
     const found: StoredOutbox[] = [];
-    this.disk.write(this, (outboxes) => {
+    this.#disk.write(this, (outboxes) => {
       for (const [client, box] of outboxes) {
         if (box.holder !== undefined || box.board !== board || box.person !== person) continue;
         if (box.items.size === 0) {
@@ -122,7 +122,7 @@ export class MemoryStore implements OutboxStore {
   }
 
   async put(client: ID, item: StoredOp): Promise<void> {
-    this.disk.write(this, (outboxes) => {
+    this.#disk.write(this, (outboxes) => {
       const box = outboxes.get(client);
       const before = box?.items.get(item.n);
       box?.items.set(item.n, item);
@@ -134,7 +134,7 @@ export class MemoryStore implements OutboxStore {
   }
 
   async settle(client: ID, n: number, seen: Seen): Promise<void> {
-    this.disk.write(this, (outboxes) => {
+    this.#disk.write(this, (outboxes) => {
       const box = outboxes.get(client);
       if (box !== undefined) box.seen = seen;
       const gone = [...(box?.items.values() ?? [])].filter((item) => item.n <= n);
@@ -146,7 +146,7 @@ export class MemoryStore implements OutboxStore {
   }
 
   async move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void> {
-    this.disk.write(this, (outboxes) => {
+    this.#disk.write(this, (outboxes) => {
       const old = outboxes.get(from);
       if (old === undefined) return undefined;
       const kept = new Map(old.items);
@@ -165,7 +165,7 @@ export class MemoryStore implements OutboxStore {
   }
 
   async drop(client: ID): Promise<void> {
-    this.disk.write(this, (outboxes) => {
+    this.#disk.write(this, (outboxes) => {
       const box = outboxes.get(client);
       outboxes.delete(client);
       return () => {
@@ -175,6 +175,6 @@ export class MemoryStore implements OutboxStore {
   }
 
   close(): void {
-    this.disk.release(this);
+    this.#disk.release(this);
   }
 }

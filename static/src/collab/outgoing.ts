@@ -22,85 +22,85 @@ export class Outgoing {
   kept = true;
   /** No more is taken until the server has answered. */
   full = false;
-  private readonly o: OutgoingOptions;
-  private own: { client: ID; next: number };
+  readonly #o: OutgoingOptions;
+  #own: { client: ID; next: number };
   /** Clients whose outboxes are on the device and held by this page. */
-  private readonly opened = new Set<ID>();
+  readonly #opened = new Set<ID>();
 
   /** What older pages had seen when they last settled an op. */
-  private readonly seen = new Map<ID, Seen>();
+  readonly #seen = new Map<ID, Seen>();
 
   constructor(options: OutgoingOptions) {
-    this.o = options;
-    this.own = { client: options.newClient(), next: 1 };
+    this.#o = options;
+    this.#own = { client: options.newClient(), next: 1 };
   }
 
   /** The client under which this page numbers its ops. */
   get client(): ID {
-    return this.own.client;
+    return this.#own.client;
   }
 
   /** Takes over what older pages left behind. */
   async adopt(): Promise<readonly StoredOutbox[]> {
     let found: readonly StoredOutbox[] = [];
     try {
-      found = await this.o.store.adopt(this.o.board, this.o.person());
+      found = await this.#o.store.adopt(this.#o.board, this.#o.person());
     } catch {
-      this.failed();
+      this.#failed();
     }
     for (const { client, seen } of found) {
-      this.opened.add(client);
-      if (seen !== undefined) this.seen.set(client, seen);
+      this.#opened.add(client);
+      if (seen !== undefined) this.#seen.set(client, seen);
     }
     const old = found[0];
-    if (PLANTED === "old-outbox-extended" && old !== undefined && this.own.next === 1) {
-      this.own = { client: old.client, next: (old.items.at(-1)?.n ?? 0) + 1 };
+    if (PLANTED === "old-outbox-extended" && old !== undefined && this.#own.next === 1) {
+      this.#own = { client: old.client, next: (old.items.at(-1)?.n ?? 0) + 1 };
     }
     return found;
   }
 
   /** Whether a mark is of an earlier state of the log than an older page had seen. */
   isStale(mark: { readonly client: ID; readonly seq: number }): boolean {
-    const seen = this.seen.get(mark.client);
-    const { epoch } = this.o.seen();
+    const seen = this.#seen.get(mark.client);
+    const { epoch } = this.#o.seen();
     return seen !== undefined && (seen.epoch > epoch || (seen.epoch === epoch && mark.seq < seen.seq));
   }
 
   /** Makes a pending op with the next number; undefined when there is no room for it. */
   number(op: Pending["op"], more: Parameters<typeof newPending>[3]): Pending | undefined {
-    const p = newPending(this.own.client, this.own.next, op, more);
-    if (this.o.queue.bytes + p.bytes > mostBytes) {
+    const p = newPending(this.#own.client, this.#own.next, op, more);
+    if (this.#o.queue.bytes + p.bytes > mostBytes) {
       this.full = true;
-      this.o.changed();
+      this.#o.changed();
       return undefined;
     }
-    this.own.next++;
+    this.#own.next++;
     return p;
   }
 
   /** Writes an op to the device, for the first time or as it has become. */
   keep(p: Pending): void {
-    const { store, board, person } = this.o;
-    if (!this.opened.has(p.client)) {
-      this.opened.add(p.client);
-      this.written(store.open(board, person(), p.client));
+    const { store, board, person } = this.#o;
+    if (!this.#opened.has(p.client)) {
+      this.#opened.add(p.client);
+      this.#written(store.open(board, person(), p.client));
     }
-    this.written(store.put(p.client, storedForm(p)));
+    this.#written(store.put(p.client, storedForm(p)));
   }
 
   /** An op that has left the queue needs no keeping. */
   settled(p: Pending): void {
-    const { queue, store } = this.o;
+    const { queue, store } = this.#o;
     if (this.full && queue.bytes < mostBytes / 2) {
       this.full = false;
-      this.o.changed();
+      this.#o.changed();
     }
-    if (!this.opened.has(p.client)) return;
-    if (p.client !== this.own.client && queue.of(p.client).length === 0) {
-      this.opened.delete(p.client);
-      this.written(store.drop(p.client));
+    if (!this.#opened.has(p.client)) return;
+    if (p.client !== this.#own.client && queue.of(p.client).length === 0) {
+      this.#opened.delete(p.client);
+      this.#written(store.drop(p.client));
     } else {
-      this.written(store.settle(p.client, p.n, this.o.seen()));
+      this.#written(store.settle(p.client, p.n, this.#o.seen()));
     }
   }
 
@@ -109,24 +109,24 @@ export class Outgoing {
     const from = items[0]?.client;
     if (from === undefined) return undefined;
     const gone = items.map((p) => p.n);
-    const to = this.o.newClient();
-    this.o.queue.renumber(items, to);
-    if (this.own.client === from) this.own = { client: to, next: items.length + 1 };
-    if (this.opened.has(from)) {
-      this.opened.add(to);
-      this.written(this.o.store.move(from, gone, to, items.map(storedForm)));
+    const to = this.#o.newClient();
+    this.#o.queue.renumber(items, to);
+    if (this.#own.client === from) this.#own = { client: to, next: items.length + 1 };
+    if (this.#opened.has(from)) {
+      this.#opened.add(to);
+      this.#written(this.#o.store.move(from, gone, to, items.map(storedForm)));
     } else {
       for (const p of items) this.keep(p);
     }
     return to;
   }
 
-  private written(write: Promise<void>): void {
-    write.catch(() => this.failed());
+  #written(write: Promise<void>): void {
+    write.catch(() => this.#failed());
   }
 
-  private failed(): void {
+  #failed(): void {
     this.kept = false;
-    this.o.changed();
+    this.#o.changed();
   }
 }

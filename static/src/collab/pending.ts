@@ -104,55 +104,55 @@ function isText(p: Pending): p is TextPending {
 }
 
 export class PendingQueue {
-  private items: Pending[] = [];
-  private total = 0;
+  #items: Pending[] = [];
+  #total = 0;
 
   get list(): readonly Pending[] {
-    return this.items;
+    return this.#items;
   }
 
   get size(): number {
-    return this.items.length;
+    return this.#items.length;
   }
 
   /** What an outbox with all of it would take. */
   get bytes(): number {
-    return this.total;
+    return this.#total;
   }
 
   find(client: ID | "", n: number): Pending | undefined {
-    return this.items.find((p) => p.n === n && p.client === client);
+    return this.#items.find((p) => p.n === n && p.client === client);
   }
 
   of(client: ID): readonly Pending[] {
-    return this.items.filter((p) => p.client === client);
+    return this.#items.filter((p) => p.client === client);
   }
 
   clients(): ReadonlySet<ID> {
-    return new Set(this.items.map((p) => p.client));
+    return new Set(this.#items.map((p) => p.client));
   }
 
   push(p: Pending): void {
-    this.items.push(p);
-    this.total += p.bytes;
+    this.#items.push(p);
+    this.#total += p.bytes;
   }
 
   /** Puts ops that were acknowledged once back to the front: the log has lost them. */
   pushFront(items: readonly Pending[]): void {
-    this.items.unshift(...items);
-    for (const p of items) this.total += p.bytes;
+    this.#items.unshift(...items);
+    for (const p of items) this.#total += p.bytes;
   }
 
   remove(gone: Pending): void {
-    const at = this.items.indexOf(gone);
+    const at = this.#items.indexOf(gone);
     if (at < 0) return;
-    this.items.splice(at, 1);
-    this.total -= gone.bytes;
+    this.#items.splice(at, 1);
+    this.#total -= gone.bytes;
   }
 
   clear(): void {
-    this.items = [];
-    this.total = 0;
+    this.#items = [];
+    this.#total = 0;
   }
 
   /** Gives ops new numbers under another client; their order stays. */
@@ -167,13 +167,13 @@ export class PendingQueue {
 
   /** The text ops of one field, in order. */
   texts(id: ID, field: string): readonly TextPending[] {
-    return this.items.filter(isText).filter((p) => p.op.id === id && p.op.field === field);
+    return this.#items.filter(isText).filter((p) => p.op.id === id && p.op.field === field);
   }
 
   /** The text op of this client that typing in a field may still be added to. */
   growing(client: ID, id: ID, field: string): TextPending | undefined {
-    for (let i = this.items.length - 1; i >= 0; i--) {
-      const p = this.items[i];
+    for (let i = this.#items.length - 1; i >= 0; i--) {
+      const p = this.#items[i];
       if (p === undefined || !p.names.has(id)) continue;
       const grows = isText(p) && p.op.field === field && p.client === client;
       return grows && (!p.frozen || PLANTED === "sent-text-grows") ? p : undefined;
@@ -182,10 +182,10 @@ export class PendingQueue {
   }
 
   grow(p: TextPending, delta: Delta): void {
-    this.total -= p.bytes;
+    this.#total -= p.bytes;
     p.op = { ...p.op, delta: composeDelta(p.op.delta, delta) };
     p.bytes = sizeOf(p.op, p.before);
-    this.total += p.bytes;
+    this.#total += p.bytes;
   }
 
   /**

@@ -33,55 +33,55 @@ const mostSelected = 50;
 
 /** Sends what is shown of oneself: at most 20 times a second, the newest only. */
 export class Shown {
-  private state: { [part: string]: unknown } = {};
-  private changed = false;
-  private lastSent = Number.NEGATIVE_INFINITY;
-  private callOff: (() => void) | undefined;
-  private readonly clock: Clock;
+  #state: { [part: string]: unknown } = {};
+  #changed = false;
+  #lastSent = Number.NEGATIVE_INFINITY;
+  #callOff: (() => void) | undefined;
+  readonly #clock: Clock;
   /** Sends it, or says that there is no connection now. */
-  private readonly send: (message: ClientMessage) => boolean;
+  readonly #send: (message: ClientMessage) => boolean;
 
   constructor(clock: Clock, send: (message: ClientMessage) => boolean) {
-    this.clock = clock;
-    this.send = send;
+    this.#clock = clock;
+    this.#send = send;
   }
 
   show(presence: Presence): void {
-    const next: { [part: string]: unknown } = { ...this.state };
+    const next: { [part: string]: unknown } = { ...this.#state };
     for (const [part, value] of Object.entries(presence)) {
       if (value === null || value === undefined) delete next[part];
       else next[part] = part === "selection" ? (value as readonly ID[]).slice(0, mostSelected) : value;
     }
-    if (JSON.stringify(next) === JSON.stringify(this.state)) return;
-    this.state = next;
-    this.changed = true;
-    this.plan();
+    if (JSON.stringify(next) === JSON.stringify(this.#state)) return;
+    this.#state = next;
+    this.#changed = true;
+    this.#plan();
   }
 
   /** A connection is up: others there know nothing of this session yet. */
   again(): void {
-    this.changed = Object.keys(this.state).length > 0;
-    this.plan();
+    this.#changed = Object.keys(this.#state).length > 0;
+    this.#plan();
   }
 
   close(): void {
-    this.callOff?.();
-    this.callOff = undefined;
+    this.#callOff?.();
+    this.#callOff = undefined;
   }
 
-  private plan(): void {
-    if (!this.changed) return;
-    this.callOff?.();
-    this.callOff = undefined;
-    const due = this.lastSent + every - this.clock.now();
-    if (due > 0) this.callOff = this.clock.after(due, () => this.flush());
-    else this.flush();
+  #plan(): void {
+    if (!this.#changed) return;
+    this.#callOff?.();
+    this.#callOff = undefined;
+    const due = this.#lastSent + every - this.#clock.now();
+    if (due > 0) this.#callOff = this.#clock.after(due, () => this.#flush());
+    else this.#flush();
   }
 
-  private flush(): void {
-    if (!this.changed || !this.send({ ...this.state, type: "presence" })) return;
-    this.changed = false;
-    this.lastSent = this.clock.now();
+  #flush(): void {
+    if (!this.#changed || !this.#send({ ...this.#state, type: "presence" })) return;
+    this.#changed = false;
+    this.#lastSent = this.#clock.now();
   }
 }
 

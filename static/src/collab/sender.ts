@@ -22,58 +22,58 @@ export class Sender {
   oneByOne = false;
   /** How many ops the server takes at once; it says itself when the rest may come. */
   atOnce = mostUnderWay;
-  private readonly options: SenderOptions;
+  readonly #options: SenderOptions;
   /** Clients whose mark has come on this connection: only their ops may leave. */
-  private readonly ready = new Set<ID>();
-  private pausedUntil = 0;
-  private callOff: () => void = () => {};
+  readonly #ready = new Set<ID>();
+  #pausedUntil = 0;
+  #callOff: () => void = () => {};
 
   constructor(options: SenderOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** The connection is gone: what is not acknowledged is sent again on the next one. */
   disconnected(): void {
-    this.ready.clear();
-    this.pausedUntil = 0;
-    this.callOff();
+    this.#ready.clear();
+    this.#pausedUntil = 0;
+    this.#callOff();
     if (PLANTED === "no-resend") return;
-    for (const p of this.options.queue.list) p.sent = false;
+    for (const p of this.#options.queue.list) p.sent = false;
   }
 
   /** A client's mark has come. */
   open(client: ID): void {
-    this.ready.add(client);
+    this.#ready.add(client);
   }
 
   /** This client's ops wait for another mark; what was sent of them was dropped. */
   shut(client: ID): void {
-    this.ready.delete(client);
-    for (const p of this.options.queue.of(client)) p.sent = false;
+    this.#ready.delete(client);
+    for (const p of this.#options.queue.of(client)) p.sent = false;
   }
 
   isOpen(client: ID): boolean {
-    return this.ready.has(client);
+    return this.#ready.has(client);
   }
 
   /** The server dropped this client's ops from n on: they are sent again after the pause. */
   again(client: ID, n: number, retryMs: number): void {
-    for (const p of this.options.queue.of(client)) if (p.n >= n) p.sent = false;
-    if (retryMs > 0) this.pausedUntil = Math.max(this.pausedUntil, this.options.clock.now() + retryMs);
+    for (const p of this.#options.queue.of(client)) if (p.n >= n) p.sent = false;
+    if (retryMs > 0) this.#pausedUntil = Math.max(this.#pausedUntil, this.#options.clock.now() + retryMs);
   }
 
   close(): void {
-    this.callOff();
+    this.#callOff();
   }
 
   /** Sends whatever may leave now, and comes back when the rest may. */
   pump(): void {
-    const { queue, clock } = this.options;
-    this.callOff();
-    if (this.ready.size === 0) return;
+    const { queue, clock } = this.#options;
+    this.#callOff();
+    if (this.#ready.size === 0) return;
     const now = clock.now();
-    if (now < this.pausedUntil) {
-      this.wakeAt(this.pausedUntil);
+    if (now < this.#pausedUntil) {
+      this.#wakeAt(this.#pausedUntil);
       return;
     }
     if (queue.size === 0) this.oneByOne = false;
@@ -82,20 +82,20 @@ export class Sender {
     const fields = new Set<string>();
     const leaving: Pending[] = [];
     const last = queue.list.at(-1);
-    const waits = this.options.absent.begin();
+    const waits = this.#options.absent.begin();
     for (const p of queue.list) {
       const until = waits(p);
       const field = p.op.type === "text" ? `${p.op.id} ${p.op.field}` : undefined;
       if (!p.sent) {
-        if (underWay >= most || !this.ready.has(p.client)) break;
+        if (underWay >= most || !this.#ready.has(p.client)) break;
         if (until > now) {
-          this.wakeAt(until);
+          this.#wakeAt(until);
           break;
         }
         if (field !== undefined) {
           if (fields.has(field)) break;
           if (p === last && p.holdUntil > now) {
-            this.wakeAt(p.holdUntil);
+            this.#wakeAt(p.holdUntil);
             break;
           }
         }
@@ -106,30 +106,32 @@ export class Sender {
       underWay++;
       if (field !== undefined) fields.add(field);
     }
-    this.send(leaving);
+    this.#send(leaving);
   }
 
-  private wakeAt(time: number): void {
-    this.callOff();
-    this.callOff = this.options.clock.after(Math.max(0, time - this.options.clock.now()), () => this.pump());
+  #wakeAt(time: number): void {
+    this.#callOff();
+    this.#callOff = this.#options.clock.after(Math.max(0, time - this.#options.clock.now()), () =>
+      this.pump(),
+    );
   }
 
   /** Packs ops into messages, one per run of ops of one client, and those into frames of bearable size. */
-  private send(leaving: readonly Pending[]): void {
+  #send(leaving: readonly Pending[]): void {
     let messages: { type: "ops"; client: ID; items: Numbered[] }[] = [];
     let bytes = 0;
     for (const p of leaving) {
       if (bytes > 0 && bytes + p.bytes > mostBytes) {
-        this.options.send(messages);
+        this.#options.send(messages);
         messages = [];
         bytes = 0;
       }
       bytes += p.bytes;
-      const op = p.op.type === "text" ? { ...p.op, base: this.options.base() } : p.op;
+      const op = p.op.type === "text" ? { ...p.op, base: this.#options.base() } : p.op;
       const open = messages.at(-1);
       if (open?.client === p.client) open.items.push({ n: p.n, op });
       else messages.push({ type: "ops", client: p.client, items: [{ n: p.n, op }] });
     }
-    this.options.send(messages);
+    this.#options.send(messages);
   }
 }

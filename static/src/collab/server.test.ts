@@ -37,21 +37,21 @@ interface Signed {
 /** A server process on one port and one folder; it can be killed and started again. */
 class Server {
   secret = "";
-  private child: ChildProcess | undefined;
-  private readonly port: number;
+  #child: ChildProcess | undefined;
+  readonly #port: number;
 
   constructor(port: number) {
-    this.port = port;
+    this.#port = port;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   async start(): Promise<void> {
-    const args = ["-listen", `127.0.0.1:${this.port}`, "-data", join(folder, "data"), "-log-level", "error"];
+    const args = ["-listen", `127.0.0.1:${this.#port}`, "-data", join(folder, "data"), "-log-level", "error"];
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-    this.child = child;
+    this.#child = child;
     let said = "";
     await new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer): void => {
@@ -66,9 +66,9 @@ class Server {
   }
 
   async kill(): Promise<void> {
-    const { child } = this;
+    const child = this.#child;
     if (child === undefined) return;
-    this.child = undefined;
+    this.#child = undefined;
     child.removeAllListeners("exit");
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");

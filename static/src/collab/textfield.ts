@@ -15,72 +15,72 @@ export interface TextHost {
 
 export class Handle implements TextHandle {
   text: string;
-  private readonly host: TextHost;
-  private readonly id: ID;
-  private readonly field: string;
-  private readonly leave: () => void;
-  private listener: ((delta: Delta) => void) | undefined;
+  readonly #host: TextHost;
+  readonly #id: ID;
+  readonly #field: string;
+  readonly #leave: () => void;
+  #listener: ((delta: Delta) => void) | undefined;
 
   constructor(host: TextHost, id: ID, field: string, leave: () => void) {
-    this.host = host;
-    this.id = id;
-    this.field = field;
-    this.leave = leave;
+    this.#host = host;
+    this.#id = id;
+    this.#field = field;
+    this.#leave = leave;
     this.text = host.textOf(id, field);
   }
 
   change(delta: Delta): boolean {
     const after = applyDelta(this.text, delta);
-    if (after === undefined || !this.host.changeText(this.id, this.field, delta, this)) return false;
+    if (after === undefined || !this.#host.changeText(this.#id, this.#field, delta, this)) return false;
     this.text = after;
     return true;
   }
 
   onRemote(fn: (delta: Delta) => void): void {
-    this.listener = fn;
+    this.#listener = fn;
   }
 
   close(): void {
-    this.listener = undefined;
-    this.leave();
-    this.host.leaveText(this.id, this.field);
+    this.#listener = undefined;
+    this.#leave();
+    this.#host.leaveText(this.#id, this.#field);
   }
 
   /** Somebody else, or undo, changed the text. */
   tell(delta: Delta): void {
     if (delta.length === 0) return;
     this.text = applyDelta(this.text, delta) ?? this.text;
-    this.listener?.(delta);
+    this.#listener?.(delta);
   }
 }
 
 /** The handles that are open, by field. */
 export class Handles {
-  private readonly open = new Map<string, { id: ID; field: string; handles: Set<Handle> }>();
+  readonly #open = new Map<string, { id: ID; field: string; handles: Set<Handle> }>();
 
   add(host: TextHost, id: ID, field: string): Handle {
     const key = `${id} ${field}`;
-    let slot = this.open.get(key);
+    let slot = this.#open.get(key);
     if (slot === undefined) {
       slot = { id, field, handles: new Set() };
-      this.open.set(key, slot);
+      this.#open.set(key, slot);
     }
     const { handles } = slot;
     const handle = new Handle(host, id, field, () => {
       handles.delete(handle);
-      if (handles.size === 0) this.open.delete(key);
+      if (handles.size === 0) this.#open.delete(key);
     });
     handles.add(handle);
     return handle;
   }
 
   tell(id: ID, field: string, delta: Delta, except?: Handle): void {
-    for (const handle of this.open.get(`${id} ${field}`)?.handles ?? []) {
+    for (const handle of this.#open.get(`${id} ${field}`)?.handles ?? []) {
       if (handle !== except) handle.tell(delta);
     }
   }
 
   *fields(): IterableIterator<{ id: ID; field: string }> {
-    yield* this.open.values();
+    yield* this.#open.values();
   }
 }

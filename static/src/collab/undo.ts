@@ -60,31 +60,31 @@ export interface Field {
 }
 
 export class UndoHistory {
-  private readonly stacks: { readonly undo: Gesture[]; readonly redo: Gesture[] } = { undo: [], redo: [] };
+  readonly #stacks: { readonly undo: Gesture[]; readonly redo: Gesture[] } = { undo: [], redo: [] };
   /** When others last changed a record, as the seq of their entry. */
-  private readonly touched = new Map<ID, number>();
-  private readonly me: () => ID;
-  private lastID = 0;
+  readonly #touched = new Map<ID, number>();
+  readonly #me: () => ID;
+  #lastID = 0;
 
   constructor(me: () => ID) {
-    this.me = me;
+    this.#me = me;
   }
 
   /** Begins a gesture and returns its number. onto says where it goes when it is itself an undo or a redo. */
   begin(label: string, at: number, onto: Direction | "new"): number {
-    if (onto === "new") this.stacks.redo.length = 0;
-    const stack = onto === "undo" ? this.stacks.redo : this.stacks.undo;
+    if (onto === "new") this.#stacks.redo.length = 0;
+    const stack = onto === "undo" ? this.#stacks.redo : this.#stacks.undo;
     const last = stack.at(-1);
     if (last !== undefined) last.growing = false;
-    this.lastID++;
-    stack.push({ id: this.lastID, label, steps: [], at, growing: false });
+    this.#lastID++;
+    stack.push({ id: this.#lastID, label, steps: [], at, growing: false });
     if (stack.length > mostGestures) stack.shift();
-    return this.lastID;
+    return this.#lastID;
   }
 
   /** Drops a gesture in which nothing was done. */
   endEmpty(id: number): void {
-    for (const stack of [this.stacks.undo, this.stacks.redo]) {
+    for (const stack of [this.#stacks.undo, this.#stacks.redo]) {
       const at = stack.findIndex((g) => g.id === id && g.steps.length === 0);
       if (at >= 0) stack.splice(at, 1);
     }
@@ -92,11 +92,11 @@ export class UndoHistory {
 
   /** Typing: adds to the last gesture if that is typing in the same field just before, else begins one. */
   beginTyping(id: ID, field: string, at: number): number {
-    const last = this.stacks.undo.at(-1);
+    const last = this.#stacks.undo.at(-1);
     const step = last?.steps[0];
     if (
       last?.growing &&
-      this.stacks.redo.length === 0 &&
+      this.#stacks.redo.length === 0 &&
       at - last.at < typingPause &&
       step?.type === "text" &&
       step.id === id &&
@@ -106,19 +106,19 @@ export class UndoHistory {
       return last.id;
     }
     const gesture = this.begin("", at, "new");
-    const begun = this.find(gesture);
+    const begun = this.#find(gesture);
     if (begun !== undefined) begun.growing = true;
     return gesture;
   }
 
   /** The next typing is a gesture of its own. */
   endTyping(): void {
-    const last = this.stacks.undo.at(-1);
+    const last = this.#stacks.undo.at(-1);
     if (last !== undefined) last.growing = false;
   }
 
   addText(gesture: number, id: ID, field: string, delta: Delta, before: string): void {
-    const found = this.find(gesture);
+    const found = this.#find(gesture);
     const back = invertDelta(delta, before);
     if (found === undefined || back === undefined) return;
     const last = found.steps.at(-1);
@@ -133,41 +133,41 @@ export class UndoHistory {
     changes: readonly Change[],
     seq: number,
   ): void {
-    if (undoable.has(op.type)) this.find(gesture)?.steps.push({ type: "op", op, before, changes, seq });
+    if (undoable.has(op.type)) this.#find(gesture)?.steps.push({ type: "op", op, before, changes, seq });
   }
 
   /** The own op came back from the log: what it did is now known. */
   committed(gesture: number, op: Op, changes: readonly Change[]): void {
-    const step = this.stepOf(gesture, op);
+    const step = this.#stepOf(gesture, op);
     if (step !== undefined) step.changes = changes;
   }
 
   /** The own op was refused: there is nothing to take back. */
   refused(gesture: number, op: Op): void {
-    const found = this.find(gesture);
-    const step = this.stepOf(gesture, op);
+    const found = this.#find(gesture);
+    const step = this.#stepOf(gesture, op);
     if (found !== undefined && step !== undefined) found.steps.splice(found.steps.indexOf(step), 1);
     this.endEmpty(gesture);
   }
 
   /** Somebody else changed a record. */
   foreign(id: ID, seq: number): void {
-    this.touched.set(id, seq);
+    this.#touched.set(id, seq);
   }
 
   /** A text changed, and not by the own hand: every step of this field is carried over the change. */
   carry(id: ID, field: string, delta: Delta): void {
     if (PLANTED === "undo-takes-others") return;
-    for (const stack of [this.stacks.undo, this.stacks.redo]) this.carryStack(stack, id, field, delta);
+    for (const stack of [this.#stacks.undo, this.#stacks.redo]) this.#carryStack(stack, id, field, delta);
   }
 
   /** The newest gesture that can be undone; 0 when there is none. */
   get newest(): number {
-    return this.stacks.undo.at(-1)?.id ?? 0;
+    return this.#stacks.undo.at(-1)?.id ?? 0;
   }
 
   *fields(): IterableIterator<{ id: ID; field: string }> {
-    for (const stack of [this.stacks.undo, this.stacks.redo]) {
+    for (const stack of [this.#stacks.undo, this.#stacks.redo]) {
       for (const gesture of stack) for (const step of gesture.steps) if (step.type === "text") yield step;
     }
   }
@@ -183,7 +183,7 @@ export class UndoHistory {
     run: (inverse: Inverse, label: string) => boolean,
     within?: Field,
   ): Taken | undefined {
-    const stack = this.stacks[direction];
+    const stack = this.#stacks[direction];
     const newest = (is: (step: TextStep) => boolean): boolean | undefined =>
       stack.at(-1)?.steps.every((step) => step.type === "text" && is(step));
     // Of typing that others have deleted since nothing is left.
@@ -191,7 +191,7 @@ export class UndoHistory {
     if (within !== undefined && !newest((step) => step.id === within.id && step.field === within.field))
       return undefined;
     const gesture = stack.pop();
-    return gesture === undefined ? undefined : this.takeBack(gesture, stack, look, run);
+    return gesture === undefined ? undefined : this.#takeBack(gesture, stack, look, run);
   }
 
   /** Takes one gesture back that is not the newest: one of ops alone, for typing hangs on the typing after it. */
@@ -200,13 +200,13 @@ export class UndoHistory {
     look: () => Board,
     run: (inverse: Inverse, label: string) => boolean,
   ): Taken | undefined {
-    const stack = this.stacks.undo;
+    const stack = this.#stacks.undo;
     const at = stack.findIndex((g) => g.id === id && g.steps.every((step) => step.type === "op"));
     const [gesture] = at < 0 ? [] : stack.splice(at, 1);
-    return gesture === undefined ? undefined : this.takeBack(gesture, stack, look, run);
+    return gesture === undefined ? undefined : this.#takeBack(gesture, stack, look, run);
   }
 
-  private takeBack(
+  #takeBack(
     gesture: Gesture,
     stack: readonly Gesture[],
     look: () => Board,
@@ -215,7 +215,7 @@ export class UndoHistory {
     let whole = true;
     for (let step = gesture.steps.pop(); step !== undefined; step = gesture.steps.pop()) {
       if (step.type === "op") {
-        const op = this.inverse(step, look());
+        const op = this.#inverse(step, look());
         if (op === undefined || !run({ type: "op", op }, gesture.label)) whole = false;
       } else if (step.back.length > 0) {
         const text = textField(look().record(step.id), step.field);
@@ -223,31 +223,31 @@ export class UndoHistory {
           whole = false;
           // The text stays, so for the steps below it is as if it had come from elsewhere.
           const stays = applyDelta(text, step.back) === undefined ? [] : (invertDelta(step.back, text) ?? []);
-          this.carrySteps(gesture.steps, step.id, step.field, stays);
-          this.carryStack(stack, step.id, step.field, stays);
+          this.#carrySteps(gesture.steps, step.id, step.field, stays);
+          this.#carryStack(stack, step.id, step.field, stays);
         }
       }
     }
     return { label: gesture.label, whole };
   }
 
-  private find(id: number): Gesture | undefined {
+  #find(id: number): Gesture | undefined {
     const isIt = (g: Gesture): boolean => g.id === id;
-    return this.stacks.undo.find(isIt) ?? this.stacks.redo.find(isIt);
+    return this.#stacks.undo.find(isIt) ?? this.#stacks.redo.find(isIt);
   }
 
-  private stepOf(gesture: number, op: Op): OpStep | undefined {
-    return this.find(gesture)?.steps.find((step): step is OpStep => step.type === "op" && step.op === op);
+  #stepOf(gesture: number, op: Op): OpStep | undefined {
+    return this.#find(gesture)?.steps.find((step): step is OpStep => step.type === "op" && step.op === op);
   }
 
-  private carryStack(stack: readonly Gesture[], id: ID, field: string, delta: Delta): void {
+  #carryStack(stack: readonly Gesture[], id: ID, field: string, delta: Delta): void {
     let change = delta;
     for (let i = stack.length - 1; i >= 0 && change.length > 0; i--) {
-      change = this.carrySteps(stack[i]?.steps ?? [], id, field, change);
+      change = this.#carrySteps(stack[i]?.steps ?? [], id, field, change);
     }
   }
 
-  private carrySteps(steps: readonly (TextStep | OpStep)[], id: ID, field: string, delta: Delta): Delta {
+  #carrySteps(steps: readonly (TextStep | OpStep)[], id: ID, field: string, delta: Delta): Delta {
     let change = delta;
     for (let i = steps.length - 1; i >= 0; i--) {
       const step = steps[i];
@@ -260,7 +260,7 @@ export class UndoHistory {
   }
 
   /** The op that takes a step back, or undefined when others have built on it or nothing is left of it. */
-  private inverse(step: OpStep, board: Board): Op | undefined {
+  #inverse(step: OpStep, board: Board): Op | undefined {
     const { op, before } = step;
     switch (op.type) {
       case "add":
@@ -268,7 +268,7 @@ export class UndoHistory {
       case "addPhase":
       case "addStep":
       case "restore":
-        return this.untouched(board, op.id, step.seq) ? { type: "delete", id: op.id } : undefined;
+        return this.#untouched(board, op.id, step.seq) ? { type: "delete", id: op.id } : undefined;
       case "delete":
         return board.record(op.id)?.deleted === undefined ? undefined : { type: "restore", id: op.id };
       case "set":
@@ -276,7 +276,7 @@ export class UndoHistory {
       case "setEmotion": {
         const id = emotionID(op.step, op.persona);
         if (before !== undefined && before.deleted === undefined) return setBack(step, board, id);
-        return this.untouched(board, id, step.seq) ? { type: "delete", id } : undefined;
+        return this.#untouched(board, id, step.seq) ? { type: "delete", id } : undefined;
       }
       case "moveCard":
       case "moveStep":
@@ -290,14 +290,14 @@ export class UndoHistory {
   }
 
   /** Whether a record made here is live and others have neither changed it nor put anything below it. */
-  private untouched(board: Board, id: ID, since: number): boolean {
+  #untouched(board: Board, id: ID, since: number): boolean {
     const record = board.live(id);
-    if (record === undefined || (this.touched.get(id) ?? -1) > since) return false;
-    const me = this.me();
+    if (record === undefined || (this.#touched.get(id) ?? -1) > since) return false;
+    const me = this.#me();
     for (const other of board.all()) {
       if (other.deleted !== undefined || other.id === id) continue;
       if (!parentFields(other.kind).some((field) => other.fields[field] === id)) continue;
-      if (!board.is(other.by, me) || !this.untouched(board, other.id, since)) return false;
+      if (!board.is(other.by, me) || !this.#untouched(board, other.id, since)) return false;
     }
     return true;
   }

@@ -56,35 +56,35 @@ function undoWay(event: KeyboardEvent | InputEvent): Direction | undefined {
 
 export class Typing {
   composing = false;
-  private readonly box: HTMLInputElement | HTMLTextAreaElement;
-  private readonly handle: TextHandle;
-  private readonly options: TypingOptions;
+  readonly #box: HTMLInputElement | HTMLTextAreaElement;
+  readonly #handle: TextHandle;
+  readonly #options: TypingOptions;
   /** What the box held when it last agreed with the board. */
-  private shown: string;
+  #shown: string;
   /** What others typed while an input method is composing. */
-  private remote: Delta | undefined;
-  private readonly stops: (() => void)[] = [];
+  #remote: Delta | undefined;
+  readonly #stops: (() => void)[] = [];
 
   constructor(box: HTMLInputElement | HTMLTextAreaElement, handle: TextHandle, options: TypingOptions) {
-    this.box = box;
-    this.handle = handle;
-    this.options = options;
-    this.shown = handle.text;
+    this.#box = box;
+    this.#handle = handle;
+    this.#options = options;
+    this.#shown = handle.text;
     box.value = handle.text;
-    handle.onRemote((delta) => this.hear(delta));
+    handle.onRemote((delta) => this.#hear(delta));
     const on = (name: string, fn: () => void): void => {
       box.addEventListener(name, fn);
-      this.stops.push(() => box.removeEventListener(name, fn));
+      this.#stops.push(() => box.removeEventListener(name, fn));
     };
     on("compositionstart", () => {
       this.composing = true;
     });
     on("compositionend", () => {
       this.composing = false;
-      this.send();
+      this.#send();
     });
     on("input", () => {
-      if (!this.composing) this.send();
+      if (!this.composing) this.#send();
     });
   }
 
@@ -92,45 +92,46 @@ export class Typing {
   close(): void {
     if (this.composing) {
       this.composing = false;
-      this.send();
+      this.#send();
     }
-    for (const stop of this.stops) stop();
-    this.handle.close();
+    for (const stop of this.#stops) stop();
+    this.#handle.close();
   }
 
-  private send(): void {
-    const { box, handle } = this;
-    const value = plain(box.value, this.options.line);
-    let local = diffText(this.shown, value);
-    if (local.length === 0 && this.remote === undefined) return;
+  #send(): void {
+    const box = this.#box;
+    const handle = this.#handle;
+    const value = plain(box.value, this.#options.line);
+    let local = diffText(this.#shown, value);
+    if (local.length === 0 && this.#remote === undefined) return;
     const caret = pointOffset(box.value, box.selectionStart ?? 0);
     let at = caret;
-    if (this.remote !== undefined) {
-      at = movePoint(caret, transformDelta(this.remote, local, "left"));
-      local = transformDelta(local, this.remote, "right");
-      this.remote = undefined;
+    if (this.#remote !== undefined) {
+      at = movePoint(caret, transformDelta(this.#remote, local, "left"));
+      local = transformDelta(local, this.#remote, "right");
+      this.#remote = undefined;
     }
     const taken = local.length === 0 || handle.change(local);
-    this.shown = handle.text;
+    this.#shown = handle.text;
     if (box.value !== handle.text) {
       box.value = handle.text;
       const end = taken ? unitOffset(handle.text, at) : handle.text.length;
       box.setSelectionRange(end, end);
     }
-    this.options.typed();
+    this.#options.typed();
   }
 
-  private hear(delta: Delta): void {
+  #hear(delta: Delta): void {
     if (this.composing) {
-      this.remote = this.remote === undefined ? delta : composeDelta(this.remote, delta);
+      this.#remote = this.#remote === undefined ? delta : composeDelta(this.#remote, delta);
       return;
     }
-    const { box } = this;
-    const start = movePoint(pointOffset(this.shown, box.selectionStart ?? 0), delta);
-    const end = movePoint(pointOffset(this.shown, box.selectionEnd ?? 0), delta);
-    this.shown = this.handle.text;
-    box.value = this.shown;
-    box.setSelectionRange(unitOffset(this.shown, start), unitOffset(this.shown, end));
-    this.options.heard?.();
+    const box = this.#box;
+    const start = movePoint(pointOffset(this.#shown, box.selectionStart ?? 0), delta);
+    const end = movePoint(pointOffset(this.#shown, box.selectionEnd ?? 0), delta);
+    this.#shown = this.#handle.text;
+    box.value = this.#shown;
+    box.setSelectionRange(unitOffset(this.#shown, start), unitOffset(this.#shown, end));
+    this.#options.heard?.();
   }
 }

@@ -2,17 +2,17 @@
 import type { Clock } from "../clock.ts";
 
 export class FakeClock implements Clock {
-  private time = 1_700_000_000_000;
-  private timers: { at: number; order: number; fn: () => void }[] = [];
-  private order = 0;
+  #time = 1_700_000_000_000;
+  #timers: { at: number; order: number; fn: () => void }[] = [];
+  #order = 0;
 
-  readonly now = (): number => this.time;
+  readonly now = (): number => this.#time;
 
   after(ms: number, fn: () => void): () => void {
-    const timer = { at: this.time + Math.max(0, ms), order: this.order++, fn };
-    this.timers.push(timer);
+    const timer = { at: this.#time + Math.max(0, ms), order: this.#order++, fn };
+    this.#timers.push(timer);
     return () => {
-      this.timers = this.timers.filter((other) => other !== timer);
+      this.#timers = this.#timers.filter((other) => other !== timer);
     };
   }
 
@@ -22,28 +22,28 @@ export class FakeClock implements Clock {
 
   /** Begins at this time. */
   set(time: number): void {
-    this.time = time;
+    this.#time = time;
   }
 
   /** When the next timer is due; undefined when there is none. */
   get next(): number | undefined {
-    return this.timers.length === 0 ? undefined : Math.min(...this.timers.map((timer) => timer.at));
+    return this.#timers.length === 0 ? undefined : Math.min(...this.#timers.map((timer) => timer.at));
   }
 
   /** Moves on, calling what falls due on the way, in order. */
   async advance(ms: number): Promise<void> {
-    const end = this.time + Math.max(0, ms);
+    const end = this.#time + Math.max(0, ms);
     for (;;) {
-      const due = this.timers
+      const due = this.#timers
         .filter((timer) => timer.at <= end)
         .sort((a, b) => a.at - b.at || a.order - b.order)[0];
       if (due === undefined) break;
-      this.timers = this.timers.filter((other) => other !== due);
-      this.time = Math.max(this.time, due.at);
+      this.#timers = this.#timers.filter((other) => other !== due);
+      this.#time = Math.max(this.#time, due.at);
       due.fn();
       await settled();
     }
-    this.time = end;
+    this.#time = end;
   }
 }
 

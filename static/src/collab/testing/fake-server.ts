@@ -72,14 +72,14 @@ export class FakeServer {
   readonly opsCame: number[] = [];
   /** How often a page said that its digest differs. */
   differing = 0;
-  private clients = new Map<ID, ClientMark>();
-  private readonly options: FakeServerOptions;
-  private readonly now: () => number;
+  #clients = new Map<ID, ClientMark>();
+  readonly #options: FakeServerOptions;
+  readonly #now: () => number;
 
   constructor(records: readonly BoardRecord[], now: () => number, options: FakeServerOptions = {}) {
-    this.now = now;
-    this.options = options;
-    this.append({
+    this.#now = now;
+    this.#options = options;
+    this.#append({
       by: asID("person-root"),
       client: "",
       n: 0,
@@ -112,7 +112,7 @@ export class FakeServer {
     this.wires = this.wires.filter((wire) => wire.alive);
     const out: (() => void)[] = [];
     for (const wire of this.wires) {
-      if (!wire.opened && this.options.away?.(wire.person)) continue;
+      if (!wire.opened && this.#options.away?.(wire.person)) continue;
       if (!wire.opened) {
         out.push(() => {
           wire.opened = true;
@@ -120,13 +120,13 @@ export class FakeServer {
         });
         continue;
       }
-      if (wire.up.length > 0) out.push(() => this.receive(wire, wire.up.shift() ?? []));
-      if (wire.down.length > 0) out.push(() => this.deliver(wire));
+      if (wire.up.length > 0) out.push(() => this.#receive(wire, wire.up.shift() ?? []));
+      if (wire.down.length > 0) out.push(() => this.#deliver(wire));
     }
     return out;
   }
 
-  private deliver(wire: Wire): void {
+  #deliver(wire: Wire): void {
     const frame = wire.down.shift();
     if (frame === undefined) return;
     if ("text" in frame) wire.events.received(frame.text);
@@ -134,20 +134,20 @@ export class FakeServer {
     else wire.cut(frame.close);
   }
 
-  private receive(wire: Wire, messages: readonly ClientMessage[]): void {
+  #receive(wire: Wire, messages: readonly ClientMessage[]): void {
     for (const message of messages) {
       switch (message.type) {
         case "hello":
-          this.hello(wire, message);
+          this.#hello(wire, message);
           break;
         case "claim":
           wire.stalled.delete(message.client);
-          wire.say(this.mark(message.client));
+          wire.say(this.#mark(message.client));
           break;
         case "digest":
           break;
         case "ops":
-          this.ops(wire, message.client, message.items);
+          this.#ops(wire, message.client, message.items);
           break;
         case "presence": {
           const { type: _, ...shown } = message;
@@ -161,7 +161,7 @@ export class FakeServer {
           break;
         }
         case "beat":
-          wire.say({ type: "beat", now: this.now() });
+          wire.say({ type: "beat", now: this.#now() });
           break;
         default:
           message satisfies never;
@@ -169,7 +169,7 @@ export class FakeServer {
     }
   }
 
-  private hello(wire: Wire, hello: Extract<ClientMessage, { type: "hello" }>): void {
+  #hello(wire: Wire, hello: Extract<ClientMessage, { type: "hello" }>): void {
     const head = this.board.seq;
     const inChain =
       hello.epoch === this.epoch &&
@@ -183,12 +183,12 @@ export class FakeServer {
       role: "facilitator",
       epoch: this.epoch,
       seq: head,
-      now: this.now(),
-      limits: { opsBurst: this.options.opsBurst ?? 240 },
+      now: this.#now(),
+      limits: { opsBurst: this.#options.opsBurst ?? 240 },
     });
     let from = hello.seq;
     if (!inChain && hello.seq > 0) wire.say({ type: "reset", epoch: this.epoch });
-    if (!inChain || this.options.forgetful?.()) {
+    if (!inChain || this.#options.forgetful?.()) {
       const records = [...this.board.all()].filter((record) => record.only === undefined);
       const { at, seq } = this.board;
       const digest = this.board.publicDigest();
@@ -204,7 +204,7 @@ export class FakeServer {
       wire.down.push({ snapshot: JSON.stringify(snapshot) });
       from = seq;
     }
-    for (const entry of this.log.slice(from)) this.sayEntry(wire, entry);
+    for (const entry of this.log.slice(from)) this.#sayEntry(wire, entry);
     const own = [...this.board.all()].filter((record) => record.only === wire.person);
     wire.seated = true;
     wire.say(
@@ -213,21 +213,21 @@ export class FakeServer {
     );
   }
 
-  private mark(client: ID): ServerMessage {
-    const known = this.clients.get(client);
+  #mark(client: ID): ServerMessage {
+    const known = this.#clients.get(client);
     return { type: "mark", client, n: known?.n ?? 0, refused: known?.refused ?? [], seq: this.board.seq };
   }
 
-  private ops(wire: Wire, client: ID, items: readonly Numbered[]): void {
+  #ops(wire: Wire, client: ID, items: readonly Numbered[]): void {
     const [first] = items;
     if (first === undefined) return;
     this.opsCame.push(items.length);
-    if (items.some(({ op }) => this.options.poison?.(op))) {
+    if (items.some(({ op }) => this.#options.poison?.(op))) {
       wire.down.length = 0;
       wire.down.push({ close: 4400 });
       return;
     }
-    if (this.options.busy?.()) {
+    if (this.#options.busy?.()) {
       wire.stalled.set(client, Math.min(first.n, wire.stalled.get(client) ?? first.n));
       wire.say({ type: "busy", client, n: first.n, retryMs: 20 });
       return;
@@ -236,27 +236,27 @@ export class FakeServer {
       const stalled = wire.stalled.get(client);
       if (stalled !== undefined && n > stalled) continue;
       wire.stalled.delete(client);
-      const mark = this.clients.get(client)?.n ?? 0;
+      const mark = this.#clients.get(client)?.n ?? 0;
       if (n <= mark) {
-        wire.say(this.mark(client));
+        wire.say(this.#mark(client));
       } else if (n > mark + 1) {
         wire.say({ type: "gap", client, n: mark + 1 });
         wire.stalled.set(client, mark + 1);
       } else {
-        this.decide(wire.person, client, n, op);
+        this.#decide(wire.person, client, n, op);
       }
     }
   }
 
-  private decide(by: ID, client: ID, n: number, op: Op): void {
-    const rebased = op.type === "text" ? this.rebase(op) : op;
+  #decide(by: ID, client: ID, n: number, op: Op): void {
+    const rebased = op.type === "text" ? this.#rebase(op) : op;
     const changes =
-      typeof rebased === "string" ? rebased : predict(this.board, rebased, { person: by }, this.now());
-    if (typeof changes === "string") this.append({ by, client, n, changes: [], refused: changes });
-    else this.append({ by, client, n, changes });
+      typeof rebased === "string" ? rebased : predict(this.board, rebased, { person: by }, this.#now());
+    if (typeof changes === "string") this.#append({ by, client, n, changes: [], refused: changes });
+    else this.#append({ by, client, n, changes });
   }
 
-  private rebase(op: Extract<Op, { type: "text" }>): Op | "base" | "badOp" {
+  #rebase(op: Extract<Op, { type: "text" }>): Op | "base" | "badOp" {
     if (op.base < this.floor) return "base";
     if (op.base > this.board.seq) return "badOp";
     let { delta } = op as { delta: Delta };
@@ -271,23 +271,23 @@ export class FakeServer {
     return { ...op, delta };
   }
 
-  private append(part: Omit<Entry, "seq" | "at">): void {
-    const entry: Entry = { ...part, at: this.now(), seq: this.board.seq + 1 };
+  #append(part: Omit<Entry, "seq" | "at">): void {
+    const entry: Entry = { ...part, at: this.#now(), seq: this.board.seq + 1 };
     this.log.push(entry);
-    this.take(entry);
-    for (const wire of this.wires) if (wire.seated) this.sayEntry(wire, entry);
+    this.#take(entry);
+    for (const wire of this.wires) if (wire.seated) this.#sayEntry(wire, entry);
   }
 
-  private take(entry: Entry): void {
+  #take(entry: Entry): void {
     applyEntry(this.board, JSON.parse(JSON.stringify(entry)));
     if (entry.client === "" || entry.by === "") return;
-    const mark = this.clients.get(entry.client) ?? { by: entry.by, n: 0, refused: [] };
+    const mark = this.#clients.get(entry.client) ?? { by: entry.by, n: 0, refused: [] };
     mark.n = entry.n;
     if (entry.refused !== undefined) mark.refused.push(entry.n);
-    this.clients.set(entry.client, mark);
+    this.#clients.set(entry.client, mark);
   }
 
-  private sayEntry(wire: Wire, entry: Entry): void {
+  #sayEntry(wire: Wire, entry: Entry): void {
     const { seq } = entry;
     const span = { from: seq, to: seq, batch: batchID(this.epoch, seq) };
     const author = entry.by === wire.person;
@@ -312,12 +312,12 @@ export class FakeServer {
     this.crash();
     this.log = [];
     this.board = new Board(this.id);
-    this.clients = new Map();
+    this.#clients = new Map();
     this.floor = 0;
     if (noticed) this.epoch++;
     for (const entry of kept) {
       this.log.push(entry);
-      this.take(entry);
+      this.#take(entry);
     }
     this.board.epoch = this.epoch;
   }

@@ -10,19 +10,19 @@ import type { FakeServer } from "./fake-server.ts";
 export class Browser {
   readonly person: ID;
   readonly disk = new MemoryDisk();
-  private readonly server: FakeServer;
-  private readonly clock: FakeClock;
-  private readonly rand: (n: number) => number;
+  readonly #server: FakeServer;
+  readonly #clock: FakeClock;
+  readonly #rand: (n: number) => number;
 
   constructor(name: string, server: FakeServer, clock: FakeClock, seed = 1) {
     this.person = asID(`person-${name}`);
-    this.server = server;
-    this.clock = clock;
-    this.rand = seeded(seed * 31 + name.length + name.charCodeAt(0));
+    this.#server = server;
+    this.#clock = clock;
+    this.#rand = seeded(seed * 31 + name.length + name.charCodeAt(0));
   }
 
   open(): Page {
-    return new Page(this, this.disk.page(), this.server, this.clock, this.rand);
+    return new Page(this, this.disk.page(), this.#server, this.#clock, this.#rand);
   }
 }
 
@@ -30,7 +30,7 @@ export class Page {
   readonly replica: BoardReplica;
   readonly notices: Notice[] = [];
   readonly store: MemoryStore;
-  private readonly browser: Browser;
+  readonly #browser: Browser;
 
   constructor(
     browser: Browser,
@@ -39,7 +39,7 @@ export class Page {
     clock: FakeClock,
     rand: (n: number) => number,
   ) {
-    this.browser = browser;
+    this.#browser = browser;
     this.store = store;
     this.replica = new BoardReplica({
       board: server.id,
@@ -59,7 +59,7 @@ export class Page {
 
   /** Ends the page without a word, as a crash does. */
   crash(loseLast = false): void {
-    this.browser.disk.crash(this.store, loseLast);
+    this.#browser.disk.crash(this.store, loseLast);
     this.replica.close();
   }
 }

@@ -21,25 +21,25 @@ const nothing: Did = { typed: "", erased: "", undone: "", redone: "", ops: [] };
 
 export class Person {
   editing: { readonly id: ID; readonly handle: TextHandle } | undefined;
-  private readonly replica: Replica;
-  private readonly rand: (n: number) => number;
-  private nextLetter: number;
+  readonly #replica: Replica;
+  readonly #rand: (n: number) => number;
+  #nextLetter: number;
 
   /** Every letter is typed but once; they begin at this code point. */
   constructor(replica: Replica, rand: (n: number) => number, firstLetter: number) {
-    this.replica = replica;
-    this.rand = rand;
-    this.nextLetter = firstLetter;
+    this.#replica = replica;
+    this.#rand = rand;
+    this.#nextLetter = firstLetter;
   }
 
   act(): Did {
-    const what = this.rand(20);
-    if (what < 7) return this.type();
-    if (what < 9) return this.erase();
-    if (what < 12) return this.takeBack();
+    const what = this.#rand(20);
+    if (what < 7) return this.#type();
+    if (what < 9) return this.#erase();
+    if (what < 12) return this.#takeBack();
     if (what < 13) return this.leave();
-    const op = this.anOp(what);
-    if (op === undefined || !this.replica.propose([op], op.type)) return nothing;
+    const op = this.#anOp(what);
+    if (op === undefined || !this.#replica.propose([op], op.type)) return nothing;
     return { ...nothing, ops: [op] };
   }
 
@@ -49,36 +49,36 @@ export class Person {
     return nothing;
   }
 
-  private anOp(what: number): Op | undefined {
-    const { board } = this.replica;
-    const lane = this.pick(board.ofKind("lane"))?.id;
+  #anOp(what: number): Op | undefined {
+    const { board } = this.#replica;
+    const lane = this.#pick(board.ofKind("lane"))?.id;
     const steps = board.ofKind("step");
-    const step = this.pick(steps)?.id;
-    const card = this.pick(board.ofKind("card"))?.id;
-    const persona = this.pick(board.ofKind("persona"))?.id;
-    const deleted = this.pick([...board.all()].filter((record) => record.deleted !== undefined));
+    const step = this.#pick(steps)?.id;
+    const card = this.#pick(board.ofKind("card"))?.id;
+    const persona = this.#pick(board.ofKind("persona"))?.id;
+    const deleted = this.#pick([...board.all()].filter((record) => record.deleted !== undefined));
     switch (what) {
       case 13:
-        return lane && step && { type: "addCard", id: this.replica.newID("card"), lane, step };
+        return lane && step && { type: "addCard", id: this.#replica.newID("card"), lane, step };
       case 14:
         return (
           card &&
           lane &&
-          step && { type: "moveCard", id: card, lane, step, after: this.rand(2) === 0 ? "" : card }
+          step && { type: "moveCard", id: card, lane, step, after: this.#rand(2) === 0 ? "" : card }
         );
       case 15:
         return (
           card && {
             type: "set",
             id: card,
-            fields: { severity: this.rand(4), color: this.pick(["", "sky", "sun"]) ?? "" },
+            fields: { severity: this.#rand(4), color: this.#pick(["", "sky", "sun"]) ?? "" },
           }
         );
       case 16:
-        return step && persona && { type: "setEmotion", step, persona, value: this.rand(601) - 300 };
+        return step && persona && { type: "setEmotion", step, persona, value: this.#rand(601) - 300 };
       case 17:
-        if (this.rand(3) > 0) return deleted && { type: "restore", id: deleted.id };
-        return this.pick(
+        if (this.#rand(3) > 0) return deleted && { type: "restore", id: deleted.id };
+        return this.#pick(
           [card, step, lane].filter((id) => id !== undefined).map((id) => ({ type: "delete" as const, id })),
         );
       case 18:
@@ -87,52 +87,52 @@ export class Person {
         return (
           step && {
             type: "addStep",
-            id: this.replica.newID("step"),
-            phase: asID(textField(this.pick(steps), "phase")),
+            id: this.#replica.newID("step"),
+            phase: asID(textField(this.#pick(steps), "phase")),
           }
         );
     }
   }
 
-  private type(): Did {
-    const card = this.pick(this.replica.board.ofKind("card"));
+  #type(): Did {
+    const card = this.#pick(this.#replica.board.ofKind("card"));
     if (this.editing === undefined && card !== undefined) {
-      this.editing = { id: card.id, handle: this.replica.editText(card.id, "text") };
+      this.editing = { id: card.id, handle: this.#replica.editText(card.id, "text") };
     }
     if (this.editing === undefined) return nothing;
     const { handle } = this.editing;
     let typed = "";
-    for (let i = this.rand(3); i >= 0; i--) typed += String.fromCodePoint(this.nextLetter++);
-    const at = this.rand([...handle.text].length + 1);
+    for (let i = this.#rand(3); i >= 0; i--) typed += String.fromCodePoint(this.#nextLetter++);
+    const at = this.#rand([...handle.text].length + 1);
     const delta: Delta = at === 0 ? [typed] : [at, typed];
     if (handle.change(delta)) return { ...nothing, typed };
     this.leave();
     return nothing;
   }
 
-  private erase(): Did {
+  #erase(): Did {
     if (this.editing === undefined) return nothing;
     const { handle } = this.editing;
     const text = [...handle.text];
     if (text.length === 0) return nothing;
-    const at = this.rand(text.length);
+    const at = this.#rand(text.length);
     const gone = text.slice(at, at + 2);
     if (!handle.change(at === 0 ? [-gone.length] : [at, -gone.length])) return nothing;
     return { ...nothing, erased: gone.join("") };
   }
 
-  private takeBack(): Did {
-    const before = lettersOf(this.replica.board.all());
-    if (this.rand(3) > 0) this.replica.undo();
-    else this.replica.redo();
-    const after = lettersOf(this.replica.board.all());
+  #takeBack(): Did {
+    const before = lettersOf(this.#replica.board.all());
+    if (this.#rand(3) > 0) this.#replica.undo();
+    else this.#replica.redo();
+    const after = lettersOf(this.#replica.board.all());
     const undone = before.filter((letter) => !after.includes(letter));
     const redone = after.filter((letter) => !before.includes(letter));
     return { ...nothing, undone: undone.join(""), redone: redone.join("") };
   }
 
-  private pick<T>(from: readonly T[]): T | undefined {
-    return from[this.rand(Math.max(1, from.length))];
+  #pick<T>(from: readonly T[]): T | undefined {
+    return from[this.#rand(Math.max(1, from.length))];
   }
 }
 

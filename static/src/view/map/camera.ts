@@ -19,27 +19,27 @@ export class Camera {
   zoom = 1;
   width = 0;
   height = 0;
-  private readonly listeners = new Set<() => void>();
-  private settle: ReturnType<typeof setTimeout> | undefined;
-  private gliding = 0;
-  private drawn = 0;
-  private carried = 0;
-  private readonly world: HTMLElement;
-  private readonly frame: HTMLElement;
-  private readonly stage: HTMLElement;
+  readonly #listeners = new Set<() => void>();
+  #settle: ReturnType<typeof setTimeout> | undefined;
+  #gliding = 0;
+  #drawn = 0;
+  #carried = 0;
+  readonly #world: HTMLElement;
+  readonly #frame: HTMLElement;
+  readonly #stage: HTMLElement;
   /** How far the world is cut off at the left and at the top, in screen pixels. */
   edge = { left: 0, top: 0 };
 
   /** The world lies in a frame, and the frame in the stage. */
   constructor(stage: HTMLElement, frame: HTMLElement, world: HTMLElement) {
-    this.stage = stage;
-    this.frame = frame;
-    this.world = world;
+    this.#stage = stage;
+    this.#frame = frame;
+    this.#world = world;
     new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       this.width = entry.contentRect.width;
       this.height = entry.contentRect.height;
-      this.changed();
+      this.#changed();
     }).observe(stage);
     this.width = stage.clientWidth;
     this.height = stage.clientHeight;
@@ -47,8 +47,8 @@ export class Camera {
 
   /** Calls back after each move, once per frame. */
   onMove(fn: () => void): () => void {
-    this.listeners.add(fn);
-    return () => this.listeners.delete(fn);
+    this.#listeners.add(fn);
+    return () => this.#listeners.delete(fn);
   }
 
   /** A point of the screen in board pixels. */
@@ -62,16 +62,16 @@ export class Camera {
   }
 
   panBy(dx: number, dy: number): void {
-    this.stop();
-    this.place(this.x + dx, this.y + dy, this.zoom);
+    this.#stop();
+    this.#place(this.x + dx, this.y + dy, this.zoom);
   }
 
   /** Zooms and keeps the point of the screen where it is. */
   zoomAt(x: number, y: number, zoom: number): void {
-    this.stop();
+    this.#stop();
     const next = Math.min(zoomRange.max, Math.max(zoomRange.min, zoom));
     const at = this.toBoard(x, y);
-    this.place(x - at.x * next, y - at.y * next, next);
+    this.#place(x - at.x * next, y - at.y * next, next);
   }
 
   /** Zooms, and lays a point of the board under a point of the screen. */
@@ -80,9 +80,9 @@ export class Camera {
     at: { readonly x: number; readonly y: number },
     zoom: number,
   ): void {
-    this.stop();
+    this.#stop();
     const next = Math.min(zoomRange.max, Math.max(zoomRange.min, zoom));
-    this.place(at.x - board.x * next, at.y - board.y * next, next);
+    this.#place(at.x - board.x * next, at.y - board.y * next, next);
   }
 
   zoomBy(factor: number): void {
@@ -133,84 +133,84 @@ export class Camera {
 
   /** Moves there in 320 ms, at once where motion is not wanted. */
   glide(x: number, y: number, zoom: number): void {
-    this.stop();
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches || this.drawn === 0) {
-      this.place(x, y, zoom);
+    this.#stop();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches || this.#drawn === 0) {
+      this.#place(x, y, zoom);
       return;
     }
     const from = { x: this.x, y: this.y, zoom: this.zoom };
-    this.carried = 0;
+    this.#carried = 0;
     const start = performance.now();
     const step = (now: number): void => {
       const t = Math.min(1, (now - start) / 320);
       const e = 1 - (1 - t) ** 3;
-      const down = from.y + (y - from.y) * e + this.carried;
-      this.place(from.x + (x - from.x) * e, down, from.zoom + (zoom - from.zoom) * e);
-      if (t < 1) this.gliding = requestAnimationFrame(step);
+      const down = from.y + (y - from.y) * e + this.#carried;
+      this.#place(from.x + (x - from.x) * e, down, from.zoom + (zoom - from.zoom) * e);
+      if (t < 1) this.#gliding = requestAnimationFrame(step);
     };
-    this.gliding = requestAnimationFrame(step);
+    this.#gliding = requestAnimationFrame(step);
   }
 
   /** Goes along with what moved on the board, also in the middle of a glide. */
   shift(dy: number): void {
     if (dy === 0) return;
-    this.carried += dy;
-    this.place(this.x, this.y + dy, this.zoom);
+    this.#carried += dy;
+    this.#place(this.x, this.y + dy, this.zoom);
   }
 
-  private stop(): void {
-    cancelAnimationFrame(this.gliding);
+  #stop(): void {
+    cancelAnimationFrame(this.#gliding);
   }
 
-  private place(x: number, y: number, zoom: number): void {
+  #place(x: number, y: number, zoom: number): void {
     this.x = x;
     this.y = y;
     this.zoom = zoom;
-    this.changed();
+    this.#changed();
   }
 
   /** Draws once per frame; at rest the translation lies on whole device pixels and the layer is let go. */
-  private changed(): void {
-    if (this.drawn === -1) return;
-    this.drawn = -1;
+  #changed(): void {
+    if (this.#drawn === -1) return;
+    this.#drawn = -1;
     requestAnimationFrame(() => {
-      this.drawn = 1;
-      this.draw();
+      this.#drawn = 1;
+      this.#draw();
     });
   }
 
-  private draw(): void {
-    this.world.classList.add("moving");
-    clearTimeout(this.settle);
-    this.settle = setTimeout(() => {
-      this.world.classList.remove("moving");
-      this.transform(devicePixelRatio);
+  #draw(): void {
+    this.#world.classList.add("moving");
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => {
+      this.#world.classList.remove("moving");
+      this.#transform(devicePixelRatio);
     }, 150);
-    this.transform(0);
+    this.#transform(0);
     let dot = 24 * this.zoom;
     while (dot < 14) dot *= 2; // far away the paper is not a grey
 
-    style(this.stage, "background-size", `${dot}px ${dot}px`);
-    style(this.stage, "background-position", `${this.x % dot}px ${this.y % dot}px`);
-    for (const fn of this.listeners) fn();
+    style(this.#stage, "background-size", `${dot}px ${dot}px`);
+    style(this.#stage, "background-position", `${this.x % dot}px ${this.y % dot}px`);
+    for (const fn of this.#listeners) fn();
   }
 
   /** Cuts the world off at the insets, where heads stay at the edge and all else goes under them. */
   cut(left: boolean, top: boolean): void {
     const next = { left: left ? inset.left : 0, top: top ? inset.top : 0 };
-    const { frame } = this;
+    const frame = this.#frame;
     style(frame, "border-top-left-radius", left || top ? `${16 * this.zoom}px` : "");
     if (next.left === this.edge.left && next.top === this.edge.top) return;
     this.edge = next;
     style(frame, "left", `${next.left}px`);
     style(frame, "top", `${next.top}px`);
-    this.transform(0);
+    this.#transform(0);
   }
 
-  private transform(grain: number): void {
+  #transform(grain: number): void {
     const snap = (v: number): number => (grain === 0 ? v : Math.round(v * grain) / grain);
     const x = snap(this.x) - this.edge.left;
     const y = snap(this.y) - this.edge.top;
-    this.world.style.transform = `translate(${x}px, ${y}px) scale(${this.zoom})`;
+    this.#world.style.transform = `translate(${x}px, ${y}px) scale(${this.zoom})`;
   }
 }

@@ -21,23 +21,23 @@ export interface EditOptions {
 const lineFields = new Set(["title", "name"]);
 
 export class Editor {
-  private readonly view: MapView;
-  private open: { id: ID; field: string; area: HTMLTextAreaElement; close: () => void } | undefined;
+  readonly #view: MapView;
+  #open: { id: ID; field: string; area: HTMLTextAreaElement; close: () => void } | undefined;
 
   constructor(view: MapView) {
-    this.view = view;
-    view.camera.onMove(() => this.place());
-    view.geometry.onChange(() => this.place());
-    view.onDraw(() => this.afterDraw());
+    this.#view = view;
+    view.camera.onMove(() => this.#place());
+    view.geometry.onChange(() => this.#place());
+    view.onDraw(() => this.#afterDraw());
   }
 
   get editing(): ID | undefined {
-    return this.open?.id;
+    return this.#open?.id;
   }
 
   /** Opens the editor over a record's text. False when it may not be edited or is not on screen. */
   edit(id: ID, field: string, options: EditOptions = {}): boolean {
-    const { view } = this;
+    const view = this.#view;
     const record = view.record(id);
     const node = view.nodeOf(id);
     if (record === undefined || node === undefined) return false;
@@ -57,9 +57,9 @@ export class Editor {
     node.classList.add("editing");
     const cell = node.closest(".cell");
     if (cell !== null) attr(cell, "tabindex", -1); // it lies under the textarea for a while
-    this.session(id, field, node, area, handle, options, line);
+    this.#session(id, field, node, area, handle, options, line);
     view.focus.reveal(node, 0.6);
-    this.place();
+    this.#place();
     area.focus({ preventScroll: true });
     if (options.typed !== undefined) {
       area.setRangeText(options.typed, area.value.length, area.value.length, "end");
@@ -70,7 +70,7 @@ export class Editor {
     return true;
   }
 
-  private session(
+  #session(
     id: ID,
     field: string,
     node: HTMLElement,
@@ -79,14 +79,14 @@ export class Editor {
     options: EditOptions,
     line: boolean,
   ): void {
-    const { view } = this;
+    const view = this.#view;
     const typing = new Typing(area, handle, {
       line,
       typed: () => {
         view.update(new Set([id]));
-        this.place();
+        this.#place();
       },
-      heard: () => this.place(),
+      heard: () => this.#place(),
     });
     const within = { id, field };
     area.addEventListener("beforeinput", (event) => undoTyping(event, view.replica, within));
@@ -100,9 +100,9 @@ export class Editor {
       options.next?.(how);
     });
     area.addEventListener("blur", () => this.end());
-    const resized = new ResizeObserver(() => this.place());
+    const resized = new ResizeObserver(() => this.#place());
     resized.observe(node);
-    this.open = {
+    this.#open = {
       id,
       field,
       area,
@@ -126,31 +126,31 @@ export class Editor {
 
   /** Ends the edit; what was written stays. */
   end(): void {
-    const { open } = this;
+    const open = this.#open;
     if (open === undefined) return;
-    this.open = undefined;
+    this.#open = undefined;
     open.close();
   }
 
-  private afterDraw(): void {
-    if (this.open === undefined) return;
-    if (this.view.record(this.open.id) === undefined) {
+  #afterDraw(): void {
+    if (this.#open === undefined) return;
+    if (this.#view.record(this.#open.id) === undefined) {
       this.end();
       return;
     }
-    this.view.nodes.get(this.open.id)?.classList.add("editing");
-    this.place();
+    this.#view.nodes.get(this.#open.id)?.classList.add("editing");
+    this.#place();
   }
 
   /** Lays the textarea over the text: same place, width and type. */
-  private place(): void {
-    if (this.open === undefined) return;
-    const { area, id } = this.open;
-    const node = this.view.nodes.get(id);
+  #place(): void {
+    if (this.#open === undefined) return;
+    const { area, id } = this.#open;
+    const node = this.#view.nodes.get(id);
     const words = node?.querySelector<HTMLElement>(".txt");
     if (node === undefined || words === null || words === undefined) return;
-    const scale = this.view.camera.zoom;
-    const at = this.view.world.getBoundingClientRect();
+    const scale = this.#view.camera.zoom;
+    const at = this.#view.world.getBoundingClientRect();
     const card = node.getBoundingClientRect();
     const box = words.getBoundingClientRect();
     const look = getComputedStyle(words);

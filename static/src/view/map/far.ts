@@ -21,17 +21,17 @@ const textFace = '"Atkinson Hyperlegible Next", system-ui, sans-serif';
 const displayFace = '"Bricolage Grotesque", "Atkinson Hyperlegible Next", sans-serif';
 
 export class FarView {
-  private readonly view: MapView;
-  private readonly canvas: HTMLCanvasElement;
-  private on = false;
-  private frame = 0;
+  readonly #view: MapView;
+  readonly #canvas: HTMLCanvasElement;
+  #on = false;
+  #frame = 0;
 
   constructor(view: MapView) {
-    this.view = view;
-    this.canvas = el("canvas", "farmap", { "aria-hidden": "true" });
-    view.stage.append(this.canvas);
-    view.camera.onMove(() => this.move());
-    const later = (): void => this.later();
+    this.#view = view;
+    this.#canvas = el("canvas", "farmap", { "aria-hidden": "true" });
+    view.stage.append(this.#canvas);
+    view.camera.onMove(() => this.#move());
+    const later = (): void => this.#later();
     view.onDraw(later);
     view.geometry.onChange(later);
     view.selection.onChange(later);
@@ -39,24 +39,25 @@ export class FarView {
     shade.subscribe(later);
   }
 
-  private move(): void {
-    const on = this.view.camera.zoom < farZoom;
-    if (on !== this.on) {
-      this.on = on;
-      this.view.stage.classList.toggle("far", on);
+  #move(): void {
+    const on = this.#view.camera.zoom < farZoom;
+    if (on !== this.#on) {
+      this.#on = on;
+      this.#view.stage.classList.toggle("far", on);
     }
-    if (on) this.paint();
+    if (on) this.#paint();
   }
 
-  private later(): void {
-    if (!this.on || this.frame !== 0) return;
-    this.frame = requestAnimationFrame(() => this.paint());
+  #later(): void {
+    if (!this.#on || this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => this.#paint());
   }
 
-  private paint(): void {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
-    const { canvas, view } = this;
+  #paint(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const canvas = this.#canvas;
+    const view = this.#view;
     const { camera } = view;
     const ratio = devicePixelRatio;
     const width = Math.round(camera.width * ratio);

@@ -20,22 +20,22 @@ export function cellOf(node: Element | null): HTMLElement | null {
 }
 
 export class Focus {
-  private readonly view: MapView;
-  private stop: HTMLElement | undefined;
+  readonly #view: MapView;
+  #stop: HTMLElement | undefined;
   /** Where the focus was, in case what held it goes. */
-  private spot: Spot | undefined;
-  private heldID: ID | undefined;
+  #spot: Spot | undefined;
+  #heldID: ID | undefined;
 
   constructor(view: MapView) {
-    this.view = view;
+    this.#view = view;
     view.grid.el.addEventListener("focusin", (event) => {
       const node = event.target as HTMLElement;
       const cell = cellOf(node);
       if (cell !== null) {
-        this.makeStop(cell);
+        this.#makeStop(cell);
         view.grid.mount(cell.dataset.lane ?? "", cell.dataset.step ?? "");
       }
-      this.heldID = (node.dataset.id ?? undefined) as ID | undefined;
+      this.#heldID = (node.dataset.id ?? undefined) as ID | undefined;
     });
     // What Tab leads to is brought into sight by the camera; the browser itself scrolls nothing here.
     view.stage.addEventListener("focusin", (event) => {
@@ -43,12 +43,12 @@ export class Focus {
       const pointed = view.stage.classList.contains("by-pointer");
       if (node !== view.stage && !pointed && !node.matches(".editor")) this.reveal(node);
     });
-    view.onDraw(() => this.afterDraw());
+    view.onDraw(() => this.#afterDraw());
   }
 
   /** The grid cell at a place: row 0 is phases, 1 steps, lanes follow; column 0 holds the heads. */
   at(spot: Spot): HTMLElement | undefined {
-    const { journey, nodes, grid } = this.view;
+    const { journey, nodes, grid } = this.#view;
     const { row, col } = spot;
     if (col === 0) return row < 2 ? nodes.get("corner") : nodes.get(journey.lanes[row - 2]?.id ?? "");
     const step = journey.steps[col - 1];
@@ -66,7 +66,7 @@ export class Focus {
 
   /** Moves the focus from a cell; phases are as wide as their steps. */
   move(cell: HTMLElement, dx: number, dy: number): boolean {
-    const { journey } = this.view;
+    const { journey } = this.#view;
     const from = this.spotOf(cell);
     let { row, col } = from;
     if (cell.classList.contains("ph") && dx !== 0) {
@@ -83,7 +83,7 @@ export class Focus {
 
   /** The end of a row (or of the whole map) in a direction. */
   toEnd(cell: HTMLElement, side: "start" | "end", whole: boolean): void {
-    const { journey } = this.view;
+    const { journey } = this.#view;
     const row = whole ? (side === "start" ? 0 : journey.lanes.length + 1) : this.spotOf(cell).row;
     const col = side === "start" ? 0 : journey.steps.length;
     const next = this.at({ row, col });
@@ -93,16 +93,16 @@ export class Focus {
   /** Focuses a node of the grid and brings it into sight. */
   to(node: HTMLElement): void {
     const cell = cellOf(node);
-    if (cell !== null) this.makeStop(cell);
+    if (cell !== null) this.#makeStop(cell);
     node.focus({ preventScroll: true });
     // A card among silhouettes is shown at a size it can be read at.
-    const inside = node !== cell && this.view.camera.zoom < farZoom;
+    const inside = node !== cell && this.#view.camera.zoom < farZoom;
     this.reveal(node, inside ? 0.6 : 0);
   }
 
   /** Focuses what draws a record. */
   toRecord(id: ID): boolean {
-    const node = this.view.nodeOf(id);
+    const node = this.#view.nodeOf(id);
     if (node === undefined) return false;
     this.to(node);
     return true;
@@ -110,11 +110,11 @@ export class Focus {
 
   /** Where Tab enters the grid. */
   enter(): void {
-    this.to(this.stop ?? this.at({ row: 2, col: 1 }) ?? this.view.grid.el);
+    this.to(this.#stop ?? this.at({ row: 2, col: 1 }) ?? this.#view.grid.el);
   }
 
   reveal(node: HTMLElement, least = 0): void {
-    const { camera, world, geometry } = this.view;
+    const { camera, world, geometry } = this.#view;
     const at = world.getBoundingClientRect();
     const box = node.getBoundingClientRect();
     const scale = camera.zoom;
@@ -131,39 +131,39 @@ export class Focus {
 
   /** Makes the tab stop one again after it was covered. */
   keepStop(): void {
-    if (this.stop !== undefined) attr(this.stop, "tabindex", 0);
+    if (this.#stop !== undefined) attr(this.#stop, "tabindex", 0);
   }
 
-  private makeStop(cell: HTMLElement): void {
-    if (this.stop !== cell) {
-      if (this.stop !== undefined) attr(this.stop, "tabindex", -1);
-      this.stop = cell;
+  #makeStop(cell: HTMLElement): void {
+    if (this.#stop !== cell) {
+      if (this.#stop !== undefined) attr(this.#stop, "tabindex", -1);
+      this.#stop = cell;
     }
     attr(cell, "tabindex", 0);
-    this.spot = this.spotOf(cell);
+    this.#spot = this.spotOf(cell);
   }
 
   /** Keeps the tab stop alive; when what had the focus is gone, its neighbour takes it and it is said. */
-  private afterDraw(): void {
-    const { view } = this;
-    const held = this.heldID;
+  #afterDraw(): void {
+    const view = this.#view;
+    const held = this.#heldID;
     const lost = document.activeElement === document.body || document.activeElement === null;
-    if (held !== undefined && lost && this.spot !== undefined) {
+    if (held !== undefined && lost && this.#spot !== undefined) {
       const node = view.record(held) === undefined ? undefined : view.nodeOf(held);
       if (node !== undefined) node.focus({ preventScroll: true });
       else {
         const near =
-          this.at(this.spot) ?? this.at({ row: this.spot.row, col: Math.max(0, this.spot.col - 1) });
+          this.at(this.#spot) ?? this.at({ row: this.#spot.row, col: Math.max(0, this.#spot.col - 1) });
         if (near !== undefined && view.stage.isConnected) {
           near.focus({ preventScroll: true });
           if (!view.verbs.acting) announce(w().notice.deletedByOther);
         }
       }
     }
-    if (this.stop === undefined || !this.stop.isConnected) {
+    if (this.#stop === undefined || !this.#stop.isConnected) {
       const first =
-        (this.spot && this.at(this.spot)) ?? this.at({ row: 2, col: 1 }) ?? this.at({ row: 1, col: 1 });
-      if (first !== undefined) this.makeStop(first);
+        (this.#spot && this.at(this.#spot)) ?? this.at({ row: 2, col: 1 }) ?? this.at({ row: 1, col: 1 });
+      if (first !== undefined) this.#makeStop(first);
     }
   }
 }

@@ -24,50 +24,50 @@ export interface CellPoint {
 export class Geometry {
   step = 148;
   head = 76;
-  private journey: Journey | undefined;
-  private heights = new Map<Element, number>();
-  private rows: readonly HTMLElement[] = [];
-  private readonly observer: ResizeObserver;
-  private readonly listeners = new Set<() => void>();
+  #journey: Journey | undefined;
+  #heights = new Map<Element, number>();
+  #rows: readonly HTMLElement[] = [];
+  readonly #observer: ResizeObserver;
+  readonly #listeners = new Set<() => void>();
 
   constructor() {
-    this.observer = new ResizeObserver((entries) => {
+    this.#observer = new ResizeObserver((entries) => {
       let moved = false;
       for (const entry of entries) {
         const height = entry.borderBoxSize[0]?.blockSize ?? 0;
-        if (this.heights.get(entry.target) === height) continue;
-        this.heights.set(entry.target, height);
+        if (this.#heights.get(entry.target) === height) continue;
+        this.#heights.set(entry.target, height);
         moved = true;
       }
-      if (moved) for (const fn of this.listeners) fn();
+      if (moved) for (const fn of this.#listeners) fn();
     });
   }
 
   onChange(fn: () => void): () => void {
-    this.listeners.add(fn);
-    return () => this.listeners.delete(fn);
+    this.#listeners.add(fn);
+    return () => this.#listeners.delete(fn);
   }
 
   /** Takes the rows as they stand now: the head first, then one per shown lane. */
   use(journey: Journey, rows: readonly HTMLElement[]): void {
-    this.journey = journey;
+    this.#journey = journey;
     this.step = stepWidth(journey.steps.length);
-    for (const row of rows) if (!this.rows.includes(row)) this.observer.observe(row);
-    for (const row of this.rows) {
+    for (const row of rows) if (!this.#rows.includes(row)) this.#observer.observe(row);
+    for (const row of this.#rows) {
       if (rows.includes(row)) continue;
-      this.observer.unobserve(row);
-      this.heights.delete(row);
+      this.#observer.unobserve(row);
+      this.#heights.delete(row);
     }
-    this.rows = rows;
+    this.#rows = rows;
   }
 
   get width(): number {
-    return laneWidth + (this.journey?.steps.length ?? 0) * this.step;
+    return laneWidth + (this.#journey?.steps.length ?? 0) * this.step;
   }
 
   get height(): number {
     let sum = 0;
-    for (const row of this.rows) sum += this.heights.get(row) ?? 0;
+    for (const row of this.#rows) sum += this.#heights.get(row) ?? 0;
     return sum;
   }
 
@@ -78,15 +78,15 @@ export class Geometry {
   /** The box of a row: 0 is the head, 1 the first lane. */
   row(index: number): { y: number; h: number } {
     let y = 0;
-    for (let i = 0; i < index; i++) y += this.heights.get(this.rows[i] as Element) ?? 0;
-    return { y, h: this.heights.get(this.rows[index] as Element) ?? 0 };
+    for (let i = 0; i < index; i++) y += this.#heights.get(this.#rows[i] as Element) ?? 0;
+    return { y, h: this.#heights.get(this.#rows[index] as Element) ?? 0 };
   }
 
   /** The row at a height, and where it begins. */
   rowAt(at: number): { readonly row: HTMLElement; readonly y: number } | undefined {
     let y = 0;
-    for (const row of this.rows) {
-      const h = this.heights.get(row) ?? 0;
+    for (const row of this.#rows) {
+      const h = this.#heights.get(row) ?? 0;
       if (at < y + h) return { row, y };
       y += h;
     }
@@ -95,12 +95,12 @@ export class Geometry {
 
   /** Where a row begins. */
   top(row: HTMLElement): number | undefined {
-    const index = this.rows.indexOf(row);
+    const index = this.#rows.indexOf(row);
     return index < 0 ? undefined : this.row(index).y;
   }
 
   cell(lane: ID, step: ID): Box | undefined {
-    const journey = this.journey;
+    const journey = this.#journey;
     const at = journey?.stepAt.get(step);
     const row = journey?.lanes.findIndex((l) => l.id === lane) ?? -1;
     if (at === undefined || row < 0) return undefined;
@@ -110,11 +110,11 @@ export class Geometry {
 
   /** The cell at a point of the board. */
   at(x: number, y: number): CellPoint | undefined {
-    const journey = this.journey;
+    const journey = this.#journey;
     if (journey === undefined || x < laneWidth || x >= this.width || y < 0) return undefined;
     const index = Math.floor((x - laneWidth) / this.step);
     const step = journey.steps[index];
-    for (let i = 1; i < this.rows.length; i++) {
+    for (let i = 1; i < this.#rows.length; i++) {
       const { y: top, h } = this.row(i);
       if (y < top || y >= top + h) continue;
       const lane = journey.lanes[i - 1];
@@ -138,7 +138,7 @@ export class Geometry {
 
   /** The boundary between steps that is nearest to x: 0 is before the first. */
   boundary(x: number): number {
-    const n = this.journey?.steps.length ?? 0;
+    const n = this.#journey?.steps.length ?? 0;
     return Math.max(0, Math.min(n, Math.round((x - laneWidth) / this.step)));
   }
 }

@@ -30,49 +30,49 @@ export class Grid {
   /** Some cells do not hold their cards. */
   partial = false;
   readonly head: HTMLElement;
-  private readonly corner: CornerNode;
-  private readonly phaseRow: HTMLElement;
-  private readonly stepRow: HTMLElement;
-  private readonly body: HTMLElement;
-  private readonly shade: HTMLElement;
-  private readonly summary: HTMLElement;
-  private readonly plusStep: HTMLElement;
-  private readonly plusLane: HTMLElement;
-  private readonly phases = new Map<ID, PhaseNode>();
-  private readonly steps = new Map<ID, StepNode>();
+  readonly #corner: CornerNode;
+  readonly #phaseRow: HTMLElement;
+  readonly #stepRow: HTMLElement;
+  readonly #body: HTMLElement;
+  readonly #shade: HTMLElement;
+  readonly #summary: HTMLElement;
+  readonly #plusStep: HTMLElement;
+  readonly #plusLane: HTMLElement;
+  readonly #phases = new Map<ID, PhaseNode>();
+  readonly #steps = new Map<ID, StepNode>();
   /** Where pinned heads lie over what is below them, in board pixels: the head row, the lane heads. */
   pinned: readonly Box[] = [];
-  private journey: Journey | undefined;
-  private readonly camera: Camera;
-  private readonly geometry: Geometry;
+  #journey: Journey | undefined;
+  readonly #camera: Camera;
+  readonly #geometry: Geometry;
 
   constructor(camera: Camera, geometry: Geometry, nodes: Map<string, HTMLElement>) {
-    this.camera = camera;
-    this.geometry = geometry;
+    this.#camera = camera;
+    this.#geometry = geometry;
     this.nodes = nodes;
-    this.corner = mountCorner();
-    this.phaseRow = el("div", "hrow phases", { role: "row", "aria-rowindex": 1 });
-    this.stepRow = el("div", "hrow steps", { role: "row", "aria-rowindex": 2 });
-    this.head = el("div", "hd", { role: "rowgroup" }, this.phaseRow, this.stepRow);
-    this.body = el("div", "bdy", { role: "rowgroup" });
-    this.shade = el("div", "shade", { "aria-hidden": "true" });
-    this.summary = el("p", "vh", { id: "curve-summary" });
-    this.plusStep = el("button", "plus step", { type: "button", "data-add": "step" }, icon("plus", "m"));
-    this.plusLane = el("button", "plus lane-add", { type: "button", "data-add": "lane" });
+    this.#corner = mountCorner();
+    this.#phaseRow = el("div", "hrow phases", { role: "row", "aria-rowindex": 1 });
+    this.#stepRow = el("div", "hrow steps", { role: "row", "aria-rowindex": 2 });
+    this.head = el("div", "hd", { role: "rowgroup" }, this.#phaseRow, this.#stepRow);
+    this.#body = el("div", "bdy", { role: "rowgroup" });
+    this.#shade = el("div", "shade", { "aria-hidden": "true" });
+    this.#summary = el("p", "vh", { id: "curve-summary" });
+    this.#plusStep = el("button", "plus step", { type: "button", "data-add": "step" }, icon("plus", "m"));
+    this.#plusLane = el("button", "plus lane-add", { type: "button", "data-add": "lane" });
     this.el = el("div", "map", {
       id: "map",
       role: "grid",
       "aria-describedby": "curve-summary",
       "aria-multiselectable": "true",
     });
-    this.el.append(this.head, this.body, this.shade);
-    camera.onMove(() => this.pin());
-    geometry.onChange(() => this.pin());
+    this.el.append(this.head, this.#body, this.#shade);
+    camera.onMove(() => this.#pin());
+    geometry.onChange(() => this.#pin());
   }
 
   /** What lies round the grid in the world: its buttons and what is read out with it. */
   get around(): readonly HTMLElement[] {
-    return [this.plusStep, this.plusLane, this.summary];
+    return [this.#plusStep, this.#plusLane, this.#summary];
   }
 
   cell(lane: ID, step: ID): HTMLElement | undefined {
@@ -81,10 +81,10 @@ export class Grid {
 
   /** Every cell that can hold cards, with its row among the lanes and the index of its step. */
   *eachCell(): IterableIterator<{ readonly cell: CellNode; readonly row: number; readonly index: number }> {
-    for (const [row, lane] of (this.journey?.lanes ?? []).entries()) {
+    for (const [row, lane] of (this.#journey?.lanes ?? []).entries()) {
       const cells = this.lanes.get(lane.id)?.cells;
       if (cells === undefined) continue;
-      for (const step of this.journey?.steps ?? []) {
+      for (const step of this.#journey?.steps ?? []) {
         const cell = cells.get(step.record.id);
         if (cell !== undefined) yield { cell, row, index: step.index };
       }
@@ -100,11 +100,11 @@ export class Grid {
   }
 
   update(journey: Journey, rights: GridRights): void {
-    const { geometry } = this;
-    this.journey = journey;
+    const geometry = this.#geometry;
+    this.#journey = journey;
     this.windowed = journey.board.ofKind("card").length - journey.tray.length > mountLimit;
     if (this.windowed) this.partial = true;
-    const rows = [this.head, ...journey.lanes.map((lane) => this.laneNode(lane).el)];
+    const rows = [this.head, ...journey.lanes.map((lane) => this.#laneNode(lane).el)];
     geometry.use(journey, rows);
     this.el.classList.toggle("may-add", rights.mayAdd);
     style(this.el, "--n", String(journey.steps.length));
@@ -114,21 +114,21 @@ export class Grid {
     attr(this.el, "aria-rowcount", journey.lanes.length + 2);
     attr(this.el, "aria-colcount", journey.steps.length + 1);
     attr(this.el, "aria-readonly", !rights.mayStructure);
-    this.corner.update(journey);
-    this.nodes.set("corner", this.corner.el);
-    this.updatePhases(journey);
-    this.updateSteps(journey);
-    this.updateLanes(journey, rights);
-    this.summary.textContent = curveSummary(journey);
-    this.plusStep.hidden = !rights.mayStructure;
-    this.plusLane.hidden = !rights.mayStructure;
-    attr(this.plusStep, "aria-label", w().map.addStep);
-    attr(this.plusStep, "title", w().map.addStep);
-    this.plusLane.replaceChildren(icon("plus", "s"), w().map.addLane);
-    this.pin();
+    this.#corner.update(journey);
+    this.nodes.set("corner", this.#corner.el);
+    this.#updatePhases(journey);
+    this.#updateSteps(journey);
+    this.#updateLanes(journey, rights);
+    this.#summary.textContent = curveSummary(journey);
+    this.#plusStep.hidden = !rights.mayStructure;
+    this.#plusLane.hidden = !rights.mayStructure;
+    attr(this.#plusStep, "aria-label", w().map.addStep);
+    attr(this.#plusStep, "title", w().map.addStep);
+    this.#plusLane.replaceChildren(icon("plus", "s"), w().map.addLane);
+    this.#pin();
   }
 
-  private laneNode(lane: BoardRecord): LaneNode {
+  #laneNode(lane: BoardRecord): LaneNode {
     const known = this.lanes.get(lane.id);
     if (known !== undefined && known.el.dataset.type === textField(lane, "type")) return known;
     known?.close();
@@ -139,46 +139,46 @@ export class Grid {
     return node;
   }
 
-  private updatePhases(journey: Journey): void {
-    const gone = new Set(this.phases.keys());
-    const order: HTMLElement[] = [this.corner.el];
+  #updatePhases(journey: Journey): void {
+    const gone = new Set(this.#phases.keys());
+    const order: HTMLElement[] = [this.#corner.el];
     for (const phase of journey.phases) {
       const id = phase.record.id;
       gone.delete(id);
-      let node = this.phases.get(id);
+      let node = this.#phases.get(id);
       if (node === undefined) {
         node = mountPhase(phase.record);
-        this.phases.set(id, node);
+        this.#phases.set(id, node);
         this.nodes.set(id, node.el);
       }
       node.update(phase);
       order.push(node.el);
     }
-    this.drop(gone, this.phases);
-    arrange(this.phaseRow, order);
+    this.#drop(gone, this.#phases);
+    arrange(this.#phaseRow, order);
   }
 
-  private updateSteps(journey: Journey): void {
-    const gone = new Set(this.steps.keys());
+  #updateSteps(journey: Journey): void {
+    const gone = new Set(this.#steps.keys());
     const order: HTMLElement[] = [];
     for (const step of journey.steps) {
       const id = step.record.id;
       gone.delete(id);
-      let node = this.steps.get(id);
+      let node = this.#steps.get(id);
       if (node === undefined) {
         node = mountStep(step.record);
-        this.steps.set(id, node);
+        this.#steps.set(id, node);
         this.nodes.set(id, node.el);
       }
       node.update(step);
       style(node.el, "grid-column", String(step.index + 2));
       order.push(node.el);
     }
-    this.drop(gone, this.steps);
-    arrange(this.stepRow, order);
+    this.#drop(gone, this.#steps);
+    arrange(this.#stepRow, order);
   }
 
-  private updateLanes(journey: Journey, rights: GridRights): void {
+  #updateLanes(journey: Journey, rights: GridRights): void {
     const markers = new Map<string, BoardRecord[]>();
     const home = (marker: BoardRecord): string => {
       const lane = textField(marker, "lane");
@@ -204,12 +204,12 @@ export class Grid {
     const edition = `${measuring} ${rights.edition} ${lang.value} ${[...journey.momentsAt.keys()].join()} ${journey.steps.length}`;
     for (const [i, lane] of journey.lanes.entries()) {
       gone.delete(lane.id);
-      const node = this.laneNode(lane);
+      const node = this.#laneNode(lane);
       node.update({
         journey,
         lane,
         row: i + 2,
-        width: this.geometry.step,
+        width: this.#geometry.step,
         edition,
         windowed: this.windowed,
         first: fresh && lane === start,
@@ -223,10 +223,10 @@ export class Grid {
       this.lanes.delete(id);
       this.nodes.delete(id);
     }
-    arrange(this.body, order);
+    arrange(this.#body, order);
   }
 
-  private drop(gone: ReadonlySet<ID>, from: Map<ID, unknown>): void {
+  #drop(gone: ReadonlySet<ID>, from: Map<ID, unknown>): void {
     for (const id of gone) {
       from.delete(id);
       this.nodes.delete(id);
@@ -234,8 +234,9 @@ export class Grid {
   }
 
   /** How far each head has to move inside the map to stay on screen. */
-  private pin(): void {
-    const { camera, geometry } = this;
+  #pin(): void {
+    const camera = this.#camera;
+    const geometry = this.#geometry;
     const width = geometry.width;
     const height = geometry.height;
     const head = geometry.row(0).h;
@@ -246,20 +247,20 @@ export class Grid {
     const px = inX ? left : 0;
     const py = inY ? top : 0;
     style(this.head, "transform", py > 0 ? `translateY(${py}px)` : "");
-    style(this.corner.el, "transform", px > 0 ? `translateX(${px}px)` : "");
+    style(this.#corner.el, "transform", px > 0 ? `translateX(${px}px)` : "");
     for (const lane of this.lanes.values())
       style(lane.head, "transform", px > 0 ? `translateX(${px}px)` : "");
-    style(this.shade, "transform", `translateX(${laneWidth + px}px)`);
-    this.shade.classList.toggle("on", px > 0);
+    style(this.#shade, "transform", `translateX(${laneWidth + px}px)`);
+    this.#shade.classList.toggle("on", px > 0);
     this.el.classList.toggle("pinned", px > 0 || py > 0);
     camera.cut(px > 0, py > 0);
     this.pinned = [
       ...(py > 0 ? [{ x: 0, y: py, w: width, h: head }] : []),
       ...(px > 0 ? [{ x: px, y: py + head, w: laneWidth, h: height - py - head }] : []),
     ];
-    style(this.plusStep, "left", `${width + 7}px`);
-    style(this.plusLane, "top", `${height + 7}px`);
-    style(this.plusStep, "transform", py > 0 ? `translateY(${py}px)` : "");
-    style(this.plusLane, "transform", px > 0 ? `translateX(${px}px)` : "");
+    style(this.#plusStep, "left", `${width + 7}px`);
+    style(this.#plusLane, "top", `${height + 7}px`);
+    style(this.#plusStep, "transform", py > 0 ? `translateY(${py}px)` : "");
+    style(this.#plusLane, "transform", px > 0 ? `translateX(${px}px)` : "");
   }
 }

@@ -8,13 +8,13 @@ import { isTier, tierMark } from "./tier.ts";
 import type { MapView } from "./view.ts";
 
 export class HoverCard {
-  private readonly view: MapView;
-  private card: HTMLElement | undefined;
-  private point: HTMLElement | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #view: MapView;
+  #card: HTMLElement | undefined;
+  #point: HTMLElement | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(view: MapView) {
-    this.view = view;
+    this.#view = view;
     const near = (event: Event): HTMLElement | null => {
       const node = (event.target as HTMLElement).closest<HTMLElement>(
         ".emo [data-emotion], .emo [data-moment]",
@@ -23,40 +23,40 @@ export class HoverCard {
     };
     view.stage.addEventListener("pointerover", (event) => {
       const point = near(event);
-      if (point === this.point || event.buttons !== 0) return;
-      if (point !== null) this.later(point, 140);
-      else if (this.point !== document.activeElement) this.hide();
+      if (point === this.#point || event.buttons !== 0) return;
+      if (point !== null) this.#later(point, 140);
+      else if (this.#point !== document.activeElement) this.#hide();
     });
-    view.stage.addEventListener("pointerdown", () => this.hide());
+    view.stage.addEventListener("pointerdown", () => this.#hide());
     view.grid.el.addEventListener("focusin", (event) => {
       const point = near(event);
-      if (point?.matches(":focus-visible") === true) this.later(point, 0);
-      else this.hide();
+      if (point?.matches(":focus-visible") === true) this.#later(point, 0);
+      else this.#hide();
     });
-    view.grid.el.addEventListener("focusout", () => this.hide());
-    view.camera.onMove(() => this.place());
+    view.grid.el.addEventListener("focusout", () => this.#hide());
+    view.camera.onMove(() => this.#place());
     view.onDraw(() => {
-      if (this.point !== undefined && this.card !== undefined) this.show(this.point);
+      if (this.#point !== undefined && this.#card !== undefined) this.#show(this.#point);
     });
   }
 
-  private later(point: HTMLElement, wait: number): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.show(point), wait);
+  #later(point: HTMLElement, wait: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#show(point), wait);
   }
 
-  private hide(): void {
-    clearTimeout(this.timer);
-    this.card?.remove();
-    this.card = undefined;
-    this.point = undefined;
+  #hide(): void {
+    clearTimeout(this.#timer);
+    this.#card?.remove();
+    this.#card = undefined;
+    this.#point = undefined;
   }
 
-  private show(point: HTMLElement): void {
-    const { journey } = this.view;
+  #show(point: HTMLElement): void {
+    const { journey } = this.#view;
     const step = point.dataset.emotion as ID;
     const record = emotionOf(journey, step);
-    this.hide();
+    this.#hide();
     const because = reason(record);
     const tier = record?.fields.tier;
     const moments = journey.moments.filter((moment) => stepOf(journey, moment)?.record.id === step);
@@ -72,17 +72,18 @@ export class HoverCard {
       card.append(el("div", "mom", {}, el("span", "dia"), words));
     }
     if (card.childElementCount === 0) return;
-    this.card = card;
-    this.point = point;
-    this.view.over.append(card);
-    this.place();
+    this.#card = card;
+    this.#point = point;
+    this.#view.over.append(card);
+    this.#place();
   }
 
   /** Above the point or below it: where it covers no face and no word, its own and its neighbours'. */
-  private place(): void {
-    const { card, point } = this;
+  #place(): void {
+    const card = this.#card;
+    const point = this.#point;
     if (card === undefined || point === undefined) return;
-    const base = this.view.stage.getBoundingClientRect();
+    const base = this.#view.stage.getBoundingClientRect();
     const box = point.getBoundingClientRect();
     const size = { w: card.offsetWidth, h: card.offsetHeight };
     const middle = box.left + box.width / 2;

@@ -11,14 +11,14 @@ import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
 export class Keyboard {
-  private readonly view: MapView;
-  private readonly pointer: Pointer;
+  readonly #view: MapView;
+  readonly #pointer: Pointer;
   /** Space went down here, and does what it means there when it comes up without a drag. */
-  private held: KeyboardEvent | undefined;
+  #held: KeyboardEvent | undefined;
 
   constructor(view: MapView, pointer: Pointer, host: HTMLElement) {
-    this.view = view;
-    this.pointer = pointer;
+    this.#view = view;
+    this.#pointer = pointer;
     const down = (event: KeyboardEvent): void => {
       view.stage.classList.remove("by-pointer");
       if (event.defaultPrevented || event.isComposing || menuIsOpen()) return;
@@ -34,17 +34,18 @@ export class Keyboard {
       }
       const writing = target.matches("input, textarea, select, [contenteditable]");
       if (event.key === " " && !writing) {
-        if (this.spaceDown(event, target)) event.preventDefault();
+        if (this.#spaceDown(event, target)) event.preventDefault();
         return;
       }
-      if (this.anywhere(event, writing) || (!writing && this.onBoard(event, target))) event.preventDefault();
+      if (this.#anywhere(event, writing) || (!writing && this.#onBoard(event, target)))
+        event.preventDefault();
     };
     const up = (event: KeyboardEvent): void => {
-      if (event.key === " ") this.spaceUp(event);
+      if (event.key === " ") this.#spaceUp(event);
     };
     const away = (): void => {
-      this.held = undefined;
-      this.hand(false);
+      this.#held = undefined;
+      this.#hand(false);
     };
     addEventListener("blur", away);
     document.addEventListener("keydown", down);
@@ -59,37 +60,37 @@ export class Keyboard {
   }
 
   /** Whatever has the focus, Space makes a drag pan. On the board its own meaning waits for that drag. */
-  private spaceDown(event: KeyboardEvent, target: HTMLElement): boolean {
-    const { view } = this;
+  #spaceDown(event: KeyboardEvent, target: HTMLElement): boolean {
+    const view = this.#view;
     if (!event.repeat) {
-      this.pointer.panned = false;
-      this.hand(true);
+      this.#pointer.panned = false;
+      this.#hand(true);
     }
     const onBoard = view.stage.contains(target) || target === document.body;
     if (!onBoard || target.closest("button") !== null) return false;
-    this.held = event;
+    this.#held = event;
     return true;
   }
 
-  private spaceUp(event: KeyboardEvent): void {
-    const { held } = this;
-    this.held = undefined;
-    this.hand(false);
-    if (this.pointer.panned) {
-      this.pointer.panned = false;
+  #spaceUp(event: KeyboardEvent): void {
+    const held = this.#held;
+    this.#held = undefined;
+    this.#hand(false);
+    if (this.#pointer.panned) {
+      this.#pointer.panned = false;
       event.preventDefault(); // or the button that has the focus would be pressed
     } else if (held !== undefined && held.target === document.activeElement)
-      this.onBoard(held, held.target as HTMLElement);
+      this.#onBoard(held, held.target as HTMLElement);
   }
 
-  private hand(on: boolean): void {
-    this.pointer.space = on;
-    this.view.stage.classList.toggle("pan", on || this.view.tool.value === "hand");
+  #hand(on: boolean): void {
+    this.#pointer.space = on;
+    this.#view.stage.classList.toggle("pan", on || this.#view.tool.value === "hand");
   }
 
   /** Keys that work wherever the focus is. */
-  private anywhere(event: KeyboardEvent, writing: boolean): boolean {
-    const { view } = this;
+  #anywhere(event: KeyboardEvent, writing: boolean): boolean {
+    const view = this.#view;
     const ctrl = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     if (ctrl && !event.altKey && key === "k") view.openDialog({ kind: "palette" });
@@ -104,16 +105,16 @@ export class Keyboard {
     return true;
   }
 
-  private onBoard(event: KeyboardEvent, target: HTMLElement): boolean {
-    const { view } = this;
-    if (event.key === "Escape") return this.escape(target);
+  #onBoard(event: KeyboardEvent, target: HTMLElement): boolean {
+    const view = this.#view;
+    if (event.key === "Escape") return this.#escape(target);
     const inMap = view.stage.contains(target);
     const onBody = target === document.body || target === view.stage;
-    if (target.closest(".isl-bc, .isl-br") !== null) return this.zoomKey(event) || this.letter(event);
+    if (target.closest(".isl-bc, .isl-br") !== null) return this.#zoomKey(event) || this.#letter(event);
     if (!inMap && !onBody) return false;
-    if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) return this.context(target);
+    if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) return this.#context(target);
     if (target.closest("button") !== null) return false;
-    if (!this.types(target) && this.zoomKey(event)) return true;
+    if (!this.#types(target) && this.#zoomKey(event)) return true;
     if (event.key === "?") {
       view.openDialog({ kind: "help" });
       return true;
@@ -124,27 +125,27 @@ export class Keyboard {
     if (kind === "sticky") return onSticky(view, event, target);
     if (kind === "marker") return onMarker(view, event, target);
     if (kind === "phase" || kind === "step" || kind === "lane" || kind === "persona")
-      return this.onHead(event, target);
-    if (target.classList.contains("cell")) return this.onCell(event, target);
-    return this.onPaper(event);
+      return this.#onHead(event, target);
+    if (target.classList.contains("cell")) return this.#onCell(event, target);
+    return this.#onPaper(event);
   }
 
-  private zoomKey(event: KeyboardEvent): boolean {
+  #zoomKey(event: KeyboardEvent): boolean {
     if (!event.shiftKey || event.ctrlKey) return false;
-    if (event.code === "Digit1") this.view.fit(true);
-    else if (event.code === "Digit2") this.view.fitSelection();
+    if (event.code === "Digit1") this.#view.fit(true);
+    else if (event.code === "Digit2") this.#view.fitSelection();
     else return false;
     return true;
   }
 
   /** Whether typing here makes text rather than shortcuts. */
-  private types(target: HTMLElement): boolean {
+  #types(target: HTMLElement): boolean {
     return target.closest(".cell, .ph, .st, .lh") !== null || target.dataset.kind === "sticky";
   }
 
-  private escape(target: HTMLElement): boolean {
-    const { view } = this;
-    if (this.pointer.abort()) return true;
+  #escape(target: HTMLElement): boolean {
+    const view = this.#view;
+    if (this.#pointer.abort()) return true;
     if (view.tool.value !== "select") {
       view.tool.value = "select";
       return true;
@@ -171,25 +172,25 @@ export class Keyboard {
     return false;
   }
 
-  private context(target: HTMLElement): boolean {
-    const node = target === document.body ? this.view.stage : target;
+  #context(target: HTMLElement): boolean {
+    const node = target === document.body ? this.#view.stage : target;
     const box = node.getBoundingClientRect();
-    const entries = menuFor(this.view, node);
+    const entries = menuFor(this.#view, node);
     if (entries.length === 0) {
-      this.view.sayWhyNot();
+      this.#view.sayWhyNot();
       return true;
     }
     const at =
-      node === this.view.stage
+      node === this.#view.stage
         ? { x: innerWidth / 2, y: innerHeight / 2 }
         : { x: box.left + 12, y: box.bottom };
     openMenu(at, entries, w().tool.more);
     return true;
   }
 
-  private travel(event: KeyboardEvent, cell: HTMLElement): boolean {
+  #travel(event: KeyboardEvent, cell: HTMLElement): boolean {
     const side = arrows[event.key];
-    const { focus } = this.view;
+    const { focus } = this.#view;
     if (side !== undefined && !event.altKey && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
       focus.move(cell, ...(steps[side] as [number, number]));
       return true;
@@ -206,9 +207,9 @@ export class Keyboard {
     return false;
   }
 
-  private onCell(event: KeyboardEvent, cell: HTMLElement): boolean {
-    const { view } = this;
-    if (this.travel(event, cell)) return true;
+  #onCell(event: KeyboardEvent, cell: HTMLElement): boolean {
+    const view = this.#view;
+    if (this.#travel(event, cell)) return true;
     const lane = view.record(cell.dataset.lane);
     const step = cell.dataset.step as ID;
     if (lane === undefined) return false;
@@ -243,8 +244,8 @@ export class Keyboard {
     return false;
   }
 
-  private onHead(event: KeyboardEvent, node: HTMLElement): boolean {
-    const { view } = this;
+  #onHead(event: KeyboardEvent, node: HTMLElement): boolean {
+    const view = this.#view;
     const id = node.dataset.id as ID | undefined;
     const record = view.record(id);
     const side = arrows[event.key];
@@ -258,7 +259,7 @@ export class Keyboard {
       view.focus.toRecord(record.id);
       return true;
     }
-    if (this.travel(event, node)) return true;
+    if (this.#travel(event, node)) return true;
     if (event.key === "Enter" || event.key === "F2") {
       if (record !== undefined) view.editRecord(record.id);
       else if (view.rights.structure) view.editRecord(view.verbs.addPersona());
@@ -279,8 +280,8 @@ export class Keyboard {
     return false;
   }
 
-  private onPaper(event: KeyboardEvent): boolean {
-    const { view } = this;
+  #onPaper(event: KeyboardEvent): boolean {
+    const view = this.#view;
     const side = arrows[event.key];
     if (side !== undefined) {
       const [dx, dy] = steps[side];
@@ -291,12 +292,12 @@ export class Keyboard {
       view.deleteAndRest([...view.selection.all]);
       return true;
     }
-    return this.letter(event);
+    return this.#letter(event);
   }
 
   /** The single letters: tools and panels. */
-  private letter(event: KeyboardEvent): boolean {
-    const { view } = this;
+  #letter(event: KeyboardEvent): boolean {
+    const view = this.#view;
     if (!letters.value || event.ctrlKey || event.metaKey || event.altKey) return false;
     switch (event.key.toLowerCase()) {
       case "v":

@@ -10,48 +10,50 @@ const margin = 18;
 const edge = 7;
 
 export class MinimapPainter {
-  private readonly canvas: HTMLCanvasElement;
-  private readonly view: MapView;
-  private readonly picture = document.createElement("canvas");
-  private at = { k: 1, dx: 0, dy: 0 };
+  readonly #canvas: HTMLCanvasElement;
+  readonly #view: MapView;
+  readonly #picture = document.createElement("canvas");
+  #at = { k: 1, dx: 0, dy: 0 };
 
   constructor(canvas: HTMLCanvasElement, view: MapView) {
-    this.canvas = canvas;
-    this.view = view;
-    this.picture.width = canvas.width;
-    this.picture.height = canvas.height;
+    this.#canvas = canvas;
+    this.#view = view;
+    this.#picture.width = canvas.width;
+    this.#picture.height = canvas.height;
   }
 
   /** The point of the board under a point of the minimap. */
   point(x: number, y: number): { x: number; y: number } {
-    const { k, dx, dy } = this.at;
-    const box = this.canvas.getBoundingClientRect();
-    const ratio = this.canvas.width / box.width;
+    const { k, dx, dy } = this.#at;
+    const box = this.#canvas.getBoundingClientRect();
+    const ratio = this.#canvas.width / box.width;
     return { x: ((x - box.left) * ratio - dx) / k, y: ((y - box.top) * ratio - dy) / k };
   }
 
   /** Paints the map anew. */
   paint(): void {
-    const { picture, view } = this;
+    const picture = this.#picture;
+    const view = this.#view;
     const paint = picture.getContext("2d");
     if (paint === null) return;
     const all = view.extent;
     const { width, height } = picture;
     const k = Math.min((width - 2 * margin) / all.w, (height - 2 * margin) / all.h);
-    this.at = { k, dx: (width - all.w * k) / 2 - all.x * k, dy: (height - all.h * k) / 2 - all.y * k };
+    this.#at = { k, dx: (width - all.w * k) / 2 - all.x * k, dy: (height - all.h * k) / 2 - all.y * k };
     paint.clearRect(0, 0, width, height);
-    paintSilhouettes(paint, view, { ...this.at, width, height });
+    paintSilhouettes(paint, view, { ...this.#at, width, height });
     this.window();
   }
 
   /** Lays the window over it. */
   window(): void {
-    const paint = this.canvas.getContext("2d");
+    const paint = this.#canvas.getContext("2d");
     if (paint === null) return;
-    const { canvas, view } = this;
-    const { k, dx, dy } = this.at;
+    const canvas = this.#canvas;
+    const view = this.#view;
+    const { k, dx, dy } = this.#at;
     paint.clearRect(0, 0, canvas.width, canvas.height);
-    paint.drawImage(this.picture, 0, 0);
+    paint.drawImage(this.#picture, 0, 0);
     const a = view.camera.toBoard(0, 0);
     const b = view.camera.toBoard(view.camera.width, view.camera.height);
     const left = Math.max(edge, a.x * k + dx);
@@ -67,7 +69,8 @@ export class MinimapPainter {
 
   /** Whether the minimap lies over the map or a sticky. */
   covers(): boolean {
-    const { view, canvas } = this;
+    const view = this.#view;
+    const canvas = this.#canvas;
     const mini = canvas.getBoundingClientRect();
     const base = view.stage.getBoundingClientRect();
     const a = view.camera.toBoard(mini.left - base.left, mini.top - base.top);

@@ -18,50 +18,51 @@ interface Range {
 }
 
 export class Mounting {
-  private readonly view: MapView;
-  private readonly grid: Grid;
-  private frame = 0;
-  private whole = false;
-  private last = 0;
-  private rest: ReturnType<typeof setTimeout> | undefined;
+  readonly #view: MapView;
+  readonly #grid: Grid;
+  #frame = 0;
+  #whole = false;
+  #last = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(view: MapView) {
-    this.view = view;
-    this.grid = view.grid;
-    view.camera.onMove(() => this.later());
-    view.geometry.onChange(() => this.later());
-    view.onDraw(() => this.later());
+    this.#view = view;
+    this.#grid = view.grid;
+    view.camera.onMove(() => this.#later());
+    view.geometry.onChange(() => this.#later());
+    view.onDraw(() => this.#later());
   }
 
   /** Mounts everything, for paper and for whoever has to have it all; `false` goes back to the window. */
   all(on: boolean): void {
-    this.whole = on;
-    if (on) for (const cell of this.grid.eachCell()) cell.cell.mount(true);
-    else this.later();
+    this.#whole = on;
+    if (on) for (const cell of this.#grid.eachCell()) cell.cell.mount(true);
+    else this.#later();
   }
 
   /** At most every tenth of a second, unless there is something to see: each change paints the map anew. */
-  private later(): void {
-    if (this.frame !== 0 || (!this.grid.windowed && !this.grid.partial)) return;
-    this.frame = requestAnimationFrame((now) => {
-      this.frame = 0;
-      if (now - this.last < 100 && !this.empty()) {
-        this.rest ??= setTimeout(() => {
-          this.rest = undefined;
-          this.later();
+  #later(): void {
+    if (this.#frame !== 0 || (!this.#grid.windowed && !this.#grid.partial)) return;
+    this.#frame = requestAnimationFrame((now) => {
+      this.#frame = 0;
+      if (now - this.#last < 100 && !this.#empty()) {
+        this.#rest ??= setTimeout(() => {
+          this.#rest = undefined;
+          this.#later();
         }, 100);
         return;
       }
-      this.last = now;
-      this.step();
+      this.#last = now;
+      this.#step();
     });
   }
 
   /** Whether a cell in the window waits for its cards. */
-  private empty(): boolean {
-    const { view, grid } = this;
+  #empty(): boolean {
+    const view = this.#view;
+    const grid = this.#grid;
     if (view.camera.zoom < farZoom) return false;
-    const seen = this.range(0);
+    const seen = this.#range(0);
     for (const { cell, row, index } of grid.eachCell()) {
       if (cell.mounted || index < seen.left || index > seen.right) continue;
       const { y, h } = view.geometry.row(row + 1);
@@ -70,8 +71,8 @@ export class Mounting {
     return false;
   }
 
-  private range(margin: number): Range {
-    const { camera, geometry } = this.view;
+  #range(margin: number): Range {
+    const { camera, geometry } = this.#view;
     const a = camera.toBoard(-camera.width * margin, -camera.height * margin);
     const b = camera.toBoard(camera.width * (1 + margin), camera.height * (1 + margin));
     return {
@@ -83,14 +84,15 @@ export class Mounting {
   }
 
   /** Brings some cells into the state they should have: first what can be seen, then what is near, then the rest. */
-  private step(): void {
-    const { view, grid } = this;
-    if (this.whole) return;
+  #step(): void {
+    const view = this.#view;
+    const grid = this.#grid;
+    if (this.#whole) return;
     const far = view.camera.zoom < farZoom;
     const everything = !grid.windowed;
-    const seen = this.range(0);
-    const near = this.range(0.5);
-    const kept = this.range(1);
+    const seen = this.#range(0);
+    const near = this.#range(0.5);
+    const kept = this.#range(1);
     const first: CellNode[] = [];
     const second: CellNode[] = [];
     const drop: CellNode[] = [];
@@ -126,6 +128,6 @@ export class Mounting {
     }
     const more = [...first, ...second].some((cell) => !cell.mounted) || drop.some((cell) => cell.mounted);
     grid.partial = more || grid.windowed;
-    if (more) this.later();
+    if (more) this.#later();
   }
 }

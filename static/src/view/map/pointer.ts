@@ -25,34 +25,34 @@ interface Press {
 }
 
 export class Pointer {
-  private readonly view: MapView;
-  private press: Press | undefined;
-  private readonly touches = new Map<number, { x: number; y: number }>();
+  readonly #view: MapView;
+  #press: Press | undefined;
+  readonly #touches = new Map<number, { x: number; y: number }>();
   /** Two fingers: how far they were apart, at which zoom, and the point of the board between them. */
-  private pinch: { distance: number; zoom: number; x: number; y: number } | undefined;
-  private hold: ReturnType<typeof setTimeout> | undefined;
-  private lastTap = { at: 0, x: 0, y: 0 };
+  #pinch: { distance: number; zoom: number; x: number; y: number } | undefined;
+  #hold: ReturnType<typeof setTimeout> | undefined;
+  #lastTap = { at: 0, x: 0, y: 0 };
   /** Space is down: a drag pans. */
   space = false;
   /** A drag has panned since Space went down. */
   panned = false;
 
   constructor(view: MapView) {
-    this.view = view;
+    this.#view = view;
     const { stage } = view;
-    stage.addEventListener("pointerdown", (event) => this.down(event));
-    stage.addEventListener("pointermove", (event) => this.move(event));
-    stage.addEventListener("pointerup", (event) => this.up(event));
-    stage.addEventListener("pointercancel", (event) => this.cancel(event));
+    stage.addEventListener("pointerdown", (event) => this.#down(event));
+    stage.addEventListener("pointermove", (event) => this.#move(event));
+    stage.addEventListener("pointerup", (event) => this.#up(event));
+    stage.addEventListener("pointercancel", (event) => this.#cancel(event));
     stage.addEventListener("dblclick", (event) =>
-      this.double(event.target as HTMLElement, event.clientX, event.clientY),
+      this.#double(event.target as HTMLElement, event.clientX, event.clientY),
     );
-    stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    stage.addEventListener("contextmenu", (event) => this.context(event));
-    stage.addEventListener("click", (event) => this.click(event));
+    stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    stage.addEventListener("contextmenu", (event) => this.#context(event));
+    stage.addEventListener("click", (event) => this.#click(event));
     stage.addEventListener("dragstart", (event) => event.preventDefault());
     stage.addEventListener("pointerleave", () => view.replica.show({ at: null }));
-    this.trackpad();
+    this.#trackpad();
     view.tool.subscribe((tool) => {
       stage.classList.toggle("pan", tool === "hand");
       stage.classList.toggle("place", tool === "sticky");
@@ -60,15 +60,15 @@ export class Pointer {
   }
 
   /** Safari tells of a pinch on a trackpad in events of its own. */
-  private trackpad(): void {
-    const { stage, camera } = this.view;
+  #trackpad(): void {
+    const { stage, camera } = this.#view;
     let from = 1;
     const on = (name: string, fn: (event: MouseEvent & { readonly scale?: number }) => void): void =>
       stage.addEventListener(
         name,
         (event) => {
           event.preventDefault();
-          if (this.touches.size === 0) fn(event as MouseEvent);
+          if (this.#touches.size === 0) fn(event as MouseEvent);
         },
         { passive: false },
       );
@@ -83,27 +83,27 @@ export class Pointer {
 
   /** Ends what is under way, as Escape does. */
   abort(): boolean {
-    if (this.press?.gesture === undefined) return false;
-    this.press.gesture.cancel();
-    this.press = undefined;
-    this.rest();
+    if (this.#press?.gesture === undefined) return false;
+    this.#press.gesture.cancel();
+    this.#press = undefined;
+    this.#rest();
     return true;
   }
 
-  private down(event: PointerEvent): void {
+  #down(event: PointerEvent): void {
     const target = event.target as HTMLElement;
     if (target.closest(".editor") !== null) return;
     const touch = event.pointerType === "touch";
     if (touch) {
-      this.touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      if (this.touches.size === 2) {
+      this.#touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      if (this.#touches.size === 2) {
         this.abort();
-        this.press = undefined;
-        clearTimeout(this.hold);
-        const middle = this.middle();
-        const { camera } = this.view;
-        this.pinch = {
-          distance: this.spread(),
+        this.#press = undefined;
+        clearTimeout(this.#hold);
+        const middle = this.#middle();
+        const { camera } = this.#view;
+        this.#pinch = {
+          distance: this.#spread(),
           zoom: camera.zoom,
           ...camera.toBoard(middle.x, middle.y),
         };
@@ -111,12 +111,12 @@ export class Pointer {
       }
     }
     if (event.button === 2 || target.closest("button") !== null) return;
-    const { view } = this;
+    const view = this.#view;
     view.stage.classList.add("by-pointer");
     view.editor.end();
     const hand = event.button === 1 || this.space || view.tool.value === "hand";
     if (event.button === 1) event.preventDefault();
-    this.press = {
+    this.#press = {
       id: event.pointerId,
       x: event.clientX,
       y: event.clientY,
@@ -130,13 +130,13 @@ export class Pointer {
       lastY: event.clientY,
     };
     if (touch) {
-      clearTimeout(this.hold);
-      this.hold = setTimeout(() => {
-        if (this.press === undefined || this.press.moved) return;
-        this.press = undefined;
-        this.openContext(target, event.clientX, event.clientY);
+      clearTimeout(this.#hold);
+      this.#hold = setTimeout(() => {
+        if (this.#press === undefined || this.#press.moved) return;
+        this.#press = undefined;
+        this.#openContext(target, event.clientX, event.clientY);
       }, 500);
-    } else if (!hand) this.select(target, event);
+    } else if (!hand) this.#select(target, event);
     if (this.space) {
       event.preventDefault(); // the focus stays where Space is held
       return;
@@ -148,8 +148,8 @@ export class Pointer {
     } else view.stage.focus({ preventScroll: true });
   }
 
-  private select(target: HTMLElement, event: PointerEvent): void {
-    const { view } = this;
+  #select(target: HTMLElement, event: PointerEvent): void {
+    const view = this.#view;
     const id = selectable(target);
     if (id !== undefined) {
       if (event.shiftKey || event.ctrlKey || event.metaKey) view.selection.toggle(id);
@@ -157,18 +157,19 @@ export class Pointer {
     } else if (!event.shiftKey) view.selection.clear();
   }
 
-  private move(event: PointerEvent): void {
-    const { view, press } = this;
+  #move(event: PointerEvent): void {
+    const view = this.#view;
+    const press = this.#press;
     const rect = view.stage.getBoundingClientRect();
     const sx = event.clientX - rect.left;
     const sy = event.clientY - rect.top;
-    if (event.pointerType === "touch" && this.touches.has(event.pointerId)) {
-      this.touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      if (this.pinch !== undefined && this.touches.size >= 2) {
-        const middle = this.middle();
-        const { pinch } = this;
+    if (event.pointerType === "touch" && this.#touches.has(event.pointerId)) {
+      this.#touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      if (this.#pinch !== undefined && this.#touches.size >= 2) {
+        const middle = this.#middle();
+        const pinch = this.#pinch;
         // The point between the fingers stays between them.
-        view.camera.hold(pinch, middle, (pinch.zoom * this.spread()) / pinch.distance);
+        view.camera.hold(pinch, middle, (pinch.zoom * this.#spread()) / pinch.distance);
         return;
       }
     }
@@ -180,9 +181,9 @@ export class Pointer {
     if (!press.moved) {
       if (far < (press.touch ? 8 : 3)) return;
       press.moved = true;
-      clearTimeout(this.hold);
+      clearTimeout(this.#hold);
       view.stage.setPointerCapture(event.pointerId);
-      if (!press.pan) press.gesture = this.begin(press, event);
+      if (!press.pan) press.gesture = this.#begin(press, event);
       view.stage.parentElement?.classList.toggle("dragging", press.gesture !== undefined);
       if (press.gesture === undefined) press.pan = press.pan || press.touch;
       if (press.pan) view.stage.classList.add("panning");
@@ -190,15 +191,15 @@ export class Pointer {
     }
     if (press.gesture !== undefined) {
       press.gesture.move(event.clientX, event.clientY, event);
-      this.edge(sx, sy);
+      this.#edge(sx, sy);
     } else if (press.pan) view.camera.panBy(event.clientX - press.lastX, event.clientY - press.lastY);
     press.lastX = event.clientX;
     press.lastY = event.clientY;
   }
 
   /** Near the edge of the stage a drag takes the view along. */
-  private edge(x: number, y: number): void {
-    const { camera } = this.view;
+  #edge(x: number, y: number): void {
+    const { camera } = this.#view;
     const reach = 36;
     const push = (at: number, end: number): number =>
       at < reach ? reach - at : at > end - reach ? end - reach - at : 0;
@@ -207,8 +208,8 @@ export class Pointer {
     if (dx !== 0 || dy !== 0) camera.panBy(dx, dy);
   }
 
-  private begin(press: Press, event: PointerEvent): Gesture | undefined {
-    const { view } = this;
+  #begin(press: Press, event: PointerEvent): Gesture | undefined {
+    const view = this.#view;
     const { target, x, y } = press;
     const grip = target.closest<HTMLElement>("[data-grip]");
     if (grip !== null) return dragSpan(view, grip.dataset.grip as ID);
@@ -232,24 +233,25 @@ export class Pointer {
     return press.touch ? undefined : marquee(view, x, y, event.shiftKey);
   }
 
-  private up(event: PointerEvent): void {
-    this.touches.delete(event.pointerId);
-    if (this.touches.size < 2) this.pinch = undefined;
-    clearTimeout(this.hold);
-    const { press, view } = this;
+  #up(event: PointerEvent): void {
+    this.#touches.delete(event.pointerId);
+    if (this.#touches.size < 2) this.#pinch = undefined;
+    clearTimeout(this.#hold);
+    const press = this.#press;
+    const view = this.#view;
     if (press === undefined || press.id !== event.pointerId) return;
-    this.press = undefined;
-    this.rest();
+    this.#press = undefined;
+    this.#rest();
     if (press.gesture !== undefined) {
       press.gesture.drop(event);
       return;
     }
     if (press.moved) return;
     if (view.tool.value === "sticky" && event.button === 0) {
-      this.placeSticky(event.clientX, event.clientY);
+      this.#placeSticky(event.clientX, event.clientY);
       return;
     }
-    if (press.touch) this.tap(press, event);
+    if (press.touch) this.#tap(press, event);
     else {
       const id = selectable(press.target);
       const many = event.shiftKey || event.ctrlKey || event.metaKey;
@@ -257,39 +259,39 @@ export class Pointer {
     }
   }
 
-  private tap(press: Press, event: PointerEvent): void {
-    const { view } = this;
+  #tap(press: Press, event: PointerEvent): void {
+    const view = this.#view;
     const now = performance.now();
-    const near = Math.hypot(event.clientX - this.lastTap.x, event.clientY - this.lastTap.y) < 24;
-    if (now - this.lastTap.at < 350 && near) {
-      this.lastTap.at = 0;
-      this.double(press.target, event.clientX, event.clientY);
+    const near = Math.hypot(event.clientX - this.#lastTap.x, event.clientY - this.#lastTap.y) < 24;
+    if (now - this.#lastTap.at < 350 && near) {
+      this.#lastTap.at = 0;
+      this.#double(press.target, event.clientX, event.clientY);
       return;
     }
-    this.lastTap = { at: now, x: event.clientX, y: event.clientY };
+    this.#lastTap = { at: now, x: event.clientX, y: event.clientY };
     const id = selectable(press.target);
     if (id === undefined) view.selection.clear();
     else view.selection.set([id]);
   }
 
-  private cancel(event: PointerEvent): void {
-    this.touches.delete(event.pointerId);
-    if (this.touches.size < 2) this.pinch = undefined;
-    clearTimeout(this.hold);
-    if (this.press?.id === event.pointerId) {
-      this.press.gesture?.cancel();
-      this.press = undefined;
+  #cancel(event: PointerEvent): void {
+    this.#touches.delete(event.pointerId);
+    if (this.#touches.size < 2) this.#pinch = undefined;
+    clearTimeout(this.#hold);
+    if (this.#press?.id === event.pointerId) {
+      this.#press.gesture?.cancel();
+      this.#press = undefined;
     }
-    this.rest();
+    this.#rest();
   }
 
-  private rest(): void {
-    this.view.stage.classList.remove("panning");
-    this.view.stage.parentElement?.classList.remove("dragging");
+  #rest(): void {
+    this.#view.stage.classList.remove("panning");
+    this.#view.stage.parentElement?.classList.remove("dragging");
   }
 
-  private placeSticky(x: number, y: number): void {
-    const { view } = this;
+  #placeSticky(x: number, y: number): void {
+    const view = this.#view;
     const rect = view.stage.getBoundingClientRect();
     const at = view.camera.toBoard(x - rect.left, y - rect.top);
     view.tool.value = "select";
@@ -308,8 +310,8 @@ export class Pointer {
     view.editRecord(id, { fresh: true });
   }
 
-  private double(target: HTMLElement, x: number, y: number): void {
-    const { view } = this;
+  #double(target: HTMLElement, x: number, y: number): void {
+    const view = this.#view;
     if (target.closest("button, .editor") !== null) return;
     const emotion = target.closest<HTMLElement>("[data-emotion]");
     if (emotion !== null) {
@@ -334,11 +336,11 @@ export class Pointer {
       else if (lane !== undefined) view.openDialog({ kind: "emotion", step: cell.dataset.step as ID });
       return;
     }
-    if (target.closest(".map") === null) this.placeSticky(x, y);
+    if (target.closest(".map") === null) this.#placeSticky(x, y);
   }
 
-  private click(event: MouseEvent): void {
-    const { view } = this;
+  #click(event: MouseEvent): void {
+    const view = this.#view;
     const target = event.target as HTMLElement;
     const menu = target.closest<HTMLElement>("[data-menu]");
     if (menu !== null) {
@@ -361,14 +363,14 @@ export class Pointer {
     }
   }
 
-  private context(event: MouseEvent): void {
+  #context(event: MouseEvent): void {
     if ((event.target as HTMLElement).closest(".editor") !== null) return;
     event.preventDefault();
-    this.openContext(event.target as HTMLElement, event.clientX, event.clientY);
+    this.#openContext(event.target as HTMLElement, event.clientX, event.clientY);
   }
 
-  private openContext(target: HTMLElement, x: number, y: number): void {
-    const { view } = this;
+  #openContext(target: HTMLElement, x: number, y: number): void {
+    const view = this.#view;
     const id = selectable(target);
     if (id !== undefined && !view.selection.has(id)) view.selection.set([id]);
     const entries = menuFor(view, target);
@@ -376,9 +378,9 @@ export class Pointer {
     else view.sayWhyNot();
   }
 
-  private wheel(event: WheelEvent): void {
+  #wheel(event: WheelEvent): void {
     event.preventDefault();
-    const { view } = this;
+    const view = this.#view;
     const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? view.camera.height : 1;
     if (event.ctrlKey || event.metaKey) {
       const rect = view.stage.getBoundingClientRect();
@@ -396,14 +398,14 @@ export class Pointer {
     view.camera.panBy(-dx * unit, -dy * unit);
   }
 
-  private spread(): number {
-    const [a, b] = [...this.touches.values()];
+  #spread(): number {
+    const [a, b] = [...this.#touches.values()];
     return a === undefined || b === undefined ? 1 : Math.max(1, Math.hypot(a.x - b.x, a.y - b.y));
   }
 
-  private middle(): { x: number; y: number } {
-    const [a, b] = [...this.touches.values()];
-    const rect = this.view.stage.getBoundingClientRect();
+  #middle(): { x: number; y: number } {
+    const [a, b] = [...this.#touches.values()];
+    const rect = this.#view.stage.getBoundingClientRect();
     return {
       x: ((a?.x ?? 0) + (b?.x ?? 0)) / 2 - rect.left,
       y: ((a?.y ?? 0) + (b?.y ?? 0)) / 2 - rect.top,

@@ -26,28 +26,28 @@ function shortName(person: Person | undefined): string {
 }
 
 export class PresenceLayer {
-  private readonly view: MapView;
-  private readonly peers = new Map<string, PeerNodes>();
+  readonly #view: MapView;
+  readonly #peers = new Map<string, PeerNodes>();
   /** Marks on what goes under the heads; those on the heads themselves lie beside it. */
-  private readonly low = el("div", "low");
+  readonly #low = el("div", "low");
 
   constructor(view: MapView) {
-    this.view = view;
-    view.over.prepend(this.low);
-    view.replica.onPeers(() => this.update());
-    view.camera.onMove(() => this.place());
-    view.geometry.onChange(() => this.place());
-    view.onDraw(() => this.place());
-    this.update();
+    this.#view = view;
+    view.over.prepend(this.#low);
+    view.replica.onPeers(() => this.#update());
+    view.camera.onMove(() => this.#place());
+    view.geometry.onChange(() => this.#place());
+    view.onDraw(() => this.#place());
+    this.#update();
   }
 
-  private update(): void {
-    const { replica, over } = this.view;
-    const gone = new Set(this.peers.keys());
+  #update(): void {
+    const { replica, over } = this.#view;
+    const gone = new Set(this.#peers.keys());
     for (const peer of replica.peers.values()) {
       if (peer.session === replica.me.session) continue;
       gone.delete(peer.session);
-      let nodes = this.peers.get(peer.session);
+      let nodes = this.#peers.get(peer.session);
       if (nodes === undefined) {
         const label = el("span");
         const arrow = svg("svg", { viewBox: "0 0 18 18" }, svg("path", { d: "M2 1l13 6-6 2-2 6z" }));
@@ -62,35 +62,35 @@ export class PresenceLayer {
           idle: undefined,
           last: "",
         };
-        this.peers.set(peer.session, nodes);
+        this.#peers.set(peer.session, nodes);
         over.append(cursor);
       }
-      this.draw(peer, nodes);
+      this.#draw(peer, nodes);
     }
-    for (const session of gone) this.drop(session);
+    for (const session of gone) this.#drop(session);
   }
 
-  private drop(session: string): void {
-    const nodes = this.peers.get(session);
+  #drop(session: string): void {
+    const nodes = this.#peers.get(session);
     if (nodes === undefined) return;
     nodes.cursor.remove();
     nodes.ghost?.el.remove();
     nodes.land?.remove();
     for (const ring of nodes.rings.values()) ring.remove();
     clearTimeout(nodes.idle);
-    this.peers.delete(session);
+    this.#peers.delete(session);
   }
 
-  private place(): void {
-    this.cut();
-    for (const peer of this.view.replica.peers.values()) {
-      const nodes = this.peers.get(peer.session);
-      if (nodes !== undefined) this.draw(peer, nodes);
+  #place(): void {
+    this.#cut();
+    for (const peer of this.#view.replica.peers.values()) {
+      const nodes = this.#peers.get(peer.session);
+      if (nodes !== undefined) this.#draw(peer, nodes);
     }
   }
 
-  private cut(): void {
-    const { camera, grid } = this.view;
+  #cut(): void {
+    const { camera, grid } = this.#view;
     const heads = grid.pinned.map((box) => ({
       ...camera.toScreen(box.x, box.y),
       w: box.w * camera.zoom,
@@ -100,21 +100,21 @@ export class PresenceLayer {
     const far = 1e5;
     if (top > 0) heads.push({ x: -far, y: -far, w: 2 * far, h: far + top });
     if (left > 0) heads.push({ x: -far, y: top, w: far + left, h: far });
-    under(this.low, heads);
+    under(this.#low, heads);
   }
 
-  private screen(place: Place): { x: number; y: number } | undefined {
-    const { geometry, camera } = this.view;
+  #screen(place: Place): { x: number; y: number } | undefined {
+    const { geometry, camera } = this.#view;
     const at = "lane" in place ? geometry.point(place) : { x: place.x / 10, y: place.y / 10 };
     return at && camera.toScreen(at.x, at.y);
   }
 
-  private draw(peer: Peer, nodes: PeerNodes): void {
-    const person = this.view.replica.people.get(peer.person);
+  #draw(peer: Peer, nodes: PeerNodes): void {
+    const person = this.#view.replica.people.get(peer.person);
     const color = personColor(person?.color ?? peer.person);
     style(nodes.cursor, "--c", color);
     text(nodes.label, shortName(person));
-    const at = peer.at && this.screen(peer.at);
+    const at = peer.at && this.#screen(peer.at);
     nodes.cursor.hidden = at === undefined || peer.typing !== undefined; // the ring says who types
     if (at !== undefined) {
       const where = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`;
@@ -128,13 +128,13 @@ export class PresenceLayer {
         nodes.idle = setTimeout(() => nodes.cursor.classList.add("idle"), 5000);
       }
     }
-    this.drawRings(peer, nodes, person, color, nodes.cursor.hidden ? undefined : at);
-    this.drawGhost(peer, nodes, color);
-    this.drawLanding(peer, nodes, color);
+    this.#drawRings(peer, nodes, person, color, nodes.cursor.hidden ? undefined : at);
+    this.#drawGhost(peer, nodes, color);
+    this.#drawLanding(peer, nodes, color);
   }
 
   /** Rings round what a person has selected; the name stands at the cursor, or where that is elsewhere at the ring. */
-  private drawRings(
+  #drawRings(
     peer: Peer,
     nodes: PeerNodes,
     person: Person | undefined,
@@ -149,9 +149,9 @@ export class PresenceLayer {
       ring.remove();
       nodes.rings.delete(id);
     }
-    const base = this.view.stage.getBoundingClientRect();
+    const base = this.#view.stage.getBoundingClientRect();
     for (const [id, label] of wanted) {
-      const node = this.view.nodes.get(id);
+      const node = this.#view.nodes.get(id);
       let ring = nodes.rings.get(id);
       if (node === undefined || !node.isConnected) {
         ring?.remove();
@@ -162,11 +162,11 @@ export class PresenceLayer {
         ring = el("div", "ring", { "aria-hidden": "true" }, el("b"));
         nodes.rings.set(id, ring);
         const head = node.matches(".ph, .st, .lh, .corner");
-        (head ? this.view.over : this.low).append(ring);
+        (head ? this.#view.over : this.#low).append(ring);
       }
       const box = node.getBoundingClientRect();
       style(ring, "--c", color);
-      ring.classList.toggle("own", this.view.editor.editing === id); // it has the writer's own ring
+      ring.classList.toggle("own", this.#view.editor.editing === id); // it has the writer's own ring
       style(ring, "transform", `translate(${box.left - base.left - 3}px, ${box.top - base.top - 3}px)`);
       style(ring, "width", `${box.width + 6}px`);
       style(ring, "height", `${box.height + 6}px`);
@@ -182,15 +182,15 @@ export class PresenceLayer {
     }
   }
 
-  private drawGhost(peer: Peer, nodes: PeerNodes, color: string): void {
+  #drawGhost(peer: Peer, nodes: PeerNodes, color: string): void {
     const { drag } = peer;
     if (nodes.ghost !== undefined && nodes.ghost.id !== drag?.id) {
       nodes.ghost.el.remove();
-      this.view.nodes.get(nodes.ghost.id)?.classList.remove("lifted");
+      this.#view.nodes.get(nodes.ghost.id)?.classList.remove("lifted");
       nodes.ghost = undefined;
     }
     if (drag === undefined) return;
-    const origin = this.view.nodes.get(drag.id);
+    const origin = this.#view.nodes.get(drag.id);
     if (nodes.ghost === undefined) {
       if (origin === undefined) return;
       const copy = origin.cloneNode(true) as HTMLElement;
@@ -204,11 +204,11 @@ export class PresenceLayer {
       style(copy, "transition", "translate 80ms linear");
       copy.style.left = "0";
       copy.style.top = "0";
-      this.view.world.append(copy);
+      this.#view.world.append(copy);
       nodes.ghost = { id: drag.id, el: copy, w: origin.offsetWidth, h: origin.offsetHeight };
     }
     origin?.classList.add("lifted");
-    const point = "lane" in drag ? this.view.geometry.point(drag) : { x: drag.x / 10, y: drag.y / 10 };
+    const point = "lane" in drag ? this.#view.geometry.point(drag) : { x: drag.x / 10, y: drag.y / 10 };
     // Not by transform: the ghost is turned, and a transform would be turned with it.
     if (point !== undefined) {
       const [x, y] = [point.x - nodes.ghost.w * 0.72, point.y - nodes.ghost.h * 0.6];
@@ -216,11 +216,11 @@ export class PresenceLayer {
     }
   }
 
-  private drawLanding(peer: Peer, nodes: PeerNodes, color: string): void {
+  #drawLanding(peer: Peer, nodes: PeerNodes, color: string): void {
     const { drag } = peer;
-    const { geometry, camera } = this.view;
+    const { geometry, camera } = this.#view;
     const cell =
-      drag !== undefined && "lane" in drag && holdsCards(this.view.record(drag.lane))
+      drag !== undefined && "lane" in drag && holdsCards(this.#view.record(drag.lane))
         ? geometry.cell(drag.lane, drag.step)
         : undefined;
     if (cell === undefined) {
@@ -230,7 +230,7 @@ export class PresenceLayer {
     }
     if (nodes.land === undefined) {
       nodes.land = el("div", "land", { "aria-hidden": "true" });
-      this.low.append(nodes.land);
+      this.#low.append(nodes.land);
     }
     const at = camera.toScreen(cell.x, cell.y);
     style(nodes.land, "--c", color);

@@ -13,20 +13,20 @@ export function atLeast(role: Role, least: Role): boolean {
 export class Rights {
   readonly role: Role;
   readonly writes: boolean;
-  private readonly person: ID;
-  private readonly board: Board;
+  readonly #person: ID;
+  readonly #board: Board;
 
   constructor(replica: Replica) {
     this.role = replica.me.role;
-    this.person = replica.me.person;
-    this.board = replica.board;
+    this.#person = replica.me.person;
+    this.#board = replica.board;
     const { status } = replica;
     this.writes = status.kind !== "readonly" && status.kind !== "closed" && status.kind !== "opening";
   }
 
   /** Changes when anything here would answer differently. */
   get edition(): string {
-    return `${this.role} ${this.person} ${this.writes} ${this.board.ofKind("adoption").length}`;
+    return `${this.role} ${this.#person} ${this.writes} ${this.#board.ofKind("adoption").length}`;
   }
 
   /** Add cards, stickies, markers, moments, emotions. */
@@ -51,7 +51,7 @@ export class Rights {
     if (record.kind === "emotion") return this.add;
     return (
       this.add &&
-      this.board.is(record.by, this.person) &&
+      this.#board.is(record.by, this.#person) &&
       ["card", "sticky", "marker", "moment"].includes(record.kind)
     );
   }

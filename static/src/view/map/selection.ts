@@ -2,35 +2,35 @@
 import type { ID } from "../../board/record.ts";
 
 export class Selection {
-  private ids: ReadonlySet<ID> = new Set();
-  private readonly listeners = new Set<(ids: ReadonlySet<ID>) => void>();
+  #ids: ReadonlySet<ID> = new Set();
+  readonly #listeners = new Set<(ids: ReadonlySet<ID>) => void>();
 
   get all(): ReadonlySet<ID> {
-    return this.ids;
+    return this.#ids;
   }
 
   get only(): ID | undefined {
-    return this.ids.size === 1 ? this.ids.values().next().value : undefined;
+    return this.#ids.size === 1 ? this.#ids.values().next().value : undefined;
   }
 
   has(id: ID): boolean {
-    return this.ids.has(id);
+    return this.#ids.has(id);
   }
 
   onChange(fn: (ids: ReadonlySet<ID>) => void): () => void {
-    this.listeners.add(fn);
-    return () => this.listeners.delete(fn);
+    this.#listeners.add(fn);
+    return () => this.#listeners.delete(fn);
   }
 
   set(ids: Iterable<ID>): void {
     const next = new Set(ids);
-    if (next.size === this.ids.size && [...next].every((id) => this.ids.has(id))) return;
-    this.ids = next;
-    for (const fn of this.listeners) fn(next);
+    if (next.size === this.#ids.size && [...next].every((id) => this.#ids.has(id))) return;
+    this.#ids = next;
+    for (const fn of this.#listeners) fn(next);
   }
 
   toggle(id: ID): void {
-    const next = new Set(this.ids);
+    const next = new Set(this.#ids);
     if (!next.delete(id)) next.add(id);
     this.set(next);
   }

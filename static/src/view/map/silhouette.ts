@@ -51,20 +51,20 @@ export function themeInk(): Ink {
 
 /** Rectangles by colour, painted at once. */
 class Paths {
-  private readonly paths = new Map<string, Path2D>();
+  readonly #paths = new Map<string, Path2D>();
 
   of(color: string): Path2D {
-    let path = this.paths.get(color);
+    let path = this.#paths.get(color);
     if (path === undefined) {
       path = new Path2D();
-      this.paths.set(color, path);
+      this.#paths.set(color, path);
     }
     return path;
   }
 
   fill(paint: CanvasRenderingContext2D, alpha: number): void {
     paint.globalAlpha = alpha;
-    for (const [color, path] of this.paths) {
+    for (const [color, path] of this.#paths) {
       paint.fillStyle = color;
       paint.fill(path);
     }

@@ -12,27 +12,27 @@ import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
 export class SelectionToolbar {
-  private readonly view: MapView;
-  private readonly bar: HTMLElement;
-  private drawnFor = "";
+  readonly #view: MapView;
+  readonly #bar: HTMLElement;
+  #drawnFor = "";
 
   constructor(view: MapView) {
-    this.view = view;
-    this.bar = el("div", "minitb", { role: "toolbar" });
-    this.bar.hidden = true;
-    view.over.append(this.bar);
-    view.selection.onChange(() => this.update());
-    view.onDraw(() => this.update());
-    view.camera.onMove(() => this.place());
-    this.bar.addEventListener("keydown", (event) => {
-      const buttons = [...this.bar.querySelectorAll("button")];
+    this.#view = view;
+    this.#bar = el("div", "minitb", { role: "toolbar" });
+    this.#bar.hidden = true;
+    view.over.append(this.#bar);
+    view.selection.onChange(() => this.#update());
+    view.onDraw(() => this.#update());
+    view.camera.onMove(() => this.#place());
+    this.#bar.addEventListener("keydown", (event) => {
+      const buttons = [...this.#bar.querySelectorAll("button")];
       const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
       const way = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
       if (way !== 0) buttons[(at + way + buttons.length) % buttons.length]?.focus();
     });
   }
 
-  private button(name: string, label: string, run: (node: HTMLElement) => void, menu = false): HTMLElement {
+  #button(name: string, label: string, run: (node: HTMLElement) => void, menu = false): HTMLElement {
     const node = el(
       "button",
       "ib sm",
@@ -43,45 +43,45 @@ export class SelectionToolbar {
     return node;
   }
 
-  private update(): void {
-    const { view } = this;
+  #update(): void {
+    const view = this.#view;
     const ids = [...view.selection.all];
     const records = ids.map((id) => view.record(id)).filter((record) => record !== undefined);
     const first = records[0];
     const may = first !== undefined && records.every((record) => view.rights.edit(record));
     const hidden = first === undefined || view.editor.editing !== undefined || (!may && !view.rights.add);
-    this.bar.hidden = hidden;
+    this.#bar.hidden = hidden;
     if (hidden || first === undefined) {
-      this.drawnFor = "";
+      this.#drawnFor = "";
       return;
     }
     const key = `${ids.join()} ${may} ${document.documentElement.lang}`;
-    if (key !== this.drawnFor) {
-      this.drawnFor = key;
-      this.fill(ids, first, may);
+    if (key !== this.#drawnFor) {
+      this.#drawnFor = key;
+      this.#fill(ids, first, may);
     }
-    this.place();
+    this.#place();
   }
 
-  private fill(ids: readonly ID[], first: NonNullable<ReturnType<MapView["record"]>>, may: boolean): void {
-    const { view } = this;
+  #fill(ids: readonly ID[], first: NonNullable<ReturnType<MapView["record"]>>, may: boolean): void {
+    const view = this.#view;
     const parts: HTMLElement[] = [];
     const look = laneKind(textField(view.record(textField(first, "lane")), "type")).look;
     if (may && ids.length === 1)
-      parts.push(this.button("pencil", w().menu.edit, () => view.editRecord(first.id)));
+      parts.push(this.#button("pencil", w().menu.edit, () => view.editRecord(first.id)));
     if (may && first.kind !== "marker") {
       parts.push(
-        this.button(
+        this.#button(
           "palette",
           w().menu.color,
-          (node) => openMenu(node, this.colors(ids, look === "dept"), w().menu.color),
+          (node) => openMenu(node, this.#colors(ids, look === "dept"), w().menu.color),
           true,
         ),
       );
     }
     if (may && first.kind === "card") {
       parts.push(
-        this.button(
+        this.#button(
           "shield-check",
           w().menu.tier,
           (node) =>
@@ -97,16 +97,16 @@ export class SelectionToolbar {
     if (first.kind === "card" && ids.length === 1 && view.rights.add) {
       const moment = view.journey.momentsAt.get(first.id)?.[0];
       parts.push(
-        this.button("diamond", moment === undefined ? w().moment.mark : w().moment.one, () =>
+        this.#button("diamond", moment === undefined ? w().moment.mark : w().moment.one, () =>
           view.openMoment(moment?.id ?? view.verbs.addMoment(first.id)),
         ),
       );
     }
     if (may) {
-      parts.push(this.button("trash-2", w().menu.delete, () => view.deleteAndRest(ids)));
+      parts.push(this.#button("trash-2", w().menu.delete, () => view.deleteAndRest(ids)));
       parts.push(el("span", "v"));
       parts.push(
-        this.button(
+        this.#button(
           "ellipsis",
           w().tool.more,
           (node) => {
@@ -117,15 +117,15 @@ export class SelectionToolbar {
         ),
       );
     }
-    attr(this.bar, "aria-label", w().tool.selection);
-    this.bar.replaceChildren(...parts);
-    this.bar.hidden = parts.length === 0;
+    attr(this.#bar, "aria-label", w().tool.selection);
+    this.#bar.replaceChildren(...parts);
+    this.#bar.hidden = parts.length === 0;
   }
 
-  private colors(ids: readonly ID[], departments: boolean): Parameters<typeof openMenu>[1] {
-    const { verbs } = this.view;
+  #colors(ids: readonly ID[], departments: boolean): Parameters<typeof openMenu>[1] {
+    const { verbs } = this.#view;
     const names = w().color as Readonly<Record<string, string>>;
-    const record = this.view.record(ids[0]);
+    const record = this.#view.record(ids[0]);
     if (departments) {
       return [
         {
@@ -155,9 +155,9 @@ export class SelectionToolbar {
     return [{ swatches }];
   }
 
-  private place(): void {
-    if (this.bar.hidden) return;
-    const { view } = this;
+  #place(): void {
+    if (this.#bar.hidden) return;
+    const view = this.#view;
     const base = view.stage.getBoundingClientRect();
     let left = Number.POSITIVE_INFINITY;
     let top = Number.POSITIVE_INFINITY;
@@ -173,8 +173,8 @@ export class SelectionToolbar {
     const above = top - 14 - 40;
     const heads = view.grid.head.getBoundingClientRect().bottom - base.top;
     const y = above < Math.max(66, heads + 2) ? bottom + 14 : above;
-    style(this.bar, "left", `${Math.max(12, Math.min(left, base.width - 280))}px`);
-    style(this.bar, "top", `${y}px`);
+    style(this.#bar, "left", `${Math.max(12, Math.min(left, base.width - 280))}px`);
+    style(this.#bar, "top", `${y}px`);
   }
 }
 

@@ -63,14 +63,14 @@ export class MapView {
   rights: Rights;
   personaID: ID | undefined;
 
-  private readonly stickyList: HTMLElement;
-  private readonly stickies = new Map<ID, StickyNode>();
-  private readonly drawn = new Set<(changed: ReadonlySet<ID>) => void>();
-  private readonly stops: (() => void)[] = [];
-  private fitted = false;
-  private marked: ReadonlySet<ID> = new Set();
+  readonly #stickyList: HTMLElement;
+  readonly #stickies = new Map<ID, StickyNode>();
+  readonly #drawn = new Set<(changed: ReadonlySet<ID>) => void>();
+  readonly #stops: (() => void)[] = [];
+  #fitted = false;
+  #marked: ReadonlySet<ID> = new Set();
   /** The row at the upper edge of the stage. */
-  private place: { readonly row: HTMLElement; readonly y: number } | undefined;
+  #place: { readonly row: HTMLElement; readonly y: number } | undefined;
 
   constructor(host: HTMLElement, replica: Replica) {
     this.replica = replica;
@@ -82,8 +82,8 @@ export class MapView {
     host.append(this.stage, this.over);
     this.camera = new Camera(this.stage, frame, this.world);
     this.grid = new Grid(this.camera, this.geometry, this.nodes);
-    this.stickyList = el("div", "stickies", { role: "listbox", "aria-multiselectable": "true" });
-    this.world.append(this.grid.el, ...this.grid.around, this.stickyList);
+    this.#stickyList = el("div", "stickies", { role: "listbox", "aria-multiselectable": "true" });
+    this.world.append(this.grid.el, ...this.grid.around, this.#stickyList);
     this.rights = new Rights(replica);
     this.journey = readJourney(replica.board, undefined);
     this.verbs = new Verbs(this);
@@ -95,38 +95,38 @@ export class MapView {
       measureAnew();
       if (this.stage.isConnected) this.update();
     });
-    this.stops.push(
+    this.#stops.push(
       replica.onChange((changed) => this.update(changed)),
       replica.onStatus(() => this.update(new Set())),
       this.camera.onMove(() => {
-        this.holdPlace();
-        this.cutStickies();
+        this.#holdPlace();
+        this.#cutStickies();
       }),
       this.geometry.onChange(() => {
-        this.keepPlace();
-        this.drawStickies();
-        if (!this.fitted && this.geometry.height > 0 && this.journey.steps.length > 0) {
-          this.fitted = true;
+        this.#keepPlace();
+        this.#drawStickies();
+        if (!this.#fitted && this.geometry.height > 0 && this.journey.steps.length > 0) {
+          this.#fitted = true;
           this.fit();
-          this.begin();
+          this.#begin();
         }
       }),
-      this.selection.onChange((ids) => this.drawSelection(ids)),
+      this.selection.onChange((ids) => this.#drawSelection(ids)),
       lang.subscribe(() => this.update()),
     );
     this.update(new Set());
   }
 
   /** On an empty map the first cell has the focus: what is typed becomes the first card. */
-  private begin(): void {
+  #begin(): void {
     const cell = this.stage.querySelector<HTMLElement>(".cell.pulse");
     if (cell !== null && document.activeElement === document.body) cell.focus({ preventScroll: true });
   }
 
   /** Calls back after each drawing, with the ids that changed. */
   onDraw(fn: (changed: ReadonlySet<ID>) => void): () => void {
-    this.drawn.add(fn);
-    return () => this.drawn.delete(fn);
+    this.#drawn.add(fn);
+    return () => this.#drawn.delete(fn);
   }
 
   /** Reads the board anew and draws what differs. */
@@ -140,23 +140,23 @@ export class MapView {
       mayAdd: this.rights.add,
       mayEdit: (record) => this.rights.edit(record),
     });
-    this.drawStickies();
-    this.drawSelection(this.selection.all);
+    this.#drawStickies();
+    this.#drawSelection(this.selection.all);
     sweepToasts();
-    for (const fn of this.drawn) fn(changed);
+    for (const fn of this.#drawn) fn(changed);
     this.drawings.value++;
   }
 
-  private holdPlace(): void {
-    this.place = this.geometry.rowAt(-this.camera.y / this.camera.zoom);
+  #holdPlace(): void {
+    this.#place = this.geometry.rowAt(-this.camera.y / this.camera.zoom);
   }
 
   /** What is looked at stays where it is when rows above it grow or shrink. */
-  private keepPlace(): void {
-    const top = this.place && this.geometry.top(this.place.row);
-    if (this.place !== undefined && top !== undefined)
-      this.camera.shift((this.place.y - top) * this.camera.zoom);
-    this.holdPlace();
+  #keepPlace(): void {
+    const top = this.#place && this.geometry.top(this.#place.row);
+    if (this.#place !== undefined && top !== undefined)
+      this.camera.shift((this.#place.y - top) * this.camera.zoom);
+    this.#holdPlace();
   }
 
   /** Says something to those who listen. */
@@ -196,7 +196,7 @@ export class MapView {
       return;
     }
     const field = ["phase", "step", "lane"].includes(record.kind) ? "title" : "text";
-    this.editor.edit(record.id, field, { next: (how) => this.afterEdit(record.id, how), ...options });
+    this.editor.edit(record.id, field, { next: (how) => this.#afterEdit(record.id, how), ...options });
   }
 
   /** A new card in a cell, open for writing. */
@@ -210,7 +210,7 @@ export class MapView {
     if (id !== undefined) this.editRecord(id, { fresh: true, ...(typed === undefined ? {} : { typed }) });
   }
 
-  private afterEdit(id: ID, how: "enter" | "tab" | "backtab" | "stay"): void {
+  #afterEdit(id: ID, how: "enter" | "tab" | "backtab" | "stay"): void {
     const record = this.record(id);
     if (record === undefined) {
       const spot = document.activeElement === document.body ? this.focus.at({ row: 2, col: 1 }) : undefined;
@@ -360,55 +360,55 @@ export class MapView {
   }
 
   close(): void {
-    for (const stop of this.stops) stop();
+    for (const stop of this.#stops) stop();
     this.stage.remove();
     this.over.remove();
   }
 
-  private drawStickies(): void {
-    const gone = new Set(this.stickies.keys());
+  #drawStickies(): void {
+    const gone = new Set(this.#stickies.keys());
     const order: HTMLElement[] = [];
     for (const record of this.journey.stickies) {
       gone.delete(record.id);
-      let node = this.stickies.get(record.id);
+      let node = this.#stickies.get(record.id);
       if (node === undefined) {
         node = mountSticky(record);
-        this.stickies.set(record.id, node);
+        this.#stickies.set(record.id, node);
         this.nodes.set(record.id, node.el);
       }
       node.update(record, this.geometry.box);
       order.push(node.el);
     }
     for (const id of gone) {
-      this.stickies.delete(id);
+      this.#stickies.delete(id);
       this.nodes.delete(id);
     }
-    arrange(this.stickyList, order);
+    arrange(this.#stickyList, order);
     const stop = order.find((node) => node === document.activeElement) ?? order[0];
     for (const node of order) attr(node, "tabindex", node === stop ? 0 : -1);
-    this.stickyList.hidden = order.length === 0;
-    attr(this.stickyList, "aria-label", w().map.stickies);
-    this.cutStickies();
+    this.#stickyList.hidden = order.length === 0;
+    attr(this.#stickyList, "aria-label", w().map.stickies);
+    this.#cutStickies();
   }
 
   /** Stickies over the map go under its heads. */
-  private cutStickies(): void {
-    under(this.stickyList, this.grid.pinned);
+  #cutStickies(): void {
+    under(this.#stickyList, this.grid.pinned);
   }
 
-  private drawSelection(ids: ReadonlySet<ID>): void {
+  #drawSelection(ids: ReadonlySet<ID>): void {
     for (const id of ids) {
       if (this.record(id) === undefined) {
         this.selection.set([...ids].filter((other) => this.record(other) !== undefined));
         return;
       }
     }
-    for (const id of new Set([...this.marked, ...ids])) {
+    for (const id of new Set([...this.#marked, ...ids])) {
       const node = this.nodes.get(id);
       const on = ids.has(id);
       if (node?.dataset.kind === "marker") attr(node, "data-selected", on);
       else if (node !== undefined) attr(node, "aria-selected", on ? "true" : "false");
     }
-    this.marked = ids;
+    this.#marked = ids;
   }
 }

@@ -6,7 +6,8 @@ import { predict } from "../board/predict.ts";
 import { type ID, newID, textField } from "../board/record.ts";
 import { isTextField } from "../board/schema.ts";
 import { type Delta, normalDelta } from "../board/text.ts";
-import { type Carrier, Exchange, type ExchangeEvents } from "./exchange.ts";
+import type { Carrier, CarrierEvents } from "./carrier.ts";
+import { Exchange } from "./exchange.ts";
 import { Ledger } from "./ledger.ts";
 import { Listeners } from "./listeners.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -33,7 +34,7 @@ export type MakeCarrier = (
   options: ReplicaOptions,
   ledger: Ledger,
   outgoing: Outgoing,
-  events: ExchangeEvents,
+  events: CarrierEvents,
 ) => Carrier;
 
 const newExchange: MakeCarrier = (options, ledger, outgoing, events) =>

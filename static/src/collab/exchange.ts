@@ -1,6 +1,7 @@
 // The talk with the server: hello, catching up, what leaves, what arrives. The ledger keeps the outcome.
 import type { Role } from "../board/op.ts";
 import type { ID } from "../board/record.ts";
+import type { Carrier, CarrierEvents } from "./carrier.ts";
 import type { Clock } from "./clock.ts";
 import { carryOut, Joining } from "./joining.ts";
 import type { Ledger } from "./ledger.ts";
@@ -23,35 +24,6 @@ const markPatience = 3_000;
 /** The server takes 64 claims of a session, and 64 messages in a frame. */
 const mostClaims = 48;
 
-export interface ExchangeEvents {
-  /** Something the page shows may have changed. */
-  touched(): void;
-  peersChanged(): void;
-  /** The board was loaded anew in place of one that was here. */
-  reloaded(): void;
-}
-
-/** What a replica asks of whatever carries its ops away and brings entries in. */
-export interface Carrier {
-  readonly me: { readonly person: ID; readonly role: Role; readonly session: string };
-  readonly people: ReadonlyMap<ID, Person>;
-  readonly peers: Peers;
-  readonly live: boolean;
-  readonly closed: ClosedReason | undefined;
-  readonly downSince: number;
-  readonly clockOffset: number;
-  readonly reloads: number;
-  readonly blocked: boolean;
-  start(): void;
-  stop(): void;
-  wake(slept: boolean): void;
-  /** The browser has no network. */
-  cut(): void;
-  /** Sends what may leave now. */
-  pump(): void;
-  show(presence: Presence): void;
-}
-
 export class Exchange implements Carrier {
   me: { person: ID; role: Role; session: string } = { person: "" as ID, role: "", session: "" };
   readonly people = new Map<ID, Person>();
@@ -68,7 +40,7 @@ export class Exchange implements Carrier {
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #outgoing: Outgoing;
-  readonly #events: ExchangeEvents;
+  readonly #events: CarrierEvents;
   readonly #link: Link;
   readonly #sender: Sender;
   readonly #shown: Shown;
@@ -78,7 +50,7 @@ export class Exchange implements Carrier {
   #seqBeforeHole = 0;
   #callOffDoubt: () => void = () => {};
 
-  constructor(board: ID, ledger: Ledger, outgoing: Outgoing, options: LinkOptions, events: ExchangeEvents) {
+  constructor(board: ID, ledger: Ledger, outgoing: Outgoing, options: LinkOptions, events: CarrierEvents) {
     this.#board = board;
     this.#ledger = ledger;
     this.#outgoing = outgoing;

@@ -5,8 +5,8 @@ import type { Role } from "../board/op.ts";
 import { predict } from "../board/predict.ts";
 import { asID, type BoardRecord } from "../board/record.ts";
 import { BoardReplica } from "./board-replica.ts";
+import type { Carrier, CarrierEvents } from "./carrier.ts";
 import { browserBytes, browserClock } from "./clock.ts";
-import type { Carrier, ExchangeEvents } from "./exchange.ts";
 import type { Ledger } from "./ledger.ts";
 import { MemoryStore } from "./outbox.ts";
 import { Peers } from "./presence.ts";
@@ -24,10 +24,10 @@ class Loopback implements Carrier {
   readonly blocked = false;
   closed: Carrier["closed"];
   readonly #ledger: Ledger;
-  readonly #events: ExchangeEvents;
+  readonly #events: CarrierEvents;
   readonly #records: readonly BoardRecord[];
 
-  constructor(ledger: Ledger, events: ExchangeEvents, records: readonly BoardRecord[], role: Role) {
+  constructor(ledger: Ledger, events: CarrierEvents, records: readonly BoardRecord[], role: Role) {
     this.#ledger = ledger;
     this.#events = events;
     this.#records = records;

@@ -1,7 +1,7 @@
 // Everything deleted, the newest first, each with its way back.
 import type { BoardRecord } from "../../board/record.ts";
 import { deletedOf, parentOf, restoreOps } from "../map/journey.ts";
-import { nameOf } from "../map/verbs.ts";
+import { nameOf } from "../map/name.ts";
 import type { MapView } from "../map/view.ts";
 import { w, when } from "../words/index.ts";
 import { PanelFrame } from "./panel-frame.tsx";

@@ -5,7 +5,7 @@ import { stepName } from "../map/cell.ts";
 import { curvePath, type Point } from "../map/curve.ts";
 import { emotionWord } from "../map/emotion.ts";
 import { emotionOf, emotionValue, type Step, stepOf } from "../map/journey.ts";
-import { nameOf } from "../map/verbs.ts";
+import { nameOf } from "../map/name.ts";
 import type { MapView } from "../map/view.ts";
 import { date, w } from "../words/index.ts";
 import { PanelFrame } from "./panel-frame.tsx";

@@ -5,7 +5,7 @@ import type { TextHandle } from "../../collab/replica.ts";
 import { attr, el, style } from "../dom.ts";
 import { Typing, undoTyping } from "../typing.ts";
 import { w } from "../words/index.ts";
-import { nameOf } from "./verbs.ts";
+import { nameOf } from "./name.ts";
 import type { MapView } from "./view.ts";
 
 export interface EditOptions {

@@ -8,6 +8,7 @@ import { dragCards, type Gesture } from "./drag-card.ts";
 import { menuFor } from "./menu-for.ts";
 import { laneTypes } from "./menu-head.ts";
 import { selectable } from "./selection.ts";
+import { Touches } from "./touches.ts";
 import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
@@ -27,7 +28,7 @@ interface Press {
 export class Pointer {
   readonly #view: MapView;
   #press: Press | undefined;
-  readonly #touches = new Map<number, { x: number; y: number }>();
+  readonly #touches = new Touches();
   /** Two fingers: how far they were apart, at which zoom, and the point of the board between them. */
   #pinch: { distance: number; zoom: number; x: number; y: number } | undefined;
   #hold: ReturnType<typeof setTimeout> | undefined;
@@ -95,15 +96,15 @@ export class Pointer {
     if (target.closest(".editor") !== null) return;
     const touch = event.pointerType === "touch";
     if (touch) {
-      this.#touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      this.#touches.set(event);
       if (this.#touches.size === 2) {
         this.abort();
         this.#press = undefined;
         clearTimeout(this.#hold);
-        const middle = this.#middle();
+        const middle = this.#touches.middle(this.#view.stage);
         const { camera } = this.#view;
         this.#pinch = {
-          distance: this.#spread(),
+          distance: this.#touches.spread,
           zoom: camera.zoom,
           ...camera.toBoard(middle.x, middle.y),
         };
@@ -164,12 +165,12 @@ export class Pointer {
     const sx = event.clientX - rect.left;
     const sy = event.clientY - rect.top;
     if (event.pointerType === "touch" && this.#touches.has(event.pointerId)) {
-      this.#touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      this.#touches.set(event);
       if (this.#pinch !== undefined && this.#touches.size >= 2) {
-        const middle = this.#middle();
+        const middle = this.#touches.middle(view.stage);
         const pinch = this.#pinch;
         // The point between the fingers stays between them.
-        view.camera.hold(pinch, middle, (pinch.zoom * this.#spread()) / pinch.distance);
+        view.camera.hold(pinch, middle, (pinch.zoom * this.#touches.spread) / pinch.distance);
         return;
       }
     }
@@ -235,7 +236,6 @@ export class Pointer {
 
   #up(event: PointerEvent): void {
     this.#touches.delete(event.pointerId);
-    if (this.#touches.size < 2) this.#pinch = undefined;
     clearTimeout(this.#hold);
     const press = this.#press;
     const view = this.#view;
@@ -276,7 +276,6 @@ export class Pointer {
 
   #cancel(event: PointerEvent): void {
     this.#touches.delete(event.pointerId);
-    if (this.#touches.size < 2) this.#pinch = undefined;
     clearTimeout(this.#hold);
     if (this.#press?.id === event.pointerId) {
       this.#press.gesture?.cancel();
@@ -396,19 +395,5 @@ export class Pointer {
     const dx = sideways ? event.deltaY : event.deltaX;
     const dy = sideways ? 0 : event.deltaY;
     view.camera.panBy(-dx * unit, -dy * unit);
-  }
-
-  #spread(): number {
-    const [a, b] = [...this.#touches.values()];
-    return a === undefined || b === undefined ? 1 : Math.max(1, Math.hypot(a.x - b.x, a.y - b.y));
-  }
-
-  #middle(): { x: number; y: number } {
-    const [a, b] = [...this.#touches.values()];
-    const rect = this.#view.stage.getBoundingClientRect();
-    return {
-      x: ((a?.x ?? 0) + (b?.x ?? 0)) / 2 - rect.left,
-      y: ((a?.y ?? 0) + (b?.y ?? 0)) / 2 - rect.top,
-    };
   }
 }

@@ -11,11 +11,12 @@ import {
 } from "../../board/record.ts";
 import { diffText } from "../../board/text.ts";
 import { toast } from "../notices.ts";
-import { lang, w } from "../words/index.ts";
+import { w } from "../words/index.ts";
 import { laneName, stepName } from "./cell.ts";
 import { wordFor } from "./emotion.ts";
 import { cardsIn } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";
+import { nameOf } from "./name.ts";
 import type { MapView } from "./view.ts";
 
 export type Side = "left" | "right" | "up" | "down";
@@ -25,19 +26,6 @@ export function holdsCards(lane: BoardRecord | undefined): boolean {
   if (lane === undefined) return false;
   const { look } = laneKind(textField(lane, "type"));
   return look !== "curve" && look !== "line";
-}
-
-/** A short name for a record, for toasts and menus. */
-export function nameOf(record: BoardRecord): string {
-  const label = textField(record, "title") || textField(record, "text") || textField(record, "name");
-  const kinds = w().kind as Readonly<Record<string, string>>;
-  if (record.kind === "lane") return laneName(record);
-  const short = label.length > 40 ? `${label.slice(0, 38)}…` : label;
-  if (short === "") return kinds[record.kind] ?? record.kind;
-  const quoted = lang.value === "de" ? `„${short}“` : `“${short}”`;
-  return record.kind === "card" || record.kind === "sticky"
-    ? quoted
-    : `${kinds[record.kind] ?? ""} ${quoted}`;
 }
 
 export class Verbs {

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals-core";
 import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
-import { arrange, attr, el } from "../dom.ts";
+import { attr, el } from "../dom.ts";
 import { announce, sweepToasts, toast } from "../notices.ts";
 import { minimap } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
@@ -13,13 +13,13 @@ import { FarView, farZoom } from "./far.ts";
 import { Focus } from "./focus.ts";
 import { Geometry } from "./geometry.ts";
 import { Grid } from "./grid.ts";
-import { under } from "./heads.ts";
 import { type Journey, readJourney } from "./journey.ts";
 import { measureAnew } from "./metrics.ts";
 import { Mounting } from "./mounting.ts";
 import { Rights } from "./rights.ts";
 import { Selection } from "./selection.ts";
-import { mountSticky, type StickyNode, stickyBox } from "./sticky.ts";
+import { Stickies } from "./stickies.ts";
+import { stickyBox } from "./sticky.ts";
 import { holdsCards, Verbs } from "./verbs.ts";
 import { writeIn } from "./wrap.ts";
 
@@ -63,8 +63,7 @@ export class MapView {
   rights: Rights;
   personaID: ID | undefined;
 
-  readonly #stickyList: HTMLElement;
-  readonly #stickies = new Map<ID, StickyNode>();
+  readonly #stickies: Stickies;
   readonly #drawn = new Set<(changed: ReadonlySet<ID>) => void>();
   readonly #stops: (() => void)[] = [];
   #fitted = false;
@@ -82,8 +81,8 @@ export class MapView {
     host.append(this.stage, this.over);
     this.camera = new Camera(this.stage, frame, this.world);
     this.grid = new Grid(this.camera, this.geometry, this.nodes);
-    this.#stickyList = el("div", "stickies", { role: "listbox", "aria-multiselectable": "true" });
-    this.world.append(this.grid.el, ...this.grid.around, this.#stickyList);
+    this.#stickies = new Stickies(this);
+    this.world.append(this.grid.el, ...this.grid.around, this.#stickies.el);
     this.rights = new Rights(replica);
     this.journey = readJourney(replica.board, undefined);
     this.verbs = new Verbs(this);
@@ -100,11 +99,11 @@ export class MapView {
       replica.onStatus(() => this.update(new Set())),
       this.camera.onMove(() => {
         this.#holdPlace();
-        this.#cutStickies();
+        this.#stickies.cut();
       }),
       this.geometry.onChange(() => {
         this.#keepPlace();
-        this.#drawStickies();
+        this.#stickies.draw();
         if (!this.#fitted && this.geometry.height > 0 && this.journey.steps.length > 0) {
           this.#fitted = true;
           this.fit();
@@ -140,7 +139,7 @@ export class MapView {
       mayAdd: this.rights.add,
       mayEdit: (record) => this.rights.edit(record),
     });
-    this.#drawStickies();
+    this.#stickies.draw();
     this.#drawSelection(this.selection.all);
     sweepToasts();
     for (const fn of this.#drawn) fn(changed);
@@ -363,37 +362,6 @@ export class MapView {
     for (const stop of this.#stops) stop();
     this.stage.remove();
     this.over.remove();
-  }
-
-  #drawStickies(): void {
-    const gone = new Set(this.#stickies.keys());
-    const order: HTMLElement[] = [];
-    for (const record of this.journey.stickies) {
-      gone.delete(record.id);
-      let node = this.#stickies.get(record.id);
-      if (node === undefined) {
-        node = mountSticky(record);
-        this.#stickies.set(record.id, node);
-        this.nodes.set(record.id, node.el);
-      }
-      node.update(record, this.geometry.box);
-      order.push(node.el);
-    }
-    for (const id of gone) {
-      this.#stickies.delete(id);
-      this.nodes.delete(id);
-    }
-    arrange(this.#stickyList, order);
-    const stop = order.find((node) => node === document.activeElement) ?? order[0];
-    for (const node of order) attr(node, "tabindex", node === stop ? 0 : -1);
-    this.#stickyList.hidden = order.length === 0;
-    attr(this.#stickyList, "aria-label", w().map.stickies);
-    this.#cutStickies();
-  }
-
-  /** Stickies over the map go under its heads. */
-  #cutStickies(): void {
-    under(this.#stickyList, this.grid.pinned);
   }
 
   #drawSelection(ids: ReadonlySet<ID>): void {

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"waymark/board"
+)
+
+func present(v string) error {
+	if strings.TrimSpace(v) == "" {
+		return errors.New("is empty")
+	}
+	return nil
+}
+
+func setBool(to *bool, v string) error {
+	switch v {
+	case "true", "1":
+		*to = true
+	case "false", "0":
+		*to = false
+	default:
+		return errors.New("is neither")
+	}
+	return nil
+}
+
+func setOneOf(to *string, v string, allowed ...string) error {
+	if !slices.Contains(allowed, v) {
+		return errors.New("is none of them")
+	}
+	*to = v
+	return nil
+}
+
+func setInt(to *int, v string, low, high int) error {
+	n, err := strconv.Atoi(v)
+	if err != nil {
+		return errors.New("is no whole number")
+	}
+	if n < low || n > high {
+		return errors.New("is out of range")
+	}
+	*to = n
+	return nil
+}
+
+func setDuration(to *time.Duration, v string, low, high time.Duration) error {
+	d, err := time.ParseDuration(v)
+	if err != nil {
+		return errors.New("is no duration such as 5s")
+	}
+	if d < low || d > high {
+		return errors.New("is out of range")
+	}
+	*to = d
+	return nil
+}
+
+func setListen(c *Config, v string) error {
+	host, port, err := net.SplitHostPort(v)
+	if err != nil {
+		return errors.New("has no port")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("port %q is not a number from 0 to 65535", port)
+	}
+	if strings.ContainsAny(host, " /") {
+		return fmt.Errorf("host %q has a blank or a slash", host)
+	}
+	c.Listen = v
+	return nil
+}
+
+func setPublicURL(c *Config, v string) error {
+	u, err := url.Parse(v)
+	switch {
+	case err != nil:
+		return errors.New("cannot be read")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return errors.New("has another scheme")
+	case u.Hostname() == "":
+		return errors.New("names no host")
+	case u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.ForceQuery:
+		return errors.New("has a query, a fragment or a user")
+	case !plainPath(u.Path):
+		return errors.New("has a path with other characters than letters, digits and - . _ ~")
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/")
+	u.RawPath = ""
+	u.Host = strings.ToLower(u.Host)
+	c.PublicURL = u
+	return nil
+}
+
+// plainPath keeps the path free of what would need an escape in HTML, a cookie or a Content-Security-Policy.
+func plainPath(p string) bool {
+	if strings.Contains(p, "//") || strings.Contains(p, "/.") {
+		return false
+	}
+	for _, r := range p {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("-._~/", r):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func setProxies(c *Config, v string) error {
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		if prefix, err := netip.ParsePrefix(part); err == nil {
+			c.Proxies = append(c.Proxies, prefix.Masked())
+			continue
+		}
+		addr, err := netip.ParseAddr(part)
+		if err != nil {
+			return fmt.Errorf("%q is no address", part)
+		}
+		c.Proxies = append(c.Proxies, netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()))
+	}
+	return nil
+}
+
+func setBoard(c *Config, v string) error {
+	if err := boardID(board.ID(v)); err != nil {
+		return errors.New("is none")
+	}
+	c.Board = board.ID(v)
+	return nil
+}
+
+func setDatabase(c *Config, v string) error {
+	u, err := url.Parse(v)
+	switch {
+	case err != nil:
+		return errors.New("cannot be read") // the error repeats the password
+	case u.Scheme != "postgres" && u.Scheme != "postgresql":
+		return errors.New("has another scheme")
+	case u.Path == "" || u.Path == "/":
+		return errors.New("names no database")
+	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "" || strings.Contains(u.RawQuery, ";"):
+		// A password with such a letter ends early, and its rest would be taken for a host or a database and shown.
+		return errors.New("cannot be read; in a password : / ? # @ % are written as %3A %2F %3F %23 %40 %25")
+	}
+	c.Database = v
+	return nil
+}
+
+func setRedis(c *Config, v string) error {
+	u, err := url.Parse(v)
+	switch {
+	case err != nil:
+		return errors.New("cannot be read") // the error repeats the password
+	case u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix":
+		return errors.New("has another scheme")
+	case u.Scheme == "unix" && (u.Host != "" || u.Path == ""):
+		return errors.New("names no file; want unix:///path of its socket")
+	case u.Scheme != "unix" && u.Hostname() == "":
+		return errors.New("names no host")
+	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "":
+		return errors.New("cannot be read; in a password : / ? # @ % are written as %3A %2F %3F %23 %40 %25")
+	}
+	c.Redis = v
+	return nil
+}
+
+func setName(c *Config, v string) error {
+	if len(v) > maxName {
+		return fmt.Errorf("has %d characters", len(v))
+	}
+	if strings.ContainsFunc(v, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
+	}) {
+		return errors.New("has other characters")
+	}
+	c.Name = v
+	return nil
+}
+
+// maxName is how long a server's name may be.
+const maxName = 60
+
+// computerName is what a server is called that nobody has named.
+func computerName() string {
+	name, err := os.Hostname()
+	if err != nil || setName(&Config{}, name) != nil || name == "" {
+		return "waymark"
+	}
+	return name
+}

@@ -1,0 +1,17 @@
+// What a record is called where there is little room.
+import { type BoardRecord, textField } from "../../board/record.ts";
+import { lang, w } from "../words/index.ts";
+import { laneName } from "./cell.ts";
+
+/** A short name for a record, for toasts and menus. */
+export function nameOf(record: BoardRecord): string {
+  const label = textField(record, "title") || textField(record, "text") || textField(record, "name");
+  const kinds = w().kind as Readonly<Record<string, string>>;
+  if (record.kind === "lane") return laneName(record);
+  const short = label.length > 40 ? `${label.slice(0, 38)}…` : label;
+  if (short === "") return kinds[record.kind] ?? record.kind;
+  const quoted = lang.value === "de" ? `„${short}“` : `“${short}”`;
+  return record.kind === "card" || record.kind === "sticky"
+    ? quoted
+    : `${kinds[record.kind] ?? ""} ${quoted}`;
+}

@@ -12,9 +12,18 @@ import (
 	"time"
 )
 
-// A Line carries TCP connections to one address. Its methods may be called by many goroutines.
+// Options say where a line leads.
+type Options struct {
+	// Dial goes to the far end, for each connection anew.
+	Dial func() (net.Conn, error)
+	// Down carries what the far end sends until it ends the connection; nil carries it as it comes, and only then the
+	// line can be held and cut at random.
+	Down func(near io.Writer, far io.Reader) error
+}
+
+// A Line carries TCP connections. Its methods may be called by many goroutines.
 type Line struct {
-	far      string
+	options  Options
 	listener net.Listener
 	work     sync.WaitGroup
 
@@ -31,11 +40,17 @@ type Line struct {
 // Open begins to carry connections to far, a host:port. The test's cleanup ends it.
 func Open(t testing.TB, far string) *Line {
 	t.Helper()
+	return New(t, Options{Dial: func() (net.Conn, error) { return net.DialTimeout("tcp", far, 5*time.Second) }})
+}
+
+// New is Open with more to choose.
+func New(t testing.TB, options Options) *Line {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &Line{far: far, listener: listener, conns: map[net.Conn]bool{}, still: make(chan struct{}), random: rand.New(rand.NewPCG(1, 2))}
+	l := &Line{options: options, listener: listener, conns: map[net.Conn]bool{}, still: make(chan struct{}), random: rand.New(rand.NewPCG(1, 2))}
 	close(l.still)
 	l.work.Go(l.accept)
 	t.Cleanup(l.close)
@@ -122,7 +137,7 @@ func (l *Line) carry(near net.Conn) {
 	if !l.keep(near) {
 		return
 	}
-	far, err := net.DialTimeout("tcp", l.far, 5*time.Second)
+	far, err := l.options.Dial()
 	if err != nil {
 		return
 	}
@@ -132,7 +147,12 @@ func (l *Line) carry(near net.Conn) {
 	}
 	var up sync.WaitGroup
 	up.Go(func() { l.copy(far, near) })
-	l.copy(near, far)
+	if l.options.Down == nil {
+		l.copy(near, far)
+	} else {
+		_ = l.options.Down(near, far)
+		_ = near.Close()
+	}
 	up.Wait()
 }
 

@@ -11,21 +11,19 @@ import (
 	"testing"
 
 	"waymark/board"
+	"waymark/collab/linetest"
 )
 
 // A Line is a TCP proxy before a server, for one client. It lets everything through until a trap is set: then
 // it swallows the one frame from the server that carries the entry of the chosen op, and cuts the connection. The op
 // is committed, others see it, and its author does not know.
 type Line struct {
-	dial     func() (net.Conn, string, error)
-	listener net.Listener
+	*linetest.Line
+	dial func() (net.Conn, string, error)
 
 	mu     sync.Mutex
 	trap   *Trap
-	conns  map[net.Conn]bool
 	server string // the last that dial went to
-	done   bool
-	work   sync.WaitGroup
 }
 
 // A Trap is the acknowledgement of one op, which is to be swallowed.
@@ -39,18 +37,13 @@ type Trap struct {
 // NewLine makes a line that leads to where dial goes, and dial says which server that is. It ends with the test.
 func NewLine(t testing.TB, dial func() (net.Conn, string, error)) *Line {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &Line{dial: dial, listener: listener, conns: map[net.Conn]bool{}}
-	l.work.Go(l.accept)
-	t.Cleanup(l.close)
+	l := &Line{dial: dial}
+	l.Line = linetest.New(t, linetest.Options{Dial: l.reach, Down: l.deliver})
 	return l
 }
 
 // Socket is where the line begins.
-func (l *Line) Socket() string { return "ws://" + l.listener.Addr().String() + "/socket" }
+func (l *Line) Socket() string { return "ws://" + l.Addr() + "/socket" }
 
 // Set puts a trap for the acknowledgement of one op; nil takes it away.
 func (l *Line) Set(t *Trap) {
@@ -66,81 +59,23 @@ func (l *Line) Server() string {
 	return l.server
 }
 
-// Cut ends the connections that there are.
-func (l *Line) Cut() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for c := range l.conns {
-		_ = c.Close()
-	}
-}
-
-func (l *Line) close() {
-	_ = l.listener.Close()
-	l.mu.Lock()
-	l.done = true
-	l.mu.Unlock()
-	l.Cut()
-	l.work.Wait()
-}
-
-func (l *Line) accept() {
-	for {
-		near, err := l.listener.Accept()
-		if err != nil {
-			return
-		}
-		l.work.Go(func() { l.carry(near) })
-	}
-}
-
-// hold keeps a connection so that close ends it; false when that has been.
-func (l *Line) hold(c net.Conn) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.done {
-		_ = c.Close()
-		return false
-	}
-	l.conns[c] = true
-	return true
-}
-
-func (l *Line) drop(c net.Conn) {
-	_ = c.Close()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.conns, c)
-}
-
-func (l *Line) carry(near net.Conn) {
-	if !l.hold(near) {
-		return
-	}
-	defer l.drop(near)
+// reach goes to a server; when none is up the client hears that its connection ended.
+func (l *Line) reach() (net.Conn, error) {
 	far, server, err := l.dial()
-	if err != nil || !l.hold(far) {
-		return // the program is down: the client hears that its connection ended
+	if err != nil {
+		return nil, err
 	}
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.server = server
-	l.mu.Unlock()
-	defer l.drop(far)
-	var up sync.WaitGroup
-	up.Go(func() {
-		_, _ = io.Copy(far, near)
-		_ = far.Close()
-	})
-	_ = l.deliver(near, bufio.NewReader(far))
-	_ = near.Close()
-	_ = far.Close()
-	up.Wait()
+	return far, nil
 }
 
 var errSwallowed = errors.New("swallowed")
 
 // deliver hands on what the server sends: the answer to the handshake, then frame by frame.
-func (l *Line) deliver(near io.Writer, from *bufio.Reader) error {
+func (l *Line) deliver(near io.Writer, far io.Reader) error {
+	from := bufio.NewReader(far)
 	for {
 		head, err := from.ReadSlice('\n')
 		if err != nil {

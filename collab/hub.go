@@ -17,11 +17,10 @@ import (
 
 // Hub opens, finds and closes the rooms of one server.
 type Hub struct {
-	config  Config
-	limits  *Limits
-	metrics *Metrics
-	logger  *slog.Logger
-	// troubles with the log, of all rooms
+	config   Config
+	limits   *Limits
+	metrics  *Metrics
+	logger   *slog.Logger
 	troubles troubles
 	runner   Runner
 

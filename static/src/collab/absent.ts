@@ -19,10 +19,10 @@ export class Absent {
     this.#until.set(id, now + patience);
   }
 
-  /** How long the first of a line of ops is to wait for others; 0 = it need not. */
-  begin(): (p: Pending) => number {
+  /** For a line of ops, each in its turn: until when it is to wait for others; 0 = it need not. */
+  begin(now: number): (p: Pending) => number {
+    for (const [id, until] of this.#until) if (until <= now || this.#isThere(id)) this.#until.delete(id);
     if (this.#until.size === 0) return () => 0;
-    for (const id of this.#until.keys()) if (this.#isThere(id)) this.#until.delete(id);
     const made = new Set<string>();
     return (p) => {
       const own = madeBy(p.op);

@@ -82,13 +82,13 @@ export class Sender {
     const fields = new Set<string>();
     const leaving: Pending[] = [];
     const last = queue.list.at(-1);
-    const waits = this.#options.absent.begin();
+    const waits = this.#options.absent.begin(now);
     for (const p of queue.list) {
       const until = waits(p);
       const field = p.op.type === "text" ? `${p.op.id} ${p.op.field}` : undefined;
       if (!p.sent) {
         if (underWay >= most || !this.#ready.has(p.client)) break;
-        if (until > now) {
+        if (until > 0) {
           this.#wakeAt(until);
           break;
         }

@@ -13,7 +13,7 @@ COPY --from=build /waymark /waymark
 COPY --from=build --chown=65532:65532 /data /data
 USER 65532:65532
 WORKDIR /data
-ENV WAYMARK_LISTEN=:8080
+ENV WAYMARK_LISTEN=:8080 TMPDIR=/data
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s CMD ["/waymark", "ready"]
 ENTRYPOINT ["/waymark"]

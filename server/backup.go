@@ -90,7 +90,9 @@ func (p program) copyWhole(ctx context.Context, data store, to string) error {
 func (p program) copyBoard(ctx context.Context, data store, to string, id board.ID) error {
 	return p.copyRows(ctx, data, to, func(ctx context.Context, from, into *sql.Tx) (*transfer.Copy, error) {
 		return boardInto(ctx, from, into, id)
-	}, func(context.Context, *sql.DB) error { return nil })
+	}, func(ctx context.Context, copied *sql.DB) error {
+		return directory.DropMark(ctx, copied, directory.MarkMoved) // the format that the original's log was raised to
+	})
 }
 
 // boardInto copies one board into a new file and notes that the file holds no more.

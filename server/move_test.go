@@ -115,7 +115,14 @@ func TestMove_there_and_back_nobody_notices(t *testing.T) {
 		if code, _, failure := again.command(t, "restore", file); code != 0 {
 			t.Errorf("restore of a backup of what was left: %d %s", code, failure)
 		}
+		one := filepath.Join(t.TempDir(), "one.db")
+		if code, _, failure := from.command(t, "backup", "-board", string(id), one); code != 0 {
+			t.Errorf("backup of one board of what was left: %d %s", code, failure)
+		}
 		r := again.launch(t)
+		if code, _, failure := again.command(t, "restore", "-board", string(id), one); code != 0 {
+			t.Errorf("restore of one board of what was left: %d %s", code, failure)
+		}
 		b := r.browser(t)
 		b.enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"})
 		b.sit(id)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/netip"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -37,8 +36,8 @@ func (s *Server) reached(c echo.Context) error {
 	sender, _ := netip.ParseAddrPort(r.RemoteAddr)
 	from := sender.Addr().Unmap()
 	saw, err := json.Marshal(doctor.Reached{
-		Node: s.node, Name: s.config.Name, Version: versionLine(debug.ReadBuildInfo()), URL: s.site.url.String(),
-		Target: r.RequestURI, Host: r.Host, Origin: r.Header.Get(echo.HeaderOrigin),
+		Name: s.config.Name, URL: s.site.url.String(),
+		Target: r.RequestURI, Origin: r.Header.Get(echo.HeaderOrigin),
 		Sender: from.String(), Trusted: isProxy(from, s.config.Proxies),
 		Forwarded: r.Header.Values(echo.HeaderXForwardedFor), Address: s.address(c).String(),
 	})
@@ -81,12 +80,5 @@ var _ doctor.Seal = (*Tokens)(nil)
 
 // newSeal makes a seal of the keys that a server would use.
 func (c *Config) newSeal(kept []directory.Key, now func() time.Time) (doctor.Seal, error) {
-	if c.Keys != "" {
-		given, err := parseKeys(c.Keys)
-		if err != nil {
-			return nil, err
-		}
-		kept = given
-	}
-	return newTokens(kept, now)
+	return c.newTokens(func() ([]directory.Key, error) { return kept, nil }, now)
 }

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
+
+	"waymark/server/doctor"
 )
 
 // readinessTimeout is how long the ready command waits for an answer.
@@ -21,14 +22,7 @@ func (p program) ready(ctx context.Context, config *Config, words []string) erro
 	if len(words) > 0 {
 		return fmt.Errorf("ready: %q is one word too many", discreet(words[0]))
 	}
-	host, port, err := net.SplitHostPort(config.Listen)
-	if err != nil {
-		return fmt.Errorf("ready: %w", err)
-	}
-	if host == "" || net.ParseIP(host).IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	scheme, path := "http", ""
+	at, scheme, path := doctor.Upstream(config.Listen), "http", ""
 	if config.TLS() {
 		scheme = "https"
 	}
@@ -37,7 +31,7 @@ func (p program) ready(ctx context.Context, config *Config, words []string) erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, readinessTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+path+"/readyz", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+at+path+"/readyz", nil)
 	if err != nil {
 		return fmt.Errorf("ready: %w", err)
 	}
@@ -46,7 +40,7 @@ func (p program) ready(ctx context.Context, config *Config, words []string) erro
 	defer transport.CloseIdleConnections()
 	answer, err := (&http.Client{Transport: transport}).Do(request)
 	if err != nil {
-		return fmt.Errorf("ready: no server answers on %s: %w", net.JoinHostPort(host, port), err)
+		return fmt.Errorf("ready: no server answers on %s: %w", at, err)
 	}
 	said, err := io.ReadAll(io.LimitReader(answer.Body, 4<<10))
 	if err = errors.Join(err, answer.Body.Close()); err != nil {

@@ -71,18 +71,21 @@ func openServer(ctx context.Context, config *Config, log *slog.Logger) (*Server,
 }
 
 func (s *Server) openKeys(ctx context.Context) error {
-	var keys []directory.Key
 	var err error
-	if s.config.Keys != "" {
-		keys, err = parseKeys(s.config.Keys)
-	} else {
-		keys, err = s.directory.Keys(ctx)
-	}
-	if err != nil {
-		return err
-	}
-	s.tokens, err = newTokens(keys, s.now)
+	s.tokens, err = s.config.newTokens(func() ([]directory.Key, error) { return s.directory.Keys(ctx) }, s.now)
 	return err
+}
+
+// newTokens goes by the keys of the configuration, and without them by those that are kept.
+func (c *Config) newTokens(kept func() ([]directory.Key, error), now func() time.Time) (*Tokens, error) {
+	if c.Keys != "" {
+		kept = func() ([]directory.Key, error) { return parseKeys(c.Keys) }
+	}
+	keys, err := kept()
+	if err != nil {
+		return nil, err
+	}
+	return newTokens(keys, now)
 }
 
 // Close gives the database free.

@@ -193,14 +193,9 @@ func loopbackHost(hostPort string) bool {
 	return err == nil && isLoopback(host)
 }
 
-func origin(u *url.URL) string {
-	port := u.Port()
-	if u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
-		port = ""
-	}
-	return u.Scheme + "://" + joinPort(u.Hostname(), u.Scheme, port)
-}
+func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
+// joinPort is a host as pages name it: without the port that goes without saying.
 func joinPort(host, scheme, port string) string {
 	if port == "" || scheme == "http" && port == "80" || scheme == "https" && port == "443" {
 		if strings.Contains(host, ":") {

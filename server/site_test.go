@@ -42,7 +42,7 @@ func TestSite(t *testing.T) {
 	})
 	t.Run("a_public_url_is_the_only_origin", func(t *testing.T) {
 		s := siteOf(t, "127.0.0.1:8080", "-public-url", "https://Example.org:443/way")
-		if s.link("/b/board-1") != "https://example.org:443/way/b/board-1" || s.path() != "/way" || s.local {
+		if s.link("/b/board-1") != "https://example.org/way/b/board-1" || s.path() != "/way" || s.local {
 			t.Fatalf("site %+v", s)
 		}
 		if len(s.origins) != 1 || s.origins[0] != "https://example.org" {

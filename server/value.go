@@ -97,7 +97,7 @@ func setPublicURL(c *Config, v string) error {
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	u.RawPath = ""
-	u.Host = strings.ToLower(u.Host)
+	u.Host = joinPort(strings.ToLower(u.Hostname()), u.Scheme, u.Port())
 	c.PublicURL = u
 	return nil
 }

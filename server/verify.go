@@ -37,14 +37,17 @@ func (p program) verifyOne(ctx context.Context, data store, id board.ID) error {
 	if err != nil {
 		return err
 	}
+	if _, ok := heads[id]; ok {
+		return p.verifyBoards(ctx, data, []board.ID{id}, nil)
+	}
 	strays, err := data.Strays(ctx)
 	if err != nil {
 		return err
 	}
-	if _, ok := heads[id]; !ok && !slices.Contains(strays, id) {
+	if !slices.Contains(strays, id) {
 		return fmt.Errorf("%w %s", errNoBoard, id)
 	}
-	return p.verifyBoards(ctx, data, []board.ID{id}, slices.DeleteFunc(strays, func(s board.ID) bool { return s != id }))
+	return p.verifyBoards(ctx, data, []board.ID{id}, []board.ID{id})
 }
 
 func (p program) verifyAll(ctx context.Context, data store) error {

@@ -60,7 +60,7 @@ func (e *Examination) look(ctx context.Context, c *pgx.Conn) error {
 	if e.Done, err = migrated(ctx, c); err != nil && len(e.Denied) == 0 {
 		return err
 	}
-	if err := c.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'`).Scan(&e.Taken); err != nil {
+	if err := c.QueryRow(ctx, `SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database`).Scan(&e.Taken); err != nil {
 		return fmt.Errorf("count connections: %w", err)
 	}
 	if e.RoundTrip, err = timed(ctx, c, `SELECT 1`); err != nil {

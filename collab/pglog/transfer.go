@@ -20,21 +20,6 @@ import (
 // are there. It pairs with Close.
 func OpenNew(ctx context.Context, url string) (*Log, error) { return open(ctx, url, forFilling) }
 
-// Migrations is the number of the last step that was applied to the tables, and of the last one that this release knows.
-func (l *Log) Migrations(ctx context.Context) (done, known int, err error) {
-	steps, err := migrations.Steps("postgres")
-	if err != nil {
-		return 0, 0, err
-	}
-	c, err := l.acquire(ctx, l.side)
-	if err != nil {
-		return 0, 0, fmt.Errorf("read number of migrations: %w", err)
-	}
-	defer c.Release()
-	done, err = migrated(ctx, c.Conn())
-	return done, len(steps), err
-}
-
 // BeginSnapshot begins a transaction that reads all tables as of one moment, for as long as it takes.
 func (l *Log) BeginSnapshot(ctx context.Context) (*sql.Tx, error) {
 	return l.beginLong(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, "")

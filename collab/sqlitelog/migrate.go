@@ -97,10 +97,6 @@ func numbers(ctx context.Context, db *sql.DB) (done, known int, err error) {
 	return done, len(steps), err
 }
 
-// Migrations is the number of the last step that was applied to the tables, and
-// of the last one that this release knows.
-func (l *Log) Migrations(ctx context.Context) (done, known int, err error) { return numbers(ctx, l.db) }
-
 func apply(ctx context.Context, db *sql.DB, step migrations.Step) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {

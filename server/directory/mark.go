@@ -36,10 +36,12 @@ func (d *Directory) Mark(ctx context.Context, kind string) (Mark, error) {
 
 // ReadMark is Mark within a transaction.
 func ReadMark(ctx context.Context, there querier, kind string) (Mark, error) {
-	var text string
 	var m Mark
-	err := one(there.QueryRowContext(ctx, `SELECT value FROM installation WHERE name = $1`, kind).Scan(&text))
-	if err == nil {
+	text, err := installed(ctx, there, kind)
+	switch {
+	case err == nil && text == "":
+		err = ErrNotFound
+	case err == nil:
 		err = json.Unmarshal([]byte(text), &m)
 	}
 	if err != nil {
@@ -56,8 +58,7 @@ const apart = 1_000_000
 func SetMark(ctx context.Context, tx *sql.Tx, kind string, m Mark) error {
 	text, err := json.Marshal(m)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `INSERT INTO installation (name, value) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, kind, string(text))
+		err = install(ctx, tx, kind, string(text))
 	}
 	if err == nil && kind == MarkMoved {
 		_, err = tx.ExecContext(ctx, `UPDATE board_heads SET format = format + $1 WHERE format < $1`, apart)
@@ -107,7 +108,7 @@ const oneBoard = "one board"
 
 // SetOneBoard notes in a copy that it holds one board alone.
 func SetOneBoard(ctx context.Context, tx *sql.Tx, id board.ID) error {
-	if _, err := tx.ExecContext(ctx, `INSERT INTO installation (name, value) VALUES ($1, $2)`, oneBoard, id); err != nil {
+	if err := install(ctx, tx, oneBoard, string(id)); err != nil {
 		return fmt.Errorf("note that the copy holds one board: %w", err)
 	}
 	return nil
@@ -115,10 +116,12 @@ func SetOneBoard(ctx context.Context, tx *sql.Tx, id board.ID) error {
 
 // OneBoard is the board of a copy that holds it alone, ErrNotFound for any other.
 func (d *Directory) OneBoard(ctx context.Context) (board.ID, error) {
-	var id board.ID
-	err := d.db.QueryRowContext(ctx, `SELECT value FROM installation WHERE name = $1`, oneBoard).Scan(&id)
-	if err != nil {
-		return "", fmt.Errorf("look whether the copy holds one board: %w", one(err))
+	id, err := installed(ctx, d.db, oneBoard)
+	if err == nil && id == "" {
+		err = ErrNotFound
 	}
-	return id, nil
+	if err != nil {
+		return "", fmt.Errorf("look whether the copy holds one board: %w", err)
+	}
+	return board.ID(id), nil
 }

@@ -97,7 +97,7 @@ func (e *examiner) here(ctx context.Context, seal Seal) {
 	if seal == nil {
 		return
 	}
-	base := &url.URL{Scheme: "http", Host: upstream(e.Listen), Path: e.PublicURL.Path}
+	base := &url.URL{Scheme: "http", Host: Upstream(e.Listen), Path: e.PublicURL.Path}
 	if e.TLS {
 		base.Scheme = "https"
 	}
@@ -166,7 +166,7 @@ func (e *examiner) unreachable(public *url.URL, err error) {
 
 // misled says what came in the place of an answer of a server of this installation.
 func (e *examiner) misled(public *url.URL, err error) {
-	to := upstream(e.Listen)
+	to := Upstream(e.Listen)
 	var a *answered
 	if errors.Is(err, errStranger) || errors.As(err, &a) && a.code == "token" {
 		e.say(Wrong, "have the proxy pass it on to "+to+" of this installation, or give the doctor the database and keys (WAYMARK_KEYS) of the server that answers",
@@ -238,7 +238,7 @@ func (e *examiner) addresses(public *url.URL, saw *Reached) {
 	case forwarded == "" && !between:
 		e.good("no proxy says that it stands between; the server saw the address %s", saw.Address)
 	case forwarded == "":
-		e.say(Warning, recipe(public, upstream(e.Listen)), "the proxy %s does not say for whom it asks (X-Forwarded-For): %s", saw.Sender, shared)
+		e.say(Warning, recipe(public, Upstream(e.Listen)), "the proxy %s does not say for whom it asks (X-Forwarded-For): %s", saw.Sender, shared)
 	case !saw.Trusted:
 		trusted := make([]string, 0, len(e.Proxies)+1)
 		for _, p := range e.Proxies {

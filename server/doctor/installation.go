@@ -39,7 +39,7 @@ type Installation struct {
 	Roots *x509.CertPool
 }
 
-// limit bounds every single step.
+// limit bounds every question that is asked over a network.
 const limit = 10 * time.Second
 
 // An examiner remembers of one step what the next ones need.

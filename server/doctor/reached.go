@@ -23,13 +23,10 @@ type Seal interface {
 
 // Reached is what a server saw of a request.
 type Reached struct {
-	Node    string `json:"node"` // names the process
-	Name    string `json:"name"`
-	Version string `json:"version"`
-	URL     string `json:"url"`    // that the server goes by, without a slash at the end
-	Target  string `json:"target"` // of the request, with its path as it came
-	Host    string `json:"host"`
-	Origin  string `json:"origin"`
+	Name   string `json:"name"`
+	URL    string `json:"url"`    // that the server goes by, without a slash at the end
+	Target string `json:"target"` // of the request, with its path as it came
+	Origin string `json:"origin"`
 	// Sender is who opened the connection, Trusted whether that is a trusted proxy, Forwarded what it says in
 	// X-Forwarded-For, Address who the request counts for.
 	Sender    string   `json:"sender"`

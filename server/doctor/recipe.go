@@ -34,8 +34,8 @@ func recipe(public *url.URL, upstream string) string {
 	return b.String()
 }
 
-// upstream is where a proxy on this computer finds the server.
-func upstream(listen string) string {
+// Upstream is where a program on this computer, such as a proxy, finds a server that listens there.
+func Upstream(listen string) string {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		return listen

@@ -36,7 +36,7 @@ func (e *examiner) others(ctx context.Context) {
 			"the servers have different addresses: %s. Each refuses pages that were opened under another", strings.Join(urls, ", "))
 	}
 	if want := len(list) * pglog.Conns; e.most > 0 && want > e.most {
-		e.say(Warning, fmt.Sprintf("ALTER SYSTEM SET max_connections = %d, and start Postgres anew", roundUp(want+e.taken)),
+		e.say(Warning, fmt.Sprintf("ALTER SYSTEM SET max_connections = %d, and start Postgres anew", roundUp(max(want, e.taken))),
 			"%d servers may take %d connections, and max_connections leaves %d (%d are open): a busy hour finds none free", len(list), want, e.most, e.taken)
 	}
 }

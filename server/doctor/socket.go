@@ -49,7 +49,7 @@ func (e *examiner) socket(ctx context.Context, client *http.Client, public *url.
 		}
 	}()
 	if says := tried(ctx, conn, ended, idle); says != "" {
-		e.say(Wrong, "no buffering, and no time-out below 60 seconds, for connections that are upgraded\n"+recipe(public, upstream(e.Listen)),
+		e.say(Wrong, "no buffering, and no time-out below 60 seconds, for connections that are upgraded\n"+recipe(public, Upstream(e.Listen)),
 			"what stands at %s upgrades to a WebSocket, and %s", public.Host, says)
 		return
 	}
@@ -108,7 +108,7 @@ func short(err error) string {
 
 // notUpgraded says why there is no WebSocket.
 func (e *examiner) notUpgraded(public *url.URL, answer *http.Response, err error) {
-	lines := recipe(public, upstream(e.Listen))
+	lines := recipe(public, Upstream(e.Listen))
 	if answer == nil {
 		e.say(Wrong, lines, "pages come from %s, and no WebSocket: %v", public, short(err))
 		return

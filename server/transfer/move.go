@@ -100,7 +100,7 @@ func (m *Move) finish(ctx context.Context, err error) (boards int, _ error) {
 	if noMark != nil || half.ID != marked.Mark.ID {
 		return 0, m.From.fails(false, err)
 	}
-	after, err := m.replay(ctx, "checked", m.ToBoards)
+	ids, err := m.ToBoards.Boards(ctx) // they were compared before the source was marked
 	if err != nil {
 		return 0, m.To.fails(false, err)
 	}
@@ -108,7 +108,7 @@ func (m *Move) finish(ctx context.Context, err error) (boards int, _ error) {
 	if err := f.End(ctx); err != nil {
 		return 0, m.To.fails(false, err)
 	}
-	return len(after), nil
+	return len(ids), nil
 }
 
 // replay makes all boards of a database again.

@@ -47,8 +47,26 @@ test("offline, edit, reload, back online: nothing is lost", async (t) => {
   }
 });
 
-test("a network that goes without a word is noticed, also while something is on its way", async (t) => {
+test("a line that falls silent is noticed while something is on its way", async (t) => {
   const stage = await Stage.open(t, { line: true });
+  const { host: ana } = await Table.set(stage);
+  ana.outage = true;
+  let speak = (): void => undefined;
+  const silent = new Promise<void>((resolve) => {
+    speak = resolve;
+  });
+  stage.line.judge = () => ({ holdUntil: silent });
+  await startCard(ana, "Ins Leere");
+  await ana.keys("Escape");
+  await ana.page.locator("[data-save=offline]").waitFor();
+  stage.line.judge = () => "pass";
+  speak();
+  await ana.settled();
+  assert.equal(await ana.card("Ins Leere").count(), 1);
+});
+
+test("a browser that has no network says so at once", async (t) => {
+  const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage);
   ana.outage = true;
   await ana.context.setOffline(true);

@@ -70,7 +70,7 @@ const beatEvery = 20_000;
 const answerWithin = 15_000;
 const answerAwake = 4_000;
 /** While ops wait and nothing at all comes: when to ask whether the line is there, and how soon that is answered. */
-const askAfter = 3_000;
+const askEvery = 3_000;
 const answerAsked = 5_000;
 /** What was sent before a question has to pass first: the slowest line that is waited for carries this much. */
 const bytesPerMs = 4;
@@ -136,7 +136,7 @@ export class Link {
     const text = JSON.stringify(messages);
     this.#unheardBytes += text.length;
     this.#transport?.send(text);
-    if (messages.some((message) => message.type === "ops")) this.#askAfter(askAfter);
+    if (messages.some((message) => message.type === "ops")) this.#askLater();
   }
 
   /** The server took the hello: the next failure begins with a short delay again. */
@@ -250,15 +250,15 @@ export class Link {
   }
 
   /** A dead line is found out long before its next beat is due, when something waits for an answer. */
-  #askAfter(ms: number): void {
+  #askLater(): void {
     if (this.#callOffAsking !== undefined) return;
     const from = this.#options.clock.now();
-    this.#callOffAsking = this.#options.clock.after(ms, () => {
+    this.#callOffAsking = this.#options.clock.after(askEvery, () => {
       this.#callOffAsking = undefined;
       if (!this.#up || !this.#events.waits()) return;
       const quiet = this.#options.clock.now() - Math.max(this.#heardAt, from);
-      if (quiet < ms) {
-        this.#askAfter(askAfter);
+      if (quiet < askEvery) {
+        this.#askLater();
         return;
       }
       this.#transport?.send(JSON.stringify([{ type: "beat" }]));
@@ -273,7 +273,7 @@ export class Link {
       if (!this.#heard) this.restart();
       else {
         this.#watch();
-        if (this.#events.waits()) this.#askAfter(askAfter);
+        if (this.#events.waits()) this.#askLater();
       }
     });
   }

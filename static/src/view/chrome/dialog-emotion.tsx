@@ -1,8 +1,8 @@
 // How a step feels: value, one word, the reason, how sure that is.
 import { type ID, numberField, textField } from "../../board/record.ts";
-import { stepName } from "../map/cell.ts";
 import { level } from "../map/face.ts";
 import { emotionOf } from "../map/journey.ts";
+import { stepName } from "../map/name.ts";
 import { tiers } from "../map/tier.ts";
 import type { MapView } from "../map/view.ts";
 import { hundredths, w } from "../words/index.ts";

@@ -1,8 +1,8 @@
 // The command palette: everything the board can do, by its name.
 import { useState } from "preact/hooks";
-import { stepName } from "../map/cell.ts";
 import { menuFor } from "../map/menu-for.ts";
 import { laneTypes } from "../map/menu-head.ts";
+import { stepName } from "../map/name.ts";
 import type { MapView } from "../map/view.ts";
 import type { MenuItem } from "../menu.ts";
 import { setTheme } from "../settings.ts";

@@ -1,11 +1,10 @@
 // The moments of truth: the list, and one of them in full with its place on the curve.
 import { useEffect } from "preact/hooks";
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
-import { stepName } from "../map/cell.ts";
 import { curvePath, type Point } from "../map/curve.ts";
 import { emotionWord } from "../map/emotion.ts";
 import { emotionOf, emotionValue, type Step, stepOf } from "../map/journey.ts";
-import { nameOf } from "../map/name.ts";
+import { nameOf, stepName } from "../map/name.ts";
 import type { MapView } from "../map/view.ts";
 import { date, w } from "../words/index.ts";
 import { PanelFrame } from "./panel-frame.tsx";

@@ -3,12 +3,12 @@
 import { useState } from "preact/hooks";
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { cardName } from "../map/card.ts";
-import { laneName, stepName } from "../map/cell.ts";
 import { emotionWord, reason } from "../map/emotion.ts";
 import { cardsIn, emotionOf, type Step } from "../map/journey.ts";
 import { laneKind } from "../map/lane-kind.ts";
 import { markerName } from "../map/marker.ts";
 import { cardMenu } from "../map/menu-card.ts";
+import { laneName, stepName } from "../map/name.ts";
 import { holdsCards } from "../map/verbs.ts";
 import type { MapView } from "../map/view.ts";
 import { openMenu } from "../menu.ts";

@@ -7,6 +7,7 @@ import { type CardNode, mountCard } from "./card.ts";
 import { type LaneKind, laneKind } from "./lane-kind.ts";
 import { breakLine, inFlow, type MarkerNode, mountMarker } from "./marker.ts";
 import { stackOf } from "./metrics.ts";
+import { laneName, stepName } from "./name.ts";
 
 export interface CellState {
   readonly lane: BoardRecord;
@@ -40,17 +41,6 @@ export interface CellNode {
   /** Whether its cards have to stay: one has the focus, is written in, or spans further cells. */
   pinned(): boolean;
   readonly cards: ReadonlyMap<ID, CardNode>;
-}
-
-export function laneName(lane: BoardRecord): string {
-  const type = textField(lane, "type");
-  return (
-    textField(lane, "title") || ((w().lane as Readonly<Record<string, string>>)[type] ?? w().lane.custom)
-  );
-}
-
-export function stepName(step: BoardRecord, index: number): string {
-  return textField(step, "title") || w().map.stepNumber(index + 1);
 }
 
 export function mountCell(nodes: Map<string, HTMLElement>, withCards = true): CellNode {

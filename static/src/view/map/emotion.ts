@@ -2,11 +2,11 @@
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { arrange, attr, el, icon, style, svg, text } from "../dom.ts";
 import { hundredths, w } from "../words/index.ts";
-import { stepName } from "./cell.ts";
 import { curvePath, type Point } from "./curve.ts";
 import { face, level, levelColor, turns } from "./face.ts";
 import { laneWidth } from "./geometry.ts";
 import { emotionOf, emotionValue, type Journey, type Step, stepOf } from "./journey.ts";
+import { stepName } from "./name.ts";
 
 export const emotionHeight = 192;
 const middle = emotionHeight / 2;

@@ -255,7 +255,7 @@ export class Grid {
     this.el.classList.toggle("pinned", px > 0 || py > 0);
     camera.cut(px > 0, py > 0);
     this.pinned = [
-      ...(py > 0 ? [{ x: 0, y: py, w: width, h: head }] : []),
+      ...(py > 0 ? [{ x: px, y: py, w: width - px, h: head }] : []),
       ...(px > 0 ? [{ x: px, y: py + head, w: laneWidth, h: height - py - head }] : []),
     ];
     style(this.#plusStep, "left", `${width + 7}px`);

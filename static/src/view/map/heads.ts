@@ -3,7 +3,7 @@ import { style } from "../dom.ts";
 import type { Box } from "./camera.ts";
 
 /** Everything but these boxes, as a path to clip by; it reaches far over every board. */
-export function around(boxes: readonly Box[]): string {
+function around(boxes: readonly Box[]): string {
   const far = 1e6;
   const holes = boxes.map((box) => {
     const [x, y, w, h] = [box.x, box.y, box.w, box.h].map((v) => Math.round(v * 10) / 10);

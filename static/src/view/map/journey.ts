@@ -1,7 +1,15 @@
 // A board as the map draws it: ordered phases, steps and lanes, cards by cell, what stands beside the map.
 import type { Board } from "../../board/board.ts";
-import type { Op } from "../../board/op.ts";
-import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
+import type { Op, OpOf } from "../../board/op.ts";
+import {
+  type BoardRecord,
+  emotionID,
+  type ID,
+  numberField,
+  type Seq,
+  textField,
+} from "../../board/record.ts";
+import { diffText } from "../../board/text.ts";
 
 export interface Step {
   readonly record: BoardRecord;
@@ -133,4 +141,26 @@ export function restoreOps(board: Board, record: BoardRecord): readonly Op[] {
   const parent = parentOf(board, record);
   const before = parent?.deleted === undefined ? [] : restoreOps(board, parent);
   return [...before, { type: "restore", id: record.id }];
+}
+
+/** The ops that set an emotion, bringing a cleared one back first; word is what it says from then on. */
+export function emotionOps(
+  board: Board,
+  step: ID,
+  persona: ID,
+  fields: Omit<OpOf<"setEmotion">, "type" | "step" | "persona">,
+  word?: string,
+): readonly Op[] {
+  const id = emotionID(step, persona);
+  return [
+    ...(board.record(id)?.deleted === undefined ? [] : [{ type: "restore", id } as const]),
+    { type: "setEmotion", step, persona, ...fields },
+    ...(word === undefined ? [] : [retold(board, id, "word", word)]),
+  ];
+}
+
+/** The op that makes a text say something else. */
+export function retold(board: Board, id: ID, field: string, next: string): Op {
+  const delta = diffText(textField(board.record(id), field), next);
+  return { type: "text", id, field, base: 0 as Seq, delta }; // the replica knows the base
 }

@@ -2,11 +2,12 @@
 import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import { arrange, attr, el, icon, style, text } from "../dom.ts";
 import { w } from "../words/index.ts";
-import { type CellNode, laneName, mountCell } from "./cell.ts";
+import { type CellNode, mountCell } from "./cell.ts";
 import { type EmotionNode, mountEmotion } from "./emotion.ts";
 import { cardsIn, type Journey, spanOf } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";
 import { menuButton } from "./menu-button.ts";
+import { laneName } from "./name.ts";
 import { Spans } from "./span.ts";
 
 export interface LaneState {

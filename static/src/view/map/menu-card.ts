@@ -2,10 +2,10 @@
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import type { MenuEntry, MenuItem, Swatch } from "../menu.ts";
 import { w } from "../words/index.ts";
-import { laneName, stepName } from "./cell.ts";
 import { cardsIn } from "./journey.ts";
 import { cardIcons, laneKind } from "./lane-kind.ts";
 import { line, tidy } from "./menu-parts.ts";
+import { laneName, stepName } from "./name.ts";
 import { hueColor, hues } from "./person.ts";
 import { stickyColors } from "./sticky.ts";
 import { tiers } from "./tier.ts";

@@ -2,9 +2,9 @@
 import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { MenuEntry } from "../menu.ts";
 import { w } from "../words/index.ts";
-import { laneName } from "./cell.ts";
 import { laneKind, laneKinds } from "./lane-kind.ts";
 import { line, tidy } from "./menu-parts.ts";
+import { laneName } from "./name.ts";
 import type { MapView } from "./view.ts";
 
 export function stepMenu(view: MapView, id: ID): readonly MenuEntry[] {

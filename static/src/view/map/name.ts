@@ -1,7 +1,17 @@
-// What a record is called where there is little room.
+// What lanes, steps and other records are called.
 import { type BoardRecord, textField } from "../../board/record.ts";
 import { lang, w } from "../words/index.ts";
-import { laneName } from "./cell.ts";
+
+export function laneName(lane: BoardRecord): string {
+  const type = textField(lane, "type");
+  return (
+    textField(lane, "title") || ((w().lane as Readonly<Record<string, string>>)[type] ?? w().lane.custom)
+  );
+}
+
+export function stepName(step: BoardRecord, index: number): string {
+  return textField(step, "title") || w().map.stepNumber(index + 1);
+}
 
 /** A short name for a record, for toasts and menus. */
 export function nameOf(record: BoardRecord): string {

@@ -44,6 +44,6 @@ export class Stickies {
 
   /** Those over the map go under its heads. */
   cut(): void {
-    under(this.el, this.#view.grid.pinned);
+    under(this.el, this.#shown.size > 0 ? this.#view.grid.pinned : []);
   }
 }

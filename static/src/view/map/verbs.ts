@@ -6,17 +6,15 @@ import {
   type Fields,
   type ID,
   numberField,
-  type Seq,
   textField,
 } from "../../board/record.ts";
-import { diffText } from "../../board/text.ts";
 import { toast } from "../notices.ts";
 import { w } from "../words/index.ts";
-import { laneName, stepName } from "./cell.ts";
+
 import { wordFor } from "./emotion.ts";
-import { cardsIn } from "./journey.ts";
+import { cardsIn, emotionOps, retold } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";
-import { nameOf } from "./name.ts";
+import { laneName, nameOf, stepName } from "./name.ts";
 import type { MapView } from "./view.ts";
 
 export type Side = "left" | "right" | "up" | "down";
@@ -281,25 +279,15 @@ export class Verbs {
       toast(w().emotion.needsPersona);
       return false;
     }
-    const id = emotionID(step, persona);
-    const ops: Op[] = [];
-    const known = this.#view.replica.board.record(id);
-    if (known?.deleted !== undefined) ops.push({ type: "restore", id });
-    ops.push({ type: "setEmotion", step, persona, ...fields });
+    const { board } = this.#view.replica;
+    const known = board.record(emotionID(step, persona));
     const word = fields.value === undefined ? undefined : wordFor(known, fields.value);
-    if (word !== undefined) ops.push(this.#retold(id, "word", word));
-    return this.propose(ops, w().lane.emotions);
-  }
-
-  /** The op that makes a text say something else. */
-  #retold(id: ID, field: string, next: string): Op {
-    const delta = diffText(textField(this.#view.replica.board.record(id), field), next);
-    return { type: "text", id, field, base: 0 as Seq, delta }; // the replica knows the base
+    return this.propose(emotionOps(board, step, persona, fields, word), w().lane.emotions);
   }
 
   /** Gives an emotion one of the words of its face. */
   emotionWord(id: ID, word: string): boolean {
-    return this.propose([this.#retold(id, "word", word)], w().lane.emotions);
+    return this.propose([retold(this.#view.replica.board, id, "word", word)], w().lane.emotions);
   }
 
   addPersona(): ID | undefined {

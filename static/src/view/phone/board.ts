@@ -1,19 +1,12 @@
 // A board on a phone: one step at a time as a list, never a small canvas. The same log, the same replica.
 import type { Op } from "../../board/op.ts";
-import {
-  type BoardRecord,
-  emotionID,
-  type ID,
-  numberField,
-  type Seq,
-  textField,
-} from "../../board/record.ts";
-import { diffText } from "../../board/text.ts";
+import { type BoardRecord, emotionID, type ID, numberField, textField } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { under } from "../assets.ts";
 import { el, icon } from "../dom.ts";
 import { turns } from "../map/face.ts";
-import { deletedOf, type Journey, readJourney, restoreOps, type Step } from "../map/journey.ts";
+import { deletedOf, emotionOps, type Journey, readJourney, restoreOps, type Step } from "../map/journey.ts";
+import { laneName, nameOf, stepName } from "../map/name.ts";
 import { Rights } from "../map/rights.ts";
 import { closeMenu, type MenuEntry, openMenu } from "../menu.ts";
 import { networkChip } from "../network.ts";
@@ -54,6 +47,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
 
   const undo = (gesture?: number): void => {
     const outcome = gesture === undefined ? replica.undo() : replica.undoGesture(gesture);
+    if (outcome === "nothing") return;
     toast(w().notice[outcome === "done" ? "undone" : "kept"]);
     draw();
   };
@@ -100,7 +94,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
         [{ type: "moveCard", id: card.id, lane, step }],
         at === undefined || there === undefined
           ? w().notice.toTray(nameOf(card))
-          : w().notice.moved(nameOf(card), laneTitle(there), stepTitle(at)),
+          : w().notice.moved(nameOf(card), laneName(there), stepName(at.record, at.index)),
       );
     },
     menu: openMenu,
@@ -294,38 +288,17 @@ export function moveEntries(phone: Phone, card: BoardRecord): readonly MenuEntry
     ...journey.lanes
       .filter((lane) => !["emotions", "separator"].includes(textField(lane, "type")))
       .map((lane) => ({
-        label: laneTitle(lane),
+        label: laneName(lane),
         checked: lane.id === textField(card, "lane"),
         sub: () => steps(lane.id),
       })),
   ];
 }
 
-export function laneTitle(lane: BoardRecord): string {
-  const names = w().lane as Readonly<Record<string, string>>;
-  return textField(lane, "title") || (names[textField(lane, "type")] ?? w().lane.custom);
-}
-
-export function stepTitle(step: Step): string {
-  return textField(step.record, "title") || w().map.stepNumber(step.index + 1);
-}
-
-function nameOf(record: BoardRecord): string {
-  const kinds = w().kind as Readonly<Record<string, string>>;
-  if (record.kind === "lane") return laneTitle(record);
-  const name = textField(record, "title") || textField(record, "text") || textField(record, "name");
-  return name.slice(0, 60) || (kinds[record.kind] ?? "");
-}
-
-/** The ops that set an emotion, bringing a cleared one back first; a word that would say the opposite goes. */
-export function emotionOps(phone: Phone, step: ID, value: number): readonly Op[] {
-  const persona = phone.persona();
-  const id = emotionID(step, persona);
-  const set: Op = { type: "setEmotion", step, persona, value };
-  const known = phone.replica.board.record(id);
-  const word = textField(known, "word");
-  const ops: Op[] = known?.deleted === undefined ? [set] : [{ type: "restore", id }, set];
-  if (word !== "" && turns(numberField(known, "value"), value))
-    ops.push({ type: "text", id, field: "word", base: 0 as Seq, delta: diffText(word, "") });
-  return ops;
+/** The ops that set an emotion; a word that would say the opposite goes. */
+export function feel(phone: Phone, step: ID, value: number): readonly Op[] {
+  const { board } = phone.replica;
+  const known = board.record(emotionID(step, phone.persona()));
+  const against = textField(known, "word") !== "" && turns(numberField(known, "value"), value);
+  return emotionOps(board, step, phone.persona(), { value }, against ? "" : undefined);
 }

@@ -4,9 +4,10 @@ import { el, icon } from "../dom.ts";
 import { face, level, levelColor } from "../map/face.ts";
 import { cardsIn, emotionOf, emotionValue, type Step } from "../map/journey.ts";
 import { laneKind } from "../map/lane-kind.ts";
+import { laneName, stepName } from "../map/name.ts";
 import type { MenuEntry } from "../menu.ts";
 import { w } from "../words/index.ts";
-import { emotionOps, laneTitle, moveEntries, type Phone, stepTitle } from "./board.ts";
+import { feel, moveEntries, type Phone } from "./board.ts";
 import { editSheet } from "./sheet.ts";
 
 export function stepPage(phone: Phone): HTMLElement[] {
@@ -46,13 +47,18 @@ function navigator(phone: Phone, step: Step): HTMLElement {
   };
   const choose = el("select", "", { "aria-label": w().phone.steps, "data-key": "steps" });
   for (const one of steps) {
-    const option = el("option", "", { value: one.record.id }, `${one.index + 1}. ${stepTitle(one)}`);
+    const option = el(
+      "option",
+      "",
+      { value: one.record.id },
+      `${one.index + 1}. ${stepName(one.record, one.index)}`,
+    );
     option.selected = one === step;
     choose.append(option);
   }
   choose.addEventListener("change", () => phone.goTo(choose.value as ID));
   const where = w().phone.step(textField(step.phase, "title") || w().map.phase, step.index + 1, steps.length);
-  const title = stepTitle(step);
+  const title = stepName(step.record, step.index);
   const middle = el(
     "div",
     "pstep",
@@ -81,7 +87,7 @@ function emotionPart(phone: Phone, step: Step): HTMLElement {
     round.style.setProperty("--c", levelColor(value));
     button.append(round);
     button.disabled = !phone.rights.add;
-    button.addEventListener("click", () => phone.propose(emotionOps(phone, step.record.id, value)));
+    button.addEventListener("click", () => phone.propose(feel(phone, step.record.id, value)));
     faces.append(button);
   }
   const part = el(
@@ -117,20 +123,20 @@ function emotionPart(phone: Phone, step: Step): HTMLElement {
 function lanePart(phone: Phone, step: Step, lane: BoardRecord): HTMLElement {
   const kind = laneKind(textField(lane, "type"));
   const cards = cardsIn(phone.journey, lane.id, step.record.id);
-  const head = el("h3", "", {}, icon(kind.icon, "m"), laneTitle(lane));
+  const head = el("h3", "", {}, icon(kind.icon, "m"), laneName(lane));
   const part = el("section", `plane ${kind.tint}`, {}, head);
   if (phone.rights.add) {
     const add = el(
       "button",
       "ib",
-      { type: "button", "aria-label": w().phone.addTo(laneTitle(lane)), "data-key": `add ${lane.id}` },
+      { type: "button", "aria-label": w().phone.addTo(laneName(lane)), "data-key": `add ${lane.id}` },
       icon("plus", "l"),
     );
     add.addEventListener("click", () => {
       const id = phone.replica.newID("card");
       if (!phone.propose([{ type: "addCard", id, lane: lane.id, step: step.record.id }])) return;
       editSheet(phone.replica, id, "text", {
-        title: laneTitle(lane),
+        title: laneName(lane),
         onClose: (text) => {
           if (text.trim() === "") phone.propose([{ type: "delete", id }]);
         },
@@ -159,7 +165,7 @@ function cardRow(phone: Phone, card: BoardRecord, lane: BoardRecord): HTMLElemen
   const text = textField(card, "text") || w().map.emptyCard;
   const may = phone.rights.edit(card);
   const edit = (): void =>
-    editSheet(phone.replica, card.id, "text", { title: laneTitle(lane), onClose: () => {} });
+    editSheet(phone.replica, card.id, "text", { title: laneName(lane), onClose: () => {} });
   const words = el(may ? "button" : "span", "grow", may ? { type: "button", "data-key": card.id } : {}, text);
   if (may) words.addEventListener("click", edit);
   const row = el("li", "", {}, words);

@@ -207,7 +207,6 @@ export const words: typeof english = {
     other: "andere",
     otherLabel: "Name der Abteilung",
     passcode: "Kennwort",
-    wrongPasscode: "Das Kennwort stimmt nicht.",
     go: "Mitmachen",
     note: "Ohne Konto. Dein Name steht an deinen Karten.",
     gone: "Dieser Link gilt nicht mehr. Bitte um einen neuen.",
@@ -237,10 +236,6 @@ export const words: typeof english = {
   common: {
     close: "Schließen",
     cancel: "Abbrechen",
-    save: "Speichern",
-    delete: "Löschen",
     ok: "OK",
-    back: "Zurück",
-    of: "von",
   },
 };

@@ -160,7 +160,6 @@ export const words: typeof english = {
     hues: ["Rot", "Orange", "Ocker", "Oliv", "Grün", "Petrol", "Cyan", "Blau", "Violett", "Lila", "Beere"],
     tier: "Wie sicher?",
     kpi: "Kennzahl und Ziel …",
-    duplicate: "Verdoppeln",
     lock: "Sperren",
     unlock: "Entsperren",
     addStepBefore: "Schritt davor",
@@ -169,7 +168,6 @@ export const words: typeof english = {
     addLaneBelow: "Ebene darunter …",
     hideLane: "Ebene ausblenden",
     showLane: "Wieder einblenden",
-    hiddenLanes: "Ausgeblendete Ebenen",
     addGap: "Lücke markieren",
     addBreak: "Kanalbruch nach diesem Schritt",
     addBottleneck: "Engpass markieren",
@@ -177,8 +175,6 @@ export const words: typeof english = {
     addEvent: "Ereignis markieren",
     intoPhase: "In die Phase verschieben",
     pickLane: "Welche Ebene?",
-    more: "Mehr",
-    selectAll: "Alle in der Zelle auswählen",
     bigger: "Größer",
     smaller: "Kleiner",
     nudge: "Verschieben",
@@ -241,9 +237,6 @@ export const words: typeof english = {
   },
   phone: {
     ...small.phone,
-    people: "Leute",
-    add: "Ergänzen",
-    send: "Ans Board senden",
   },
   role: {
     viewer: "Darf ansehen",
@@ -317,12 +310,8 @@ export const words: typeof english = {
   },
   outline: {
     name: "Gliederung",
-    empty: "leer",
     addTo: (lane) => `${lane} ergänzen`,
     showEmpty: "Auch leere Ebenen",
-    keys: "bearbeiten",
-    move: "verschieben",
-    unplaced: "Neben der Map",
   },
   palette: {
     title: "Befehle",

@@ -163,7 +163,6 @@ export const words = {
     hues: ["Red", "Orange", "Ochre", "Olive", "Green", "Teal", "Cyan", "Blue", "Violet", "Purple", "Berry"],
     tier: "How sure?",
     kpi: "KPI and target …",
-    duplicate: "Duplicate",
     lock: "Lock",
     unlock: "Unlock",
     addStepBefore: "Step before",
@@ -172,7 +171,6 @@ export const words = {
     addLaneBelow: "Lane below …",
     hideLane: "Hide lane",
     showLane: "Show again",
-    hiddenLanes: "Hidden lanes",
     addGap: "Mark a gap",
     addBreak: "Channel break after this step",
     addBottleneck: "Mark a bottleneck",
@@ -180,8 +178,6 @@ export const words = {
     addEvent: "Mark an event",
     intoPhase: "Move into phase",
     pickLane: "Which lane?",
-    more: "More",
-    selectAll: "Select all in the cell",
     bigger: "Bigger",
     smaller: "Smaller",
     nudge: "Move",
@@ -244,9 +240,6 @@ export const words = {
   },
   phone: {
     ...small.phone,
-    people: "People",
-    add: "Add",
-    send: "Add to the board",
   },
   role: {
     viewer: "May view",
@@ -320,12 +313,8 @@ export const words = {
   },
   outline: {
     name: "Outline",
-    empty: "empty",
     addTo: (lane: string) => `Add: ${lane}`,
     showEmpty: "Empty lanes too",
-    keys: "edit",
-    move: "move",
-    unplaced: "Beside the map",
   },
   palette: {
     title: "Commands",

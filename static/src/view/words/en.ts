@@ -203,7 +203,6 @@ export const words = {
     other: "other",
     otherLabel: "Name of the department",
     passcode: "Passcode",
-    wrongPasscode: "That passcode is not right.",
     go: "Join in",
     note: "No account needed. Your name stands on your cards.",
     gone: "This link is no longer good. Ask for a new one.",
@@ -233,10 +232,6 @@ export const words = {
   common: {
     close: "Close",
     cancel: "Cancel",
-    save: "Save",
-    delete: "Delete",
     ok: "OK",
-    back: "Back",
-    of: "of",
   },
 };

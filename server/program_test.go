@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"regexp"
@@ -15,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"waymark/collab/linetest"
 )
 
 // patience is how long a test waits for what must happen, on the slowest machine.
@@ -283,19 +283,12 @@ func await(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// quietPort is a port that nobody listens on and that the system does not give away by itself: those above 32767 may
-// be somebody's between the look and the use.
+// quietPort is a port that nobody listens on.
 func quietPort(t *testing.T) string {
 	t.Helper()
-	for range 100 {
-		port := strconv.Itoa(20000 + rand.IntN(12000))
-		if l, err := net.Listen("tcp", ":"+port); err == nil {
-			if err := l.Close(); err != nil {
-				t.Fatal(err)
-			}
-			return port
-		}
+	port, err := linetest.FreePort()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no free port")
-	return ""
+	return strconv.Itoa(port)
 }

@@ -5,10 +5,10 @@ package redisbus_test
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +16,7 @@ import (
 
 	"waymark/board"
 	"waymark/collab"
+	"waymark/collab/linetest"
 	"waymark/collab/redisbus"
 	"waymark/collab/redisbus/redistest"
 )
@@ -178,35 +179,10 @@ func shown(id board.ID, at board.Time) collab.Shown {
 // forked carries the first connection of each two to one address, and the second to the other.
 func forked(t testing.TB, one, other string) string {
 	t.Helper()
-	near, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var work sync.WaitGroup
-	work.Go(func() {
-		for n := 0; ; n++ {
-			c, err := near.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("tcp", [2]string{one, other}[n%2])
-			if err != nil {
-				_ = c.Close()
-				continue
-			}
-			pipe := func(to, from net.Conn) {
-				_, _ = io.Copy(to, from)
-				_, _ = to.Close(), from.Close()
-			}
-			work.Go(func() { pipe(far, c) })
-			work.Go(func() { pipe(c, far) })
-		}
-	})
-	t.Cleanup(func() {
-		_ = near.Close()
-		work.Wait()
-	})
-	return near.Addr().String()
+	var n atomic.Int64
+	return linetest.New(t, linetest.Options{Dial: func() (net.Conn, error) {
+		return net.Dial("tcp", [2]string{one, other}[(n.Add(1)-1)%2])
+	}}).Addr()
 }
 
 func goroutines() int { return runtime.NumGoroutine() }

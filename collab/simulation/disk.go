@@ -80,8 +80,10 @@ func (p *Page) adopt() {
 	}
 }
 
-// hold takes a box that another page wrote.
+// hold takes a box that another page wrote. What it reads there is on the disk
+// for good.
 func (p *Page) hold(x *Box) {
+	p.b.disk.last = nil
 	x.holder, x.ready, x.later, x.acked = p, false, false, nil
 	for _, it := range x.Items {
 		if it.Typing != nil {

@@ -4,7 +4,6 @@ package clustertest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -132,15 +131,21 @@ func (s *server) serves() bool {
 
 var errNoFigure = errors.New("there is no such figure")
 
-// figure is one of its metrics, as of now.
-func (s *server) figure(ctx context.Context, name string) (float64, error) {
+// figures are the numbers of these names, each of which must be there.
+func (s *server) figures(ctx context.Context, names []string) (map[string]float64, error) {
 	_, page, err := s.Get(ctx, "/metrics")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	m := regexp.MustCompile(`(?m)^waymark_` + name + `(?:\{[^}]*\})? (\S+)$`).FindStringSubmatch(page)
-	if m == nil {
-		return 0, fmt.Errorf("%w: %s", errNoFigure, name)
+	all := map[string]float64{}
+	for _, name := range names {
+		m := regexp.MustCompile(`(?m)^waymark_` + name + `(?:\{[^}]*\})? (\S+)$`).FindStringSubmatch(page)
+		if m == nil {
+			return nil, fmt.Errorf("%w: %s", errNoFigure, name)
+		}
+		if all[name], err = strconv.ParseFloat(m[1], 64); err != nil {
+			return nil, err
+		}
 	}
-	return strconv.ParseFloat(m[1], 64)
+	return all, nil
 }

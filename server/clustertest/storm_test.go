@@ -4,6 +4,7 @@ package clustertest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -125,10 +126,12 @@ const lookLimit = time.Second
 func (s *storm) look(srv *server) {
 	ctx, cancel := context.WithTimeout(s.ctx, lookLimit)
 	defer cancel()
-	for _, name := range counted {
-		if n, err := srv.figure(ctx, name); err == nil {
-			s.figures[name] += n
-		}
+	all, err := srv.figures(ctx, counted)
+	if errors.Is(err, errNoFigure) {
+		s.t.Error(err)
+	}
+	for name, n := range all {
+		s.figures[name] += n
 	}
 }
 

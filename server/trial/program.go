@@ -11,18 +11,20 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"waymark/collab/linetest"
 )
 
 // Waymark is the path of the program under test, once [Main] has built it.
@@ -340,19 +342,14 @@ func Eventually(t testing.TB, what string, so func() bool, seen ...func() string
 	}
 }
 
-// FreePort is a host:port of the loopback that nobody listens on. It is none that the system gives to clients: such a
-// one may be taken while the program is down.
+// FreePort is a host:port of the loopback that nobody listens on.
 func FreePort(t testing.TB) string {
 	t.Helper()
-	for range 50 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(15000)))
-		if err == nil {
-			_ = l.Close()
-			return l.Addr().String()
-		}
+	port, err := linetest.FreePort()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no free port on the loopback")
-	return ""
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
 // lockedBuffer takes what the program writes to standard error.

@@ -117,9 +117,7 @@ test("what has the focus outside the map and is in sight stays where it is", asy
     page.getByRole("option", { name: new RegExp(`^${w.sticky.one}: `) }).first(),
   ]) {
     await node.focus();
-    await page.evaluate(
-      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    );
+    await ana.twoFrames();
     assert.equal(await map(), before);
   }
 });

@@ -258,9 +258,7 @@ test("Space and drag moves the view whatever has the focus, and Space alone does
     ["a tool", ana.button(w.tool.hand)],
   ] as const) {
     await node.focus();
-    await page.evaluate(
-      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    );
+    await ana.twoFrames();
     const before = await map();
     const focus = await ana.focus();
     await page.keyboard.down("Space");

@@ -50,8 +50,6 @@ test("stickies and what others have selected go under the pinned heads", async (
   const { host: ana } = table;
   const ben = await table.guest("Ben", "editor");
   const { page } = ana;
-  const drawn = (): Promise<unknown> =>
-    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   /** What is seen in the middle of where a node lies over a head; undefined while it lies over none. */
   const over = (what: string, head: string): Promise<string | undefined> =>
     page.evaluate(
@@ -77,12 +75,12 @@ test("stickies and what others have selected go under the pinned heads", async (
   const pan = async (dx: number, dy: number, until: () => Promise<string | undefined>): Promise<string> =>
     eventually("it lies over a head", async () => {
       await page.mouse.wheel(dx, dy);
-      await drawn();
+      await ana.twoFrames();
       return until();
     });
   const fit = async (): Promise<void> => {
     await ana.button(new RegExp(`^${ana.w.tool.fit}`)).click();
-    await drawn();
+    await ana.twoFrames();
     await page.mouse.move(900, 600);
   };
   await ben.cell(ben.w.lane.pains, "Ich höre von einem Tarif").focus();

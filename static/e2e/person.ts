@@ -87,6 +87,13 @@ export class Person {
     return read.catch(() => undefined); // the page is on its way to another
   }
 
+  /** Waits for two frames: until then what changed is on the screen. */
+  async twoFrames(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+  }
+
   /** Waits until the board is there and all that this person did is saved. */
   async settled(page: Page = this.page): Promise<State> {
     let last: State | undefined;

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"waymark/collab/linetest"
 )
 
 // Bouncer starts a PgBouncer in transaction mode before the server and gives its host:port. It has fewer connections
@@ -68,7 +70,7 @@ func (s *Server) startBouncer(p *programs, program, home string) (_ *process, ad
 	}
 	var errs []error
 	for range 5 {
-		port, err := freePort()
+		port, err := linetest.FreePort()
 		if err != nil {
 			return nil, "", err
 		}

@@ -14,8 +14,6 @@ package pgtest
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +23,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"waymark/collab/linetest"
 )
 
 // Role is who tests connect as: it owns the databases and may nothing else. Superuser may everything.
@@ -103,7 +103,7 @@ func (s *Server) startSomewhere() error {
 	defer s.mu.Unlock()
 	var errs []error
 	for range 5 {
-		port, err := freePort()
+		port, err := linetest.FreePort()
 		if err != nil {
 			return err
 		}
@@ -238,20 +238,6 @@ func (s *Server) Log() string {
 		return ""
 	}
 	return s.running.said()
-}
-
-// freePort finds one below those that systems give to clients: one of these may be taken while the server is down.
-func freePort() (int, error) {
-	var last error
-	for range 50 {
-		port := 15000 + rand.IntN(15000)
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			return port, l.Close()
-		}
-		last = err
-	}
-	return 0, fmt.Errorf("find a free port: %w", last)
 }
 
 // tail is the end of a text, from the beginning of a line.

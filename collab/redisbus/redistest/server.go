@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/url"
 	"os"
@@ -20,6 +19,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"waymark/collab/linetest"
 )
 
 // Options are what a server is started with. The zero Options are a server that lets everybody in.
@@ -62,8 +63,11 @@ func Start(t testing.TB, o Options) *Server {
 	})
 	const tries = 5 // somebody else may take the port before the server does
 	for i := 1; ; i++ {
-		s.port = freePort(t)
-		err := s.launch()
+		var err error
+		if s.port, err = linetest.FreePort(); err != nil {
+			t.Fatal(err)
+		}
+		err = s.launch()
 		if err == nil {
 			return s
 		}
@@ -71,22 +75,6 @@ func Start(t testing.TB, o Options) *Server {
 			t.Fatal(err)
 		}
 	}
-}
-
-// freePort is a port that was free just now. It is none that the system gives to whoever asks for any, so that nobody
-// is given it while the server is stopped.
-func freePort(t testing.TB) int {
-	t.Helper()
-	const lowest, highest = 15000, 32000
-	for range 100 {
-		port := lowest + rand.IntN(highest-lowest)
-		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
-			_ = l.Close()
-			return port
-		}
-	}
-	t.Fatal("no free port on the loopback")
-	return 0
 }
 
 // Addr is the host:port of the server, the same after it was started again.

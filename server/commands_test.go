@@ -183,17 +183,9 @@ func TestVersion(t *testing.T) {
 
 func TestStart(t *testing.T) {
 	t.Parallel()
-	refused := func(t *testing.T, args ...string) string {
-		t.Helper()
-		var out, failure bytes.Buffer
-		if code := run(limited(t), args, nil, &out, &failure); code == 0 {
-			t.Fatalf("%q was started: %s", args, out.String())
-		}
-		return failure.String()
-	}
 	t.Run("a_second_server_on_the_same_folder_is_refused", func(t *testing.T) {
 		p := start(t)
-		if says := refused(t, "-listen", "127.0.0.1:0", "-data", p.data); !strings.Contains(says, "another server") || !strings.Contains(says, p.data) {
+		if says := refusedStart(t, "-listen", "127.0.0.1:0", "-data", p.data); !strings.Contains(says, "another server") || !strings.Contains(says, p.data) {
 			t.Fatal(says)
 		}
 		p.setUp() // the first one is unharmed
@@ -201,7 +193,7 @@ func TestStart(t *testing.T) {
 	t.Run("a_port_that_was_asked_for_must_be_free", func(t *testing.T) {
 		p := start(t)
 		port := p.url[strings.LastIndex(p.url, ":"):]
-		if says := refused(t, "-listen", "127.0.0.1"+port, "-data", t.TempDir()); !strings.Contains(says, port[1:]) || !strings.Contains(says, "in use") {
+		if says := refusedStart(t, "-listen", "127.0.0.1"+port, "-data", t.TempDir()); !strings.Contains(says, port[1:]) || !strings.Contains(says, "in use") {
 			t.Fatal(says)
 		}
 	})
@@ -249,10 +241,10 @@ func TestStart(t *testing.T) {
 		}
 	})
 	t.Run("what_is_no_command_is_refused", func(t *testing.T) {
-		if says := refused(t, "dance"); !strings.Contains(says, `"dance"`) || !strings.Contains(says, "--help") {
+		if says := refusedStart(t, "dance"); !strings.Contains(says, `"dance"`) || !strings.Contains(says, "--help") {
 			t.Fatal(says)
 		}
-		if says := refused(t, "serve", "now"); !strings.Contains(says, `"now"`) {
+		if says := refusedStart(t, "serve", "now"); !strings.Contains(says, `"now"`) {
 			t.Fatal(says)
 		}
 	})

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -81,13 +79,10 @@ var ofTheMachine = []string{"lies in memory", "lies in the layers", "disk is nea
 // refusedToServe wants that a server does not start, for the same reason.
 func refusedToServe(t *testing.T, words []string, flags ...string) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), patience)
-	defer stop()
-	var out, failure bytes.Buffer
-	code := run(ctx, slices.Concat([]string{"-listen", "127.0.0.1:0"}, flags), nil, &out, &failure)
+	says := refusedStart(t, slices.Concat([]string{"-listen", "127.0.0.1:0"}, flags)...)
 	for _, w := range words {
-		if code != 1 || !strings.Contains(failure.String(), w) {
-			t.Errorf("serve ended with %d and does not say %q: %s", code, w, failure.String())
+		if !strings.Contains(says, w) {
+			t.Errorf("serve does not say %q: %s", w, says)
 		}
 	}
 }

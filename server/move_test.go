@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,11 +24,7 @@ func move(t *testing.T, from, to home) (code int, stdout, stderr string) {
 // refusedStart runs the program there, which must end by itself, and returns what it says.
 func (at home) refusedStart(t *testing.T) string {
 	t.Helper()
-	var out, failure bytes.Buffer
-	if code := run(t.Context(), slices.Concat([]string{"-listen", "127.0.0.1:0"}, at), nil, &out, &failure); code != 1 || out.Len() > 0 {
-		t.Fatalf("it was served: %d %s %s", code, out.String(), failure.String())
-	}
-	return failure.String()
+	return refusedStart(t, slices.Concat([]string{"-listen", "127.0.0.1:0"}, at)...)
 }
 
 // People notice nothing of a move from a folder to a Postgres and back to another folder.

@@ -28,6 +28,16 @@ func limited(t *testing.T) context.Context {
 	return ctx
 }
 
+// refusedStart runs a server that must end by itself without serving, and gives what it says.
+func refusedStart(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, failure bytes.Buffer
+	if code := run(limited(t), args, nil, &out, &failure); code == 0 || out.Len() > 0 {
+		t.Fatalf("%q ended with %d: %s %s", args, code, out.String(), failure.String())
+	}
+	return failure.String()
+}
+
 // output collects what a program prints and wakes whoever waits for a line.
 type output struct {
 	mu      sync.Mutex

@@ -55,7 +55,9 @@ func (t *tab) take(what string) (taken string) {
 
 // shape spells the board as the page sees it, without what undo need not bring
 // back: when a record was deleted, which of the ranks between two siblings it
-// has, and the order in the tray, where cards come to lie behind those there.
+// has, the order in the tray, where cards come to lie behind those there, and
+// whether a deleted card lies in its cell or in the tray: when others have
+// deleted its step it comes back in the tray, and says from where.
 func (t *tab) shape() string {
 	t.do("look", map[string]any{"records": true})
 	records := t.last.State.Records
@@ -75,6 +77,11 @@ func (t *tab) shape() string {
 		fields := maps.Clone(r["fields"].(map[string]any))
 		if r["deleted"] != nil {
 			r["deleted"] = true
+			if lane, ok := fields["lane"]; ok && r["kind"] == "card" {
+				fields["from"] = map[string]any{"lane": lane, "step": fields["step"]}
+				delete(fields, "lane")
+				delete(fields, "step")
+			}
 		} else if _, ranked := fields["rank"]; ranked && (r["kind"] != "card" || fields["lane"] != nil) {
 			siblings := fmt.Sprint(r["kind"], fields["map"], fields["phase"], fields["lane"], fields["step"], r["only"])
 			r["place"] = places[siblings]

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 )
@@ -38,12 +39,32 @@ func relayOf(t *testing.T, mode target) func(room string) *websocket.Conn {
 	}
 }
 
-// greet makes sure that a connection is a member of its room, by a message from it that another member gets.
-func greet(t *testing.T, from, to *websocket.Conn) {
+// greet makes sure that two connections are members of their room: the one that connected last speaks until the other
+// hears it. What was said is behind both of them then.
+func greet(t *testing.T, mode target, from, to *websocket.Conn) {
 	t.Helper()
-	send(t, from, `["hello"]`)
-	if got := next(t, to); !strings.Contains(got, "hello") {
-		t.Fatalf("got %s", got)
+	heard := make(chan struct{})
+	go func() {
+		defer close(heard)
+		_, _ = readFrame(to, nil)
+	}()
+	for again := true; again; {
+		send(t, from, `["hello"]`)
+		select {
+		case <-heard:
+			again = false
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	send(t, from, `["begin"]`)
+	hearing := []*websocket.Conn{to}
+	if mode == targetMerged {
+		hearing = append(hearing, from)
+	}
+	for _, conn := range hearing {
+		for !strings.Contains(next(t, conn), "begin") {
+			continue
+		}
 	}
 }
 
@@ -66,7 +87,7 @@ func next(t *testing.T, conn *websocket.Conn) string {
 func TestRelay_plain_writes_each_message_to_everyone_else(t *testing.T) {
 	connect := relayOf(t, targetPlain)
 	ana, ben := connect("a"), connect("a")
-	greet(t, ben, ana)
+	greet(t, targetPlain, ben, ana)
 	other := connect("b")
 	send(t, other, `["elsewhere"]`)
 	send(t, ana, `[1]`)
@@ -83,8 +104,7 @@ func TestRelay_plain_writes_each_message_to_everyone_else(t *testing.T) {
 func TestRelay_merged_writes_one_frame_for_a_tick_to_everyone(t *testing.T) {
 	connect := relayOf(t, targetMerged)
 	ana, ben := connect("a"), connect("a")
-	greet(t, ben, ana)
-	_ = next(t, ben)
+	greet(t, targetMerged, ben, ana)
 	send(t, ana, `[1]`)
 	send(t, ana, `[2,3]`)
 	var got [2][]byte

@@ -62,7 +62,8 @@ func (b *Batch) Follows(h Head) bool {
 var (
 	// ErrExists says that a board of this id has a log already.
 	ErrExists = errors.New("board exists")
-	// ErrLost: the head is not the expected one; nothing was written.
+	// ErrLost: the head is not the expected one, or somebody else is about to
+	// move it; nothing was written.
 	ErrLost = errors.New("head has moved")
 	// ErrGone: there is no such board; nothing was written.
 	ErrGone = errors.New("no such board")

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"waymark/board"
 	"waymark/collab"
@@ -24,8 +24,7 @@ var bounds = fmt.Sprintf(`bounds AS MATERIALIZED (
 const batchColumns = `board_id, first_seq, last_seq, epoch, batch_id, prev_batch_id,
 		digest_all, digest_public, node, at, body`
 
-var (
-	insertHead = `WITH ` + bounds + `,
+var insertHead = `WITH ` + bounds + `,
 	made AS (
 		INSERT INTO board_heads (board_id, epoch, seq, batch_id, format)
 		SELECT $1, $4::bigint, $3::bigint, $5, $12::integer FROM bounds WHERE lock IS NOT NULL
@@ -35,18 +34,30 @@ var (
 		SELECT board_id, $2::bigint, $3, $4, $5, $6, $7::bigint, $8::bigint, $9, $10::bigint, $11::bytea FROM made RETURNING 1)
 	SELECT count(*) FROM written`
 
-	// The head it finds is that of before the statement: one that another append has moved meanwhile looks as expected.
-	moveHead = `WITH ` + bounds + `,
+// moveHeads moves the heads that are as expected and writes their batches. One that somebody else holds counts as moved:
+// as nobody waits for a row, no board keeps another waiting, and no two statements wait for each other. The heads it
+// answers are those of before the statement. The first array is hidden from the planner, which would else make a plan
+// for each length.
+var moveHeads = `WITH ` + bounds + `,
+	asked AS (
+		SELECT * FROM unnest((SELECT $1::text[]), $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
+			$7::bigint[], $8::bigint[], $9::text[], $10::bigint[], $11::bytea[],
+			$12::bigint[], $13::bigint[], $14::text[], $15::integer[])
+		AS asked (` + batchColumns + `, head_epoch, head_seq, head_batch, head_format)),
+	free AS (
+		SELECT h.board_id FROM bounds, asked JOIN board_heads h USING (board_id)
+		WHERE h.epoch = head_epoch AND h.seq = head_seq AND h.batch_id = head_batch AND h.format = head_format
+			AND bounds.lock IS NOT NULL
+		FOR NO KEY UPDATE OF h SKIP LOCKED),
 	moved AS (
-		UPDATE board_heads h SET epoch = $4, seq = $3, batch_id = $5 FROM bounds
-		WHERE h.board_id = $1 AND h.epoch = $12 AND h.seq = $13 AND h.batch_id = $14 AND h.format = $15 AND bounds.lock IS NOT NULL
+		UPDATE board_heads h SET epoch = asked.epoch, seq = asked.last_seq, batch_id = asked.batch_id
+		FROM free JOIN asked USING (board_id) WHERE h.board_id = free.board_id
 		RETURNING h.board_id),
 	written AS (
 		INSERT INTO board_batches (` + batchColumns + `)
-		SELECT board_id, $2::bigint, $3, $4, $5, $6, $7::bigint, $8::bigint, $9, $10::bigint, $11::bytea FROM moved RETURNING 1)
-	SELECT (SELECT count(*) FROM written), h.epoch, h.seq, h.batch_id, h.format
-		FROM (VALUES (1)) AS one LEFT JOIN board_heads h ON h.board_id = $1`
-)
+		SELECT ` + batchColumns + ` FROM moved JOIN asked USING (board_id) RETURNING board_id)
+	SELECT board_id, written.board_id IS NOT NULL, h.format
+		FROM asked LEFT JOIN written USING (board_id) LEFT JOIN board_heads h USING (board_id)`
 
 // values are the batch's, in the order of its columns.
 func values(b *collab.Batch) []any {
@@ -103,53 +114,49 @@ func (l *Log) append(ctx context.Context, expect collab.Head, b *collab.Batch) e
 	if l.readOnly {
 		return errReadOnly
 	}
-	c, err := l.acquire(ctx, l.appends)
-	if err != nil {
+	w := &waiting{ctx, expect, b, make(chan error, 1)}
+	l.gather.add(w)
+	select {
+	case err := <-w.done:
 		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return l.outlive(ctx, func(ctx context.Context) error {
-		defer c.Release()
-		return appendBatch(ctx, c, expect, b)
-	})
 }
 
-func appendBatch(ctx context.Context, q querier, expect collab.Head, b *collab.Batch) error {
-	var written int
-	var epoch, seq *int64
-	var batch *string
+// move appends to several boards, and gives the verdict on each.
+func move(ctx context.Context, c *pgxpool.Conn, group []*waiting) (map[board.ID]error, error) {
+	rows, _ := c.Query(ctx, moveHeads, columns(group)...) // ForEachRow gives its error
+	return verdicts(rows, group)
+}
+
+// verdicts reads what moveHeads answers: of each board nil, [collab.ErrLost], [collab.ErrGone] or [collab.ErrFormat].
+func verdicts(rows pgx.Rows, group []*waiting) (map[board.ID]error, error) {
+	expected := make(map[board.ID]collab.Head, len(group))
+	for _, w := range group {
+		expected[w.batch.Board] = w.expect
+	}
+	of := make(map[board.ID]error, len(group))
+	var id string
+	var written bool
 	var format *int
-	args := append(values(b), expect.Epoch, int64(expect.Seq), string(expect.Batch), expect.Format)
-	err := q.QueryRow(ctx, moveHead, args...).Scan(&written, &epoch, &seq, &batch, &format)
+	_, err := pgx.ForEachRow(rows, []any{&id, &written, &format}, func() error {
+		id := board.ID(id)
+		switch {
+		case written:
+			of[id] = nil
+		case format == nil:
+			of[id] = collab.ErrGone
+		default:
+			of[id] = verdict(expected[id], *format)
+		}
+		return nil
+	})
 	var said *pgconn.PgError
-	if errors.As(err, &said) && said.Code == serializationFailure {
-		return collab.ErrLost // so Postgres puts it to roles that default to stricter isolation
+	if len(group) == 1 && errors.As(err, &said) && said.Code == serializationFailure {
+		return map[board.ID]error{group[0].batch.Board: collab.ErrLost}, nil // so Postgres puts it to roles that default to stricter isolation
 	}
-	if err != nil || written == 1 {
-		return err
-	}
-	if format == nil {
-		return collab.ErrGone
-	}
-	if found := (collab.Head{
-		Epoch: *epoch, Seq: board.Seq(*seq), Batch: board.ID(*batch), Format: *format,
-	}); !sameEnd(found, expect) {
-		return verdict(expect, found.Format)
-	}
-	// It moved while this one waited for the row.
-	head, ok, err := readHead(ctx, q, b.Board, "")
-	switch {
-	case err != nil:
-		return collab.ErrLost
-	case !ok:
-		return collab.ErrGone
-	}
-	return verdict(expect, head.Format)
-}
-
-// sameEnd compares what an append does.
-func sameEnd(a, b collab.Head) bool {
-	a.SnapshotSeq, b.SnapshotSeq = 0, 0
-	return a == b
+	return of, err
 }
 
 // verdict says why a head that is there was not moved.
@@ -160,87 +167,33 @@ func verdict(expect collab.Head, format int) error {
 	return collab.ErrLost
 }
 
-// boundsOf is what a transaction of several statements is to keep to.
-func boundsOf(lock time.Duration) string {
-	return fmt.Sprintf(`SET LOCAL lock_timeout = %s; SET LOCAL statement_timeout = %s;
-	SET LOCAL idle_in_transaction_session_timeout = %s;
-	SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`,
-		millis(lock), millis(writeTimeout), millis(idleTimeout))
+// columns are the values of the batches and what their heads are expected to be, an array for each.
+func columns(group []*waiting) []any {
+	text := func(of func(w *waiting) string) []string { return column(group, of) }
+	number := func(of func(w *waiting) int64) []int64 { return column(group, of) }
+	return []any{
+		text(func(w *waiting) string { return string(w.batch.Board) }),
+		number(func(w *waiting) int64 { return int64(w.batch.First) }),
+		number(func(w *waiting) int64 { return int64(w.batch.Last) }),
+		number(func(w *waiting) int64 { return w.batch.Epoch }),
+		text(func(w *waiting) string { return string(w.batch.ID) }),
+		text(func(w *waiting) string { return string(w.batch.Prev) }),
+		number(func(w *waiting) int64 { return int64(w.batch.All) }),
+		number(func(w *waiting) int64 { return int64(w.batch.Public) }),
+		text(func(w *waiting) string { return w.batch.Node }),
+		number(func(w *waiting) int64 { return int64(w.batch.At) }),
+		column(group, func(w *waiting) []byte { return w.batch.Body }),
+		number(func(w *waiting) int64 { return w.expect.Epoch }),
+		number(func(w *waiting) int64 { return int64(w.expect.Seq) }),
+		text(func(w *waiting) string { return string(w.expect.Batch) }),
+		number(func(w *waiting) int64 { return int64(w.expect.Format) }),
+	}
 }
 
-// beginLocked begins a transaction that holds a head.
-var beginLocked = pgx.TxOptions{BeginQuery: `BEGIN ISOLATION LEVEL READ COMMITTED; ` + boundsOf(lockTimeout)}
-
-// AppendLocked decides and writes within one transaction that holds the head's row. Until decide has answered nothing is
-// written, so a caller may leave.
-func (l *Log) AppendLocked(ctx context.Context, id board.ID, after board.Seq, decide func(collab.Head, []collab.Batch) (collab.Batch, error)) error {
-	if l.readOnly {
-		return fmt.Errorf("append to %s: %w", id, errReadOnly)
+func column[T any](group []*waiting, of func(*waiting) T) []T {
+	list := make([]T, len(group))
+	for i, w := range group {
+		list[i] = of(w)
 	}
-	c, err := l.acquire(ctx, l.locked)
-	if err != nil {
-		return fmt.Errorf("append to %s: %w", id, err)
-	}
-	bounded, cancel := context.WithTimeout(ctx, writeTimeout)
-	defer cancel()
-	tx, err := c.BeginTx(bounded, beginLocked)
-	if err != nil {
-		c.Release()
-		return fmt.Errorf("append to %s: %w", id, err)
-	}
-	// The connection goes back when the transaction has ended; one whose transaction cannot be ended is closed.
-	end := func() {
-		_ = tx.Rollback(context.WithoutCancel(bounded)) // after a Commit it does nothing
-		c.Release()
-	}
-	written := false
-	defer func() {
-		if !written {
-			end()
-		}
-	}()
-	head, missing, err := lockHead(bounded, tx, id, after)
-	if err != nil {
-		return fmt.Errorf("append to %s: %w", id, err)
-	}
-	b, err := decide(head, missing)
-	if err != nil || b.ID == "" {
-		return err
-	}
-	written = true
-	err = l.outlive(ctx, func(ctx context.Context) error {
-		defer end()
-		if err := appendBatch(ctx, tx, head, &b); err != nil {
-			return err
-		}
-		return tx.Commit(ctx)
-	})
-	if err != nil {
-		return fmt.Errorf("append batch %d to %s: %w", b.First, id, err)
-	}
-	return nil
-}
-
-// lockHead holds the head's row and reads what is behind after, in one round trip.
-func lockHead(ctx context.Context, tx pgx.Tx, id board.ID, after board.Seq) (head collab.Head, missing []collab.Batch, err error) {
-	asked := &pgx.Batch{}
-	asked.Queue(selectHead+` FOR UPDATE`, string(id))
-	asked.Queue(selectBatches, string(id), int64(after), nil)
-	answers := tx.SendBatch(ctx, asked)
-	defer func() { err = errors.Join(err, answers.Close()) }()
-	head, err = scanHead(answers.QueryRow())
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return head, nil, collab.ErrGone
-	case err != nil:
-		return head, nil, err
-	case head.Format > collab.Format:
-		return head, nil, collab.ErrFormat
-	}
-	rows, err := answers.Query()
-	if err != nil {
-		return head, nil, err
-	}
-	missing, err = pgx.CollectRows(rows, scanBatch)
-	return head, missing, err
+	return list
 }

@@ -227,14 +227,23 @@ func TestFrozenServer_holds_nothing_for_long(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// The row is waited for in short turns, the directory in one.
-	switch err := other.Append(t.Context(), head, next("board-apple", head)); {
-	case err == nil: // the frozen one has lost it already
-		b := next("board-apple", head)
-		head = b.Head(head)
-	case verdict(err) || !errors.Is(pglog.Trouble(err), collab.ErrAway):
+	thaw := sync.OnceFunc(func() { close(thawed) })
+	t.Cleanup(thaw)
+	// A row that is held counts as moved. Whoever needs it waits in short turns, for the directory in one.
+	if err := other.Append(t.Context(), head, next("board-apple", head)); !errors.Is(err, collab.ErrLost) {
 		t.Errorf("an append to a board that is held: %v", err)
 	}
+	err := logtest.Stubborn{Store: other}.AppendLocked(t.Context(), "board-apple", 1, func(at collab.Head, missing []collab.Batch) (collab.Batch, error) {
+		if at != head || len(missing) > 0 {
+			t.Errorf("the one who has it next finds head %+v and %+v", at, missing)
+		}
+		return next("board-apple", at), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := next("board-apple", head)
+	head = b.Head(head)
 	tx, err := other.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -242,8 +251,7 @@ func TestFrozenServer_holds_nothing_for_long(t *testing.T) {
 	if err := tx.Commit(); err != nil {
 		t.Error(err)
 	}
-	head = grow(t, logtest.Stubborn{Store: other}, head)
-	close(thawed)
+	thaw()
 	all.Wait()
 	grow(t, other, head)
 }

@@ -84,7 +84,7 @@ func TestHangingAppends_leave_doubtful_boards_their_way(t *testing.T) {
 		heads = append(heads, start(t, l, ids[i]))
 	}
 	hold(t, s, url)
-	for i, id := range ids {
+	for i, id := range ids { // one after the other: they would share a statement
 		all.Go(func() {
 			err := l.Append(context.Background(), heads[i], next(id, heads[i]))
 			ended.Add(1)
@@ -92,8 +92,8 @@ func TestHangingAppends_leave_doubtful_boards_their_way(t *testing.T) {
 				t.Error(err)
 			}
 		})
+		s.Await(t, "postgres", "SELECT count(*) "+committing, strconv.Itoa(i+1))
 	}
-	s.Await(t, "postgres", "SELECT count(*) "+committing, strconv.Itoa(len(ids)))
 	pids := strings.Fields(s.Ask(t, "postgres", "SELECT string_agg(pid::text, ' ') "+committing))
 	signal := func(sig syscall.Signal) {
 		for _, text := range pids {

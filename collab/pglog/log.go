@@ -1,8 +1,8 @@
 // Package pglog keeps the log of all boards in a Postgres database, for any number of servers.
 //
 // An append is one statement that moves the board's head row if it is the expected one and writes the batch beside it:
-// one round trip, one commit. Appends of different boards run on different connections, and Postgres gathers their
-// commits into common writes of its disk.
+// one round trip, one commit. Appends of different boards that come while one is under way go together in the next
+// statement: the busier the database is, the more boards share a commit.
 //
 // No append is cancelled because its caller left, and none is ever cancelled in the database: a statement that waits
 // for a synchronous standby would then be visible without being there. A caller that gives up reads the log to find out.
@@ -31,6 +31,7 @@ type Log struct {
 	// Each kind of work has connections of its own; see [Conns].
 	appends, locked, reads, side, alone *pgxpool.Pool
 
+	gather   gatherer
 	db       *sql.DB // on side
 	aloneDB  *sql.DB // on alone
 	readOnly bool
@@ -84,6 +85,7 @@ func open(ctx context.Context, url string, purpose purpose) (*Log, error) {
 		return nil, err
 	}
 	l := &Log{readOnly: purpose == forReading}
+	l.gather.write, l.gather.work = l.write, &l.work
 	if err := l.open(ctx, config, purpose); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", place(config.ConnConfig), explain(err, config.ConnConfig)), l.Close())
 	}
@@ -134,6 +136,7 @@ func (l *Log) Synchronous() string { return l.sync }
 func (l *Log) Close() error {
 	l.closed.Do(func() {
 		l.ending.Store(true)
+		l.gather.end()
 		for _, db := range []*sql.DB{l.db, l.aloneDB} {
 			if db != nil {
 				l.err = errors.Join(l.err, db.Close())

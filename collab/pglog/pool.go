@@ -19,7 +19,7 @@ import (
 // appended again under the row lock: so reads and locked appends have connections that hanging appends cannot take, and
 // some of them are opened at the start, before a full database could refuse them.
 const (
-	// appendConns is how many boards can commit in one and the same write of the database's disk.
+	// appendConns is for appends, of which several boards share one; more than one is in use when one of them hangs.
 	appendConns = 8
 	// lockedConns is for boards whose last append was lost or is doubtful. One may wait there for its row for lockTimeout.
 	lockedConns = 4

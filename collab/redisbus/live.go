@@ -26,6 +26,9 @@ func channels(cluster string, s *seal) (prefix, probes string) {
 // allOf is how the channels of all clusters of a name begin; an operator may give rights to it.
 func allOf(cluster string) string { return "waymark:" + cluster + ":" }
 
+// roundEvery is how often what waits is published, at most: what comes meanwhile goes along.
+const roundEvery = 2 * time.Millisecond
+
 // A life is what a bus does on one line.
 type life struct {
 	bus  *Bus
@@ -61,10 +64,16 @@ func (b *Bus) live(ctx context.Context) error {
 	}
 	limit := time.NewTimer(b.config.Silence)
 	defer limit.Stop()
+	rest := time.NewTimer(0)
+	defer rest.Stop()
+	resting := true
 	for {
 		var changed, waits chan struct{}
 		if v.up {
-			changed, waits = b.ears.wake, b.outbox.wake
+			changed = b.ears.wake
+			if !resting {
+				waits = b.outbox.wake
+			}
 		}
 		var err error
 		select {
@@ -79,6 +88,10 @@ func (b *Bus) live(ctx context.Context) error {
 			err = v.turn(b.ears.take(v.have))
 		case <-waits:
 			err = v.publish()
+			resting = true
+			rest.Reset(roundEvery)
+		case <-rest.C:
+			resting = false
 		}
 		if err != nil {
 			return err

@@ -129,6 +129,7 @@ func (e appended) on(r *Room) {
 		r.commit.locked = true
 		r.failed(e.v, e.err)
 	}
+	r.hear()
 	if r.state == stateEnding {
 		r.finish()
 	}

@@ -238,6 +238,7 @@ func (r *Room) opened(l *loaded) {
 	} else {
 		r.reloaded(before.Epoch != r.head.Epoch)
 	}
+	r.hear()
 	r.news.wanted = r.news.wanted || len(r.news.views) > 0
 	r.serveViews()
 	if r.config.Watch != nil {

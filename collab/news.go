@@ -17,6 +17,8 @@ type newsdesk struct {
 	// looks counts the readings that have begun, looked those that have ended.
 	looks, looked int
 	retryAt       time.Time
+	// heard are hints that came while the board could not change.
+	heard []Batch
 	// polled waits to be compared with the head until the append under way ends.
 	polled *polled
 	// reload asks for the board anew, because what the room has is not what the
@@ -71,15 +73,40 @@ func (hint) on(r *Room) {
 	if len(shown) > 0 {
 		r.hearShown(shown)
 	}
-	if !ok || r.state != stateOpen || b.Epoch == r.head.Epoch && b.Last <= r.head.Seq || b.Epoch < r.head.Epoch {
+	if !ok || r.state != stateOpen || r.knows(&b) {
 		return
 	}
 	r.metrics.Heard.Add(1)
-	if b.Body == nil || r.commit.running || r.news.running || r.news.wanted || b.Epoch != r.head.Epoch || !b.Follows(r.head) {
-		r.news.wanted = true
+	r.news.heard = append(r.news.heard, b)
+	r.hear()
+}
+
+// maxHeard is how many hints wait until the board may change.
+const maxHeard = 16
+
+// hear goes by what was heard, once the board may change. What does not follow
+// on what the room knows by then is to be read.
+func (r *Room) hear() {
+	busy := r.commit.running || r.news.running
+	if busy && len(r.news.heard) <= maxHeard {
 		return
 	}
-	r.follow([]Batch{b})
+	for i := range r.news.heard {
+		switch b := &r.news.heard[i]; {
+		case r.knows(b), r.state != stateOpen:
+		case busy || r.news.wanted || b.Body == nil || b.Epoch != r.head.Epoch || !b.Follows(r.head):
+			r.news.wanted = true
+		default:
+			r.follow(r.news.heard[i : i+1])
+		}
+	}
+	clear(r.news.heard)
+	r.news.heard = r.news.heard[:0]
+}
+
+// knows reports whether a batch is none that the room has yet to learn of.
+func (r *Room) knows(b *Batch) bool {
+	return b.Epoch < r.head.Epoch || b.Epoch == r.head.Epoch && b.Last <= r.head.Seq
 }
 
 // follow applies batches that the log has behind the room's head.
@@ -206,6 +233,7 @@ func (e looked) on(r *Room) {
 	if len(e.batches) == page {
 		r.news.wanted = true
 	}
+	r.hear()
 	if r.state == stateOpen && !r.news.wanted && !r.news.reload && !r.tail.lost {
 		r.serveViews()
 	}

@@ -137,6 +137,9 @@ func verdicts(rows pgx.Rows, group []*waiting) (map[board.ID]error, error) {
 		expected[w.batch.Board] = w.expect
 	}
 	of := make(map[board.ID]error, len(group))
+	for b := range expected {
+		of[b] = collab.ErrLost // what is not answered is not written
+	}
 	var id string
 	var written bool
 	var format *int

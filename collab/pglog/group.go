@@ -75,6 +75,9 @@ func (g *gatherer) begin() {
 	}
 	for len(g.waiting) > 0 && g.brisk < groupsAtOnce {
 		group := g.take()
+		if len(group) == 0 {
+			continue // all have left
+		}
 		g.brisk++
 		g.work.Go(func() {
 			slow := time.AfterFunc(groupPatience, g.passed)

@@ -82,6 +82,11 @@ func (w *World) settled() bool {
 			return false
 		}
 	}
+	for _, srv := range w.servers {
+		if srv.up && srv.asking > 0 {
+			return false
+		}
+	}
 	head := int64(len(w.ledger.line))
 	for _, b := range w.browsers {
 		p := b.page
@@ -116,6 +121,11 @@ func (w *World) unsettled() {
 	for _, o := range w.others {
 		if !o.calm() {
 			w.fail("I13", "after %v of calm %s", patience, o.lack())
+		}
+	}
+	for _, srv := range w.servers {
+		if srv.up && srv.asking > 0 {
+			w.fail("I13", "after %v of calm %s waits for %d ops of its own", patience, srv.Name, srv.asking)
 		}
 	}
 	head := len(w.ledger.line)

@@ -27,6 +27,8 @@ type Server struct {
 	// draining says that the process is asked to end.
 	draining bool
 	born     int
+	// asking is how many ops of its own it waits for.
+	asking int
 	// skew is by how much its clock is wrong.
 	skew time.Duration
 }
@@ -41,7 +43,7 @@ func (w *World) newServer(name string) *Server {
 func (srv *Server) start() {
 	w := srv.w
 	srv.born++
-	srv.up, srv.draining = true, false
+	srv.up, srv.draining, srv.asking = true, false, 0
 	srv.port = w.Log.NewPort()
 	srv.bus = w.Bus.NewPort(srv.host)
 	srv.Hub = collab.NewHub(collab.Config{

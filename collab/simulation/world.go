@@ -152,7 +152,13 @@ func (w *World) create() {
 // ask has a server itself propose an op.
 func (w *World) ask(srv *Server, op board.Op) {
 	w.asked++
-	srv.Hub.Ask(w.Board, board.Actor{Person: "person-1", System: true}, op, func(collab.Receipt, error) {})
+	srv.asking++
+	born := srv.born
+	srv.Hub.Ask(w.Board, board.Actor{Person: "person-1", System: true}, op, func(collab.Receipt, error) {
+		if srv.born == born {
+			srv.asking--
+		}
+	})
 	srv.pump()
 }
 

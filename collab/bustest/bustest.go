@@ -11,9 +11,15 @@ import (
 	"waymark/collab"
 )
 
-// Open gives two ends of one empty bus, as two servers hold them; they may be
-// the same value. They are closed by the test's cleanup.
-type Open func(t *testing.T) (a, b collab.Bus)
+// Open gives two ends of the bus of a cluster, as two servers hold them; they may be the same value. Nobody has
+// subscribed. They are closed by the test's cleanup. A test may open several: those of other clusters, and of one on
+// another medium, do not hear each other.
+type Open func(t *testing.T, c Cluster) (a, b collab.Bus)
+
+// A Cluster is who hears each other. On a medium that others use as well both its name and its key tell them apart.
+type Cluster struct{ Name, Key string }
+
+var ours = Cluster{"cluster-a", "a key of the cluster"}
 
 // An Option says what a bus of the suite is like.
 type Option func(*suite)
@@ -26,7 +32,7 @@ func Loses() Option { return func(s *suite) { s.loses = true } }
 // after Subscribe has returned must arrive.
 func Run(t *testing.T, open Open, options ...Option) {
 	t.Helper()
-	var s suite
+	s := suite{open: open}
 	for _, o := range options {
 		o(&s)
 	}
@@ -39,16 +45,21 @@ func Run(t *testing.T, open Open, options ...Option) {
 		{"B2_unsubscribed_slot_stays_empty", suite.testUnsubscribe},
 		{"B3_large_batch_is_a_header_or_whole", suite.testLarge},
 		{"B4_presence_reaches_every_subscriber_of_its_board", suite.testShown},
+		{"B4_newest_presence_of_many_arrives", suite.testNewestShown},
+		{"B8_other_clusters_are_not_heard", suite.testStrangers},
 		{"B1_many_publishers_never_wait", suite.testMany},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, b := open(t)
+			a, b := open(t, ours)
 			c.run(s, t, a, b)
 		})
 	}
 }
 
-type suite struct{ loses bool }
+type suite struct {
+	open  Open
+	loses bool
+}
 
 // patience is how long a hint may take in a test that waits for it; again is how often it is sent when it may be lost.
 const (
@@ -153,17 +164,23 @@ func (s suite) testBatch(t *testing.T, a, b collab.Bus) {
 
 func (s suite) testFull(t *testing.T, a, b collab.Bus) {
 	e := s.listen(t, b, "board-apple")
-	send := func() {
-		for _, seq := range []board.Seq{4, 6, 5} {
-			a.Publish(batch("board-apple", seq, "[]"))
-		}
+	rounds := board.Seq(20) // where they meet on the way is a matter of luck
+	if s.loses {
+		rounds = 1
 	}
-	send()
-	// Whatever was taken on the way, the newest header comes and no older one
-	// after it.
-	got := e.untilBatch(6, send)
-	if got.Last != 6 {
-		t.Fatalf("got %+v", got)
+	for from := range rounds {
+		newest := 3*from + 3
+		send := func() {
+			for _, seq := range []board.Seq{newest - 2, newest, newest - 1} {
+				a.Publish(batch("board-apple", seq, "[]"))
+			}
+		}
+		send()
+		// Whatever was taken on the way, the newest header comes and no older one
+		// after it.
+		if got := e.untilBatch(newest, send); got.Last != newest {
+			t.Fatalf("got %+v", got)
+		}
 	}
 }
 
@@ -217,6 +234,44 @@ func (s suite) testShown(t *testing.T, a, b collab.Bus) {
 	other.until("batch", send, func(_ collab.Batch, ok bool, shown map[string][]collab.Shown) bool {
 		if len(shown) > 0 {
 			t.Fatalf("heard presence %+v of another board", shown)
+		}
+		return ok
+	})
+}
+
+func (s suite) testNewestShown(t *testing.T, a, b collab.Bus) {
+	e := s.listen(t, b, "board-apple")
+	const newest = 200
+	send := func() {
+		for at := range board.Time(newest) {
+			a.Show(collab.Shown{Board: "board-apple", Node: "node-a", At: at + 1, Items: []byte("[]")})
+		}
+	}
+	send()
+	e.until("newest presence", send, func(_ collab.Batch, _ bool, shown map[string][]collab.Shown) bool {
+		list := shown["node-a"]
+		return len(list) > 0 && list[len(list)-1].At == newest
+	})
+}
+
+// What others have published has come by as soon as they have heard it themselves.
+func (s suite) testStrangers(t *testing.T, a, b collab.Bus) {
+	mine := s.listen(t, b, "board-apple")
+	for _, c := range []Cluster{{"cluster-b", ours.Key}, {ours.Name, "a key of another cluster"}} {
+		from, at := s.open(t, c)
+		theirs := s.listen(t, at, "board-apple")
+		send := func() {
+			from.Show(collab.Shown{Board: "board-apple", Node: "node-a", At: 5, Items: []byte("[]")})
+			from.Publish(batch("board-apple", 9, "[]"))
+		}
+		send()
+		theirs.untilBatch(9, send)
+	}
+	send := func() { a.Publish(batch("board-apple", 1, "[]")) }
+	send()
+	mine.until("batch", send, func(b collab.Batch, ok bool, shown map[string][]collab.Shown) bool {
+		if len(shown) > 0 || ok && b.Last != 1 {
+			t.Fatalf("heard %+v, %+v of another cluster", b, shown)
 		}
 		return ok
 	})

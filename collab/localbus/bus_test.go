@@ -9,7 +9,7 @@ import (
 )
 
 func TestBus(t *testing.T) {
-	bustest.Run(t, func(*testing.T) (a, b collab.Bus) {
+	bustest.Run(t, func(*testing.T, bustest.Cluster) (a, b collab.Bus) {
 		bus := &localbus.Bus{}
 		return bus, bus
 	})

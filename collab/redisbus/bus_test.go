@@ -15,14 +15,20 @@ import (
 
 func TestBus(t *testing.T) {
 	r := redistest.Start(t, redistest.Options{})
-	bustest.Run(t, func(t *testing.T) (a, b collab.Bus) {
+	bustest.Run(t, func(t *testing.T, c bustest.Cluster) (a, b collab.Bus) {
 		h, o := &house{here: map[board.ID]map[*redisbus.Bus]bool{}}, operator(t, r)
 		ends := [2]*ready{}
 		for i := range ends {
-			ends[i] = &ready{Bus: open(t, quick(r.URL())), t: t, operator: o, house: h}
+			ends[i] = &ready{Bus: open(t, of(c, quick(r.URL()))), t: t, operator: o, house: h}
 		}
 		return ends[0], ends[1]
 	})
+}
+
+// of is a config for another cluster.
+func of(c bustest.Cluster, config redisbus.Config) redisbus.Config {
+	config.Cluster, config.Key = c.Name, []byte(c.Key)
+	return config
 }
 
 func TestBus_with_connections_cut_at_random(t *testing.T) {
@@ -32,8 +38,9 @@ func TestBus_with_connections_cut_at_random(t *testing.T) {
 	// A test of the suite may end before anything is cut.
 	const rounds, enough = 20, 40
 	for round := 0; round < rounds && l.Cuts() < enough; round++ {
-		bustest.Run(t, func(t *testing.T) (a, b collab.Bus) {
-			return open(t, wary("redis://"+l.Addr())), open(t, wary("redis://"+l.Addr()))
+		bustest.Run(t, func(t *testing.T, c bustest.Cluster) (a, b collab.Bus) {
+			config := of(c, wary("redis://"+l.Addr()))
+			return open(t, config), open(t, config)
 		}, bustest.Loses())
 	}
 	if l.Cuts() < enough {

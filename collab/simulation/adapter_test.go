@@ -17,7 +17,7 @@ func TestLog(t *testing.T) {
 }
 
 func TestBus(t *testing.T) {
-	bustest.Run(t, func(*testing.T) (a, b collab.Bus) {
+	bustest.Run(t, func(*testing.T, bustest.Cluster) (a, b collab.Bus) {
 		s := NewScheduler(1)
 		bus := NewBus(s, NewFaults(s))
 		bus.Prompt = true

@@ -35,8 +35,11 @@ simulation: ## seeded clusters with every fault; in some the clients are the pag
 	@$(STEP) "simulation" go test -count=1 -timeout 40m -v -run 'TestSimulation$$' ./collab/simulation \
 		-seeds 1700 -replicas 300 -ops 300 -least 200
 
-planted: ## bugs built in on purpose, in the server and in the page: the simulation must find each
-	@$(STEP) "bugs planted in the server" go test -count=1 -timeout 40m -v -tags planted -run '^TestPlanted' ./collab/simulation
+planted: ## bugs built in on purpose, in the server, its adapters and the page: the tests must find each
+	@$(STEP) "bugs planted in the server" go test -count=1 -timeout 40m -v -tags planted -run '^TestPlanted' \
+		./board/planted/plantedtest ./collab/simulation
+	@$(STEP) "bugs planted in the adapters" go test -count=1 -timeout 10m -v -tags planted,services -parallel 4 -run '^TestPlanted' \
+		./collab/pglog ./collab/redisbus
 	@$(STEP) "bugs planted in the page" go test -count=1 -timeout 40m -v -run 'TestReplica_planted$$' ./collab/simulation -replica-bugs 500
 
 process: ## the real program: killed under load, hostile frames, a full disk

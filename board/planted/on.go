@@ -1,13 +1,20 @@
 //go:build planted
 
 // Package planted holds the switches of bugs that are built in on purpose, to
-// prove that the simulation finds them.
+// prove that the tests find them.
 package planted
 
-import "sync"
+import (
+	"os"
+	"sync"
+)
+
+// Variable is the environment variable that names the bug a process has from
+// its start. It is read with the build tag "planted" alone.
+const Variable = "PLANTED_BUG"
 
 var (
-	bug   string
+	bug   = os.Getenv(Variable)
 	known sync.Map
 )
 
@@ -20,6 +27,15 @@ func Plant(name string) {
 
 // On reports whether a bug is switched on.
 func On(name string) bool { return name == bug }
+
+// Unless gives part of a text, or nothing when the bug is on that leaves it
+// out. What is made of it at the start goes by [Variable] alone.
+func Unless(name, part string) string {
+	if On(name) {
+		return ""
+	}
+	return part
+}
 
 // First gives what it was given first under a key.
 func First[T any](key any, v T) T {

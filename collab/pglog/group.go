@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"waymark/board/planted"
 	"waymark/collab"
 )
 
@@ -124,6 +125,11 @@ func (l *Log) write(group []*waiting) {
 		return
 	}
 	defer c.Release()
+	if planted.On("answered-before-the-end") {
+		answer(group, nil)
+		_, _ = move(ctx, c, group)
+		return
+	}
 	verdicts, err := move(ctx, c, group)
 	if said := (*pgconn.PgError)(nil); len(group) > 1 && errors.As(err, &said) && said.SeverityUnlocalized == "ERROR" {
 		// Nothing is written, and it may have been for one of them.
@@ -133,7 +139,11 @@ func (l *Log) write(group []*waiting) {
 		}
 		return
 	}
-	for _, w := range group {
-		w.done <- cmp.Or(err, verdicts[w.batch.Board])
+	for i, w := range group {
+		board := w.batch.Board
+		if planted.On("answered-by-a-neighbour") {
+			board = group[len(group)-1-i].batch.Board
+		}
+		w.done <- cmp.Or(err, verdicts[board])
 	}
 }

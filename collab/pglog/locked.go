@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"waymark/board"
+	"waymark/board/planted"
 	"waymark/collab"
 )
 
@@ -74,7 +75,7 @@ func lockHead(ctx context.Context, c *pgxpool.Conn, id board.ID, after board.Seq
 	asked := &pgx.Batch{}
 	asked.Queue(`BEGIN ISOLATION LEVEL READ COMMITTED`)
 	asked.Queue(boundsLocked)
-	asked.Queue(selectHead+` FOR UPDATE`, string(id))
+	asked.Queue(selectHead+planted.Unless("row-not-held", ` FOR UPDATE`), string(id))
 	asked.Queue(selectBatches, string(id), int64(after), nil)
 	answers := c.SendBatch(ctx, asked)
 	defer func() { err = cmp.Or(err, answers.Close()) }()

@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 
 	"waymark/board"
+	"waymark/board/planted"
 	"waymark/collab"
 )
 
@@ -67,6 +68,12 @@ func Open(ctx context.Context, c Config) (*Bus, error) {
 
 // newBus makes a bus that does not run.
 func newBus(c Config) (*Bus, error) {
+	if planted.On("clusters-named-alike") {
+		c.Cluster = "cluster"
+	}
+	if planted.On("keys-alike") {
+		c.Key = []byte("key of everybody")
+	}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -97,7 +104,9 @@ func (b *Bus) Close() {
 // Publish is [collab.Bus].
 func (b *Bus) Publish(batch collab.Batch) {
 	for _, s := range b.ears.of(batch.Board) {
-		s.Put(batch)
+		if !planted.On("own-hints-unheard") {
+			s.Put(batch)
+		}
 	}
 	b.outbox.publish(batch)
 }

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"waymark/board"
+	"waymark/board/planted"
 	"waymark/collab"
 )
 
@@ -42,7 +43,7 @@ func (e *ears) remove(id board.ID, slot *collab.Slot) {
 		}
 	}
 	switch {
-	case len(rest) == len(was):
+	case len(rest) == len(was), planted.On("unsubscribe-forgotten"):
 	case rest == nil:
 		delete(e.slots, id)
 		e.changeLocked(id)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"waymark/board"
+	"waymark/board/planted"
 	"waymark/collab"
 )
 
@@ -38,11 +39,15 @@ func appendBatch(dst []byte, b *collab.Batch) []byte {
 	dst = binary.AppendVarint(dst, int64(b.At))
 	dst = binary.LittleEndian.AppendUint64(dst, b.All)
 	dst = binary.LittleEndian.AppendUint64(dst, b.Public)
-	if b.Body == nil || len(b.Body) > maxBody {
+	body := b.Body
+	if planted.On("long-body-cut") {
+		body = body[:min(len(body), maxBody/2)]
+	}
+	if body == nil || len(body) > maxBody {
 		return append(dst, 0)
 	}
-	dst = binary.AppendUvarint(dst, 1+uint64(len(b.Body)))
-	return append(dst, b.Body...)
+	dst = binary.AppendUvarint(dst, 1+uint64(len(body)))
+	return append(dst, body...)
 }
 
 // appendShown adds the message of a presence.
@@ -52,7 +57,7 @@ func appendShown(dst []byte, p *collab.Shown) []byte {
 	dst = appendText(dst, p.Node)
 	dst = binary.AppendVarint(dst, int64(p.At))
 	full := byte(0)
-	if p.Full {
+	if p.Full && !planted.On("full-unsaid") {
 		full = 1
 	}
 	dst = append(dst, full)

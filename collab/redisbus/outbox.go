@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"waymark/board"
+	"waymark/board/planted"
 	"waymark/collab"
 )
 
@@ -75,7 +76,7 @@ func (o *outbox) publish(b collab.Batch) {
 	if p.full {
 		o.counts.merged.Add(1)
 		o.bytes -= len(p.batch.Body)
-		if !newer(&b, &p.batch) {
+		if newer(&b, &p.batch) == planted.On("older-header-kept") {
 			b = p.batch
 		}
 		b.Body = nil
@@ -97,6 +98,9 @@ func (o *outbox) show(s collab.Shown) {
 		return
 	}
 	p := o.parcelLocked(s.Board)
+	if planted.On("newest-presence-dropped") && len(p.shown) == maxShown {
+		return
+	}
 	rest := p.shown[:0]
 	for i, old := range p.shown {
 		switch {

@@ -4,62 +4,20 @@ package simulation
 
 import (
 	"flag"
-	"io/fs"
-	"maps"
-	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"sync/atomic"
 	"testing"
 
 	"waymark/board/planted"
+	"waymark/board/planted/plantedtest"
 )
-
-// bugs are planted in board and collab, one at a time.
-var bugs = []string{
-	// board
-	"lock-ignored", "role-not-asked", "cap-not-checked", "cards-left-behind", "seal-ignored", "text-taken-as-it-came",
-	"mark-stays-on-refusal", "snapshot-unfiltered", "export-unfiltered", "reveal-forgotten",
-	// committing
-	"published-before-commit", "decided-once", "dedupe-skipped", "time-falls", "unknown-taken-for-done",
-	"chain-not-compared", "epoch-stays", "marked-before-commit", "batch-not-compared", "lost-tail-unseen",
-	// lost tails
-	"tail-not-appended-again", "tail-behind-another-chain", "tail-with-a-batch-left-out", "tail-with-new-digests",
-	"tail-under-another-name", "tail-not-waited-for",
-	// sending
-	"sealed-body-on-the-bus", "busy-unsaid", "resumed-one-too-far", "hole-dropped",
-	"shown-while-sealing", "snapshot-called-newer", "dropped-frames-forgotten", "private-behind-public", "revoked-stay",
-}
 
 var bugFlag = flag.String("bug", "", "plant this bug alone")
 
 // mostSeeds is within how many seeds a bug must be caught.
 const mostSeeds = 500
 
-// No bug is planted that TestPlanted leaves out.
-func TestPlanted_all_are_listed(t *testing.T) {
-	planting := regexp.MustCompile(`planted\.On\("([a-z-]+)"\)`)
-	there := map[string]bool{}
-	for _, dir := range []string{"../../board", "../../collab"} {
-		must(filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
-			if err != nil || filepath.Ext(path) != ".go" {
-				return err
-			}
-			source, err := os.ReadFile(path)
-			for _, m := range planting.FindAllSubmatch(source, -1) {
-				there[string(m[1])] = true
-			}
-			return err
-		}))
-	}
-	if got := slices.Sorted(maps.Keys(there)); !slices.Equal(got, slices.Sorted(slices.Values(bugs))) {
-		t.Errorf("planted are %v, tried are %v", got, bugs)
-	}
-}
-
 func TestPlanted(t *testing.T) {
-	list := bugs
+	list := plantedtest.Simulated
 	if *bugFlag != "" {
 		list = []string{*bugFlag}
 	}

@@ -1,0 +1,33 @@
+//go:build planted
+
+// Package plantedtest knows which bugs can be planted, and runs tests on them in processes of their own.
+package plantedtest
+
+// The bugs by what must find them. One at a time is planted.
+var (
+	// Simulated are in board and collab, and in the simulation's own log: for the simulation.
+	Simulated = []string{
+		// board
+		"lock-ignored", "role-not-asked", "cap-not-checked", "cards-left-behind", "seal-ignored", "text-taken-as-it-came",
+		"mark-stays-on-refusal", "snapshot-unfiltered", "export-unfiltered", "reveal-forgotten",
+		// committing
+		"published-before-commit", "decided-once", "dedupe-skipped", "time-falls", "unknown-taken-for-done",
+		"chain-not-compared", "epoch-stays", "marked-before-commit", "batch-not-compared", "lost-tail-unseen",
+		// lost tails
+		"tail-not-appended-again", "tail-behind-another-chain", "tail-with-a-batch-left-out", "tail-with-new-digests",
+		"tail-under-another-name", "tail-not-waited-for",
+		// sending
+		"sealed-body-on-the-bus", "busy-unsaid", "resumed-one-too-far", "hole-dropped",
+		"shown-while-sealing", "snapshot-called-newer", "dropped-frames-forgotten", "private-behind-public", "revoked-stay",
+	}
+	// OfPostgres are in collab/pglog: for the suite of every log.
+	OfPostgres = []string{
+		"epoch-left-out", "batch-id-left-out", "format-left-out", "answered-before-the-end", "answered-by-a-neighbour",
+		"left-taken-for-lost", "row-not-held", "snapshot-of-a-lost-batch", "deleted-by-id-alone",
+	}
+	// OfRedis are in collab/redisbus: for the suite of every bus.
+	OfRedis = []string{
+		"older-header-kept", "newest-presence-dropped", "full-unsaid", "long-body-cut", "own-hints-unheard",
+		"unsubscribe-forgotten", "clusters-named-alike", "keys-alike",
+	}
+)

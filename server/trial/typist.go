@@ -129,6 +129,8 @@ func (y *Typist) judge(err error) error {
 	switch {
 	case y.fault != nil:
 		return y.fault
+	case errors.Is(err, client.ErrSkipped): // R4
+		return err
 	case errors.As(err, &refusal) && refusal.Status == http.StatusUnauthorized:
 		return fmt.Errorf("signed out: %w", err)
 	case !errors.As(err, &closed):

@@ -34,12 +34,12 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	if half, err := directory.New(data, nil).Mark(ctx, directory.MarkHalf); err == nil {
 		return inWords(config.place(), &directory.Marked{Kind: directory.MarkHalf, Mark: half})
 	}
-	beside, err := os.MkdirTemp(filepath.Dir(words[0]), ".waymark-backup-")
+	draft, err := sqlitelog.NewDraft(filepath.Dir(words[0]), "backup")
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(beside)) }()
-	made := filepath.Join(beside, sqlitelog.FileName)
+	defer func() { err = errors.Join(err, draft.Remove()) }()
+	made := filepath.Join(draft.Folder, sqlitelog.FileName)
 	if config.Board == "" {
 		err = p.copyWhole(ctx, data, made)
 	} else {
@@ -48,7 +48,7 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	wrong, err := p.replayed(ctx, beside)
+	wrong, err := p.replayed(ctx, draft.Folder)
 	if err == nil {
 		err = place(made, words[0])
 	}

@@ -51,20 +51,20 @@ func (p program) restoreFolder(ctx context.Context, config *Config, file string)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, t.remove()) }()
+	defer func() { err = errors.Join(err, t.Remove()) }()
 	if err := t.checkWhole(ctx); err != nil {
 		return err
 	}
 	if err := t.beginEpochs(ctx, &Clock{}); err != nil {
 		return err
 	}
-	if err := p.note(ctx, &Config{Data: t.folder}, directory.Act{Name: "restore"}); err != nil {
+	if err := p.note(ctx, &Config{Data: t.Folder}, directory.Act{Name: "restore"}); err != nil {
 		return err
 	}
-	if err := noDatabase(t.folder, sqlitelog.FileName); err != nil { // the log of the new epochs is in the file
+	if err := noDatabase(t.Folder, sqlitelog.FileName); err != nil { // the log of the new epochs is in the file
 		return err
 	}
-	if err := place(filepath.Join(t.folder, sqlitelog.FileName), filepath.Join(config.Data, sqlitelog.FileName)); err != nil {
+	if err := place(filepath.Join(t.Folder, sqlitelog.FileName), filepath.Join(config.Data, sqlitelog.FileName)); err != nil {
 		return err
 	}
 	return p.restored(config, file)
@@ -82,7 +82,7 @@ func (p program) restoreDatabase(ctx context.Context, config *Config, file strin
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, t.remove()) }()
+	defer func() { err = errors.Join(err, t.Remove()) }()
 	if err := t.checkWhole(ctx); err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (p program) restoreDatabase(ctx context.Context, config *Config, file strin
 	if err := t.beginEpochs(ctx, to.clock); err != nil {
 		return err
 	}
-	from, err := sqlitelog.OpenReadOnly(t.folder)
+	from, err := sqlitelog.OpenReadOnly(t.Folder)
 	if err != nil {
 		return err
 	}
@@ -128,26 +128,29 @@ func (p program) restoreDatabase(ctx context.Context, config *Config, file strin
 }
 
 // A trial is a copy of a backup in a folder of its own.
-type trial struct{ folder, file string }
+type trial struct {
+	*sqlitelog.Draft
+	file string
+}
 
 // try copies a backup, checks it, or one board of it, and brings its tables up to date.
 func (p program) try(ctx context.Context, beside, file string, id board.ID) (*trial, error) {
-	folder, err := os.MkdirTemp(beside, "restore-")
+	draft, err := sqlitelog.NewDraft(beside, "restore")
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{folder, file}
+	t := &trial{draft, file}
 	if err := p.check(ctx, t, id); err != nil {
-		return nil, errors.Join(err, t.remove())
+		return nil, errors.Join(err, t.Remove())
 	}
 	return t, nil
 }
 
 func (p program) check(ctx context.Context, t *trial, id board.ID) error {
-	if err := copyFile(filepath.Join(t.folder, sqlitelog.FileName), t.file); err != nil {
+	if err := copyFile(filepath.Join(t.Folder, sqlitelog.FileName), t.file); err != nil {
 		return err
 	}
-	data, err := readStore(ctx, &Config{Data: t.folder})
+	data, err := readStore(ctx, &Config{Data: t.Folder})
 	if err == nil {
 		if id == "" {
 			err = p.verifyAll(ctx, data)
@@ -168,11 +171,9 @@ func (p program) check(ctx context.Context, t *trial, id board.ID) error {
 	return fmt.Errorf("%s is damaged and was not put in place: %w", t.file, err)
 }
 
-func (t *trial) remove() error { return os.RemoveAll(t.folder) }
-
 // within runs do on the trial's database.
 func (t *trial) within(do func(data *sqlitelog.Log) error) error {
-	data, err := sqlitelog.Open(t.folder)
+	data, err := sqlitelog.Open(t.Folder)
 	if err != nil {
 		return err
 	}

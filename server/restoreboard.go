@@ -37,7 +37,7 @@ func (p program) restoreBoard(ctx context.Context, config *Config, file string) 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, t.remove()) }()
+	defer func() { err = errors.Join(err, t.Remove()) }()
 	present, _, err := transfer.Head(ctx, data.DB(), config.Board)
 	if err != nil {
 		return err

@@ -116,7 +116,12 @@ func looked(dir string, do func(db *sql.DB, inUse bool) error) (err error) {
 
 // InUse reports whether a server runs on the folder. It makes no lock file.
 func InUse(dir string) (bool, error) {
-	f, err := os.Open(filepath.Join(dir, LockName))
+	return isHeld(filepath.Join(dir, LockName))
+}
+
+// isHeld reports whether somebody has the lock of a file. It makes none.
+func isHeld(path string) (bool, error) {
+	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}

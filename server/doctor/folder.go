@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"waymark/collab/sqlitelog"
 )
@@ -39,6 +40,7 @@ func (e *examiner) folder(ctx context.Context) (end func()) {
 		return end
 	}
 	e.disk(place, info)
+	e.leftovers(place)
 	file, err := os.Stat(filepath.Join(e.Data, sqlitelog.FileName))
 	if err == nil && file.Mode().Perm()&0o077 != 0 && permissions {
 		path := filepath.Join(place, sqlitelog.FileName)
@@ -148,6 +150,19 @@ func (e *examiner) disk(place string, info fs.FileInfo) {
 		e.say(Warning, elsewhere, "%s lies in memory (%s): after the next start of this computer all boards are gone", place, d.name)
 	case layered:
 		e.say(Warning, "mount a volume there", "%s lies in the layers of a container (%s): with the container all boards are gone", place, d.name)
+	}
+}
+
+// leftovers names the copies that killed commands have left.
+func (e *examiner) leftovers(place string) {
+	list, err := sqlitelog.Leftovers(place)
+	for _, l := range list {
+		e.say(Warning, fmt.Sprintf("rm -r %s\nNothing uses it; if it is still wanted run `%s %s` again", l.Path, e.Program, l.Purpose),
+			"a %s that was killed has left a copy of boards in %s: %d KiB, last written %v ago",
+			l.Purpose, l.Path, (l.Bytes+1023)>>10, time.Since(l.Changed).Round(time.Second))
+	}
+	if err != nil {
+		e.unseen("what killed commands have left: %v", err)
 	}
 }
 

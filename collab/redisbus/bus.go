@@ -152,7 +152,7 @@ func (b *Bus) run(ctx context.Context) {
 			b.fall(errClosed)
 			return
 		}
-		b.fall(trouble(err, "&"+allOf(b.config.Cluster)+"*"))
+		b.fall(b.trouble(err))
 		if b.counts.connects.Load() > connects {
 			wait = retryLeast
 		}

@@ -36,7 +36,7 @@ func (b *Bus) Neighbours(ctx context.Context, listen time.Duration) (Neighbours,
 		err = b.overhear(ctx, l, listen, &n)
 	}
 	if err != nil {
-		return Neighbours{}, trouble(err, "&"+allOf(b.config.Cluster)+"*")
+		return Neighbours{}, b.trouble(err)
 	}
 	return n, nil
 }

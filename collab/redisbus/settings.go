@@ -56,7 +56,7 @@ func (b *Bus) Settings(ctx context.Context) (Settings, error) {
 		if ctx.Err() != nil {
 			err = fmt.Errorf("%w: %w", ctx.Err(), err)
 		}
-		return Settings{}, trouble(err, "&"+allOf(b.config.Cluster)+"*")
+		return Settings{}, b.trouble(err)
 	}
 	b.advise(&s)
 	return s, nil

@@ -30,7 +30,12 @@ var (
 )
 
 // trouble says which of these an error stands for, and what to do.
-func trouble(err error, channels string) error {
+func (b *Bus) trouble(err error) error {
+	return trouble(err, "resetchannels '&"+allOf(b.config.Cluster)+"*'")
+}
+
+// trouble says it of what needs other rights than the bus too.
+func trouble(err error, rights string) error {
 	if err == nil {
 		return nil
 	}
@@ -40,11 +45,11 @@ func trouble(err error, channels string) error {
 	var network net.Error
 	switch {
 	case errors.As(err, &said):
-		return answered(err, said.Error(), channels)
+		return answered(err, said.Error(), rights)
 	case errors.As(err, &record):
 		return fmt.Errorf("%w: it does not speak TLS at that port; want redis:// or its TLS port (%w)", ErrTLS, err)
 	case errors.As(err, &cert):
-		return fmt.Errorf("%w: its certificate is not trusted (%w)", ErrTLS, err)
+		return fmt.Errorf("%w: this computer does not trust its certificate (%w)", ErrTLS, err)
 	case errors.Is(err, errTLS):
 		return fmt.Errorf("%w: it does not answer in TLS; if this is its plain port, want redis:// (%w)", ErrAway, err)
 	case errors.Is(err, errHungUp):
@@ -52,18 +57,19 @@ func trouble(err error, channels string) error {
 	case errors.Is(err, errSilent), errors.Is(err, errSpent),
 		errors.As(err, &network), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, context.Canceled), errors.Is(err, redis.ErrClosed):
-		return fmt.Errorf("%w: %w", ErrAway, err)
+		return fmt.Errorf("%w: start it, or see to host and port in the URL and to what stands between, such as a firewall, "+
+			"or bind and protected-mode in redis.conf (%w)", ErrAway, err)
 	}
 	return fmt.Errorf("%w: %w", ErrOther, err)
 }
 
 // answered is the trouble that Redis itself tells of.
-func answered(err error, said, channels string) error {
+func answered(err error, said, rights string) error {
 	switch {
 	case redis.IsAuthError(err), strings.Contains(said, "invalid password"), strings.Contains(said, "without any password"):
-		return fmt.Errorf("%w: see to user and password in the URL (%w)", ErrPassword, err)
+		return fmt.Errorf("%w: the URL wants redis://USER:PASSWORD@HOST:6379 with what ACL LIST, or requirepass, has there (%w)", ErrPassword, err)
 	case redis.IsPermissionError(err):
-		return fmt.Errorf("%w: want ACL SETUSER ... %s +publish +subscribe +unsubscribe (%w)", ErrRights, channels, err)
+		return fmt.Errorf("%w: want ACL SETUSER USER %s +publish +subscribe +unsubscribe (%w)", ErrRights, rights, err)
 	case strings.Contains(said, "unknown command"), strings.HasPrefix(said, "NOPROTO"):
 		return fmt.Errorf("%w: want Redis 6.0 or newer, and no proxy that hides HELLO, PUBLISH or SUBSCRIBE (%w)", ErrOld, err)
 	}

@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -43,12 +42,13 @@ func (e *examiner) redis(ctx context.Context) {
 	}
 	defer bus.Close()
 	if s := bus.State(); !s.Up {
-		e.say(Wrong, e.mend(s.Reason), "%v. Meanwhile edits cross by the database, in a quarter of a second to half a second, and cursors do not cross", s.Reason)
+		e.say(Wrong, "", "%s: %v. Meanwhile edits cross by the database, in a quarter of a second to half a second, and cursors do not cross",
+			e.Option("redis"), s.Reason)
 		return
 	}
 	found, err := bus.Settings(ctx)
 	if err != nil {
-		e.say(Wrong, e.mend(err), "%v", err)
+		e.say(Wrong, "", "%s: %v", e.Option("redis"), err)
 		return
 	}
 	e.good("%s (%s, %s) carries a message from server to server in %s", found.Server, found.Mode, found.Role, found.Delay.Round(10*time.Microsecond))
@@ -71,22 +71,6 @@ func (e *examiner) busKey(ctx context.Context) []byte {
 		e.unseen("the key of this cluster: %v", err)
 	}
 	return key
-}
-
-// mend says what to do about a Redis that does not carry.
-func (e *examiner) mend(reason error) string {
-	option := e.Option("redis")
-	switch {
-	case errors.Is(reason, redisbus.ErrPassword):
-		return option + " redis://USER:PASSWORD@HOST:6379 with what ACL LIST, or requirepass, has on that Redis, and start the servers anew"
-	case errors.Is(reason, redisbus.ErrRights):
-		return fmt.Sprintf("on that Redis: ACL SETUSER USER resetchannels '&waymark:%s:*' +publish +subscribe +unsubscribe", e.Cluster)
-	case errors.Is(reason, redisbus.ErrOld):
-		return "put Redis 6.0 or newer there, or name another one by " + option
-	case errors.Is(reason, redisbus.ErrTLS):
-		return option + " rediss://HOST:PORT where that Redis speaks TLS with a certificate that this computer trusts, redis:// where it speaks none"
-	}
-	return "start that Redis, see to host and port in " + option + ", and to what stands between (firewall, bind and protected-mode in redis.conf)"
 }
 
 // neighbours tells who else uses that Redis.

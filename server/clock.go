@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync/atomic"
 	"time"
+
+	"waymark/server/doctor"
 )
 
 // A Clock is the time of the database, which all servers of it have in common. Tokens, invites, sign-ins and entries go
@@ -20,8 +22,6 @@ func (c *Clock) Now() time.Time { return time.Now().Add(c.Offset()) }
 const (
 	measureEvery   = time.Minute
 	measureTimeout = 5 * time.Second
-	// clockApart is from when on the operator is told: by then the log's lines are hard to read beside those of others.
-	clockApart = 5 * time.Second
 )
 
 // measure asks the database for its time. What is known stays when there is no answer.
@@ -34,7 +34,7 @@ func (s *Server) measure(ctx context.Context) error {
 	}
 	before := s.clock.Offset()
 	s.clock.ahead.Store(int64(ahead))
-	if ahead.Abs() >= clockApart && (before-ahead).Abs() >= clockApart {
+	if ahead.Abs() >= doctor.ClockApart && (before-ahead).Abs() >= doctor.ClockApart {
 		s.log.Warn("this computer's clock is not the database's; the database's counts", "ahead", ahead.Round(time.Millisecond).String())
 	}
 	return nil

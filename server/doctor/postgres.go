@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// clockApart is from when on a wrong clock is told: by then lines of one log are hard to read beside those of another.
-	clockApart = 5 * time.Second
+	// ClockApart is from when on a wrong clock is told: by then lines of one log are hard to read beside those of another.
+	ClockApart = 5 * time.Second
 	// farAway is from when on a database is not near, and slowCommit from when on people notice that they wait for its disk.
 	farAway    = 20 * time.Millisecond
 	slowCommit = 50 * time.Millisecond
@@ -83,7 +83,7 @@ func (e *examiner) speed(seen pglog.Examination) {
 
 // clock compares the database's clock with that of this computer.
 func (e *examiner) clock(ahead time.Duration) {
-	if ahead.Abs() < clockApart {
+	if ahead.Abs() < ClockApart {
 		e.good("its clock and that of this computer agree")
 		return
 	}

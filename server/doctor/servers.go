@@ -48,7 +48,7 @@ func (e *examiner) server(s *directory.Server) {
 	if at == "" {
 		at = "begins to serve"
 	}
-	if s.ClockAhead.Abs() >= clockApart {
+	if s.ClockAhead.Abs() >= ClockApart {
 		e.say(Warning, synchronize, "%s (%s; %s): its clock is %s the database's; the database's counts, so only its log lines are wrong",
 			s.Name, at, s.Version, apart(-s.ClockAhead))
 		return

@@ -49,7 +49,7 @@ process: ## the real program: killed under load, hostile frames, a full disk
 
 cluster: ## three servers on a Postgres and a Redis of their own, all of them killed and frozen under load
 	@$(STEP) "cluster tests" go test -count=1 -tags services -timeout 20m -v ./server/clustertest -cuts 140 -swallows 40 -kills 40 \
-		-redis-faults 15 -postgres-faults 3 -rolls 2 -failovers 2 -votes 1000 -revokes 12 -roll-people 60
+		-redis-faults 15 -postgres-faults 3 -rolls 2 -failovers 3 -votes 1000 -revokes 12 -roll-people 60
 
 journeys: ## the page in a real browser
 	@$(STEP) "browser journeys" npm --prefix static run --silent e2e

@@ -77,7 +77,7 @@ func (k *kills) step(now time.Duration) bool {
 	}
 	s := k.storm
 	acked := s.load.acked()
-	if now < k.next || acked < k.from+editsBetween && !s.away() || s.within("failover", now) {
+	if now < k.next || acked < k.from+editsBetween && !s.away() || s.sheltered {
 		return true
 	}
 	k.from = acked
@@ -88,7 +88,10 @@ func (k *kills) step(now time.Duration) bool {
 	case p < 4:
 		most = 2
 	}
-	killed := 0
+	killed, what := 0, "server killed"
+	if s.within("failover", now) {
+		what += " during a failover"
+	}
 	for _, i := range s.random.Perm(len(s.cluster.servers)) {
 		srv := s.cluster.servers[i]
 		if killed == most || k.left == 0 {
@@ -100,7 +103,7 @@ func (k *kills) step(now time.Duration) bool {
 		s.look(srv)
 		s.begin("kill", srv.name)()
 		s.down(srv, s.between(0, 600*time.Millisecond))
-		s.strike("server killed")
+		s.strike(what)
 		k.left--
 		killed++
 	}

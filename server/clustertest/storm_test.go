@@ -30,6 +30,8 @@ type storm struct {
 	figures map[string]float64 // of all servers, each until its end
 	revived chan revived
 	pending int // servers on their way back
+	// sheltered servers are not killed.
+	sheltered bool
 	// enough ends the storm before all has struck.
 	enough func() bool
 }

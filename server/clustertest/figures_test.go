@@ -14,7 +14,7 @@ import (
 
 // figures are what people felt, by their journals.
 type figures struct {
-	spans []span
+	spans
 	// alive and dead are from when a server's people have an edit acknowledged until those of another server hear of
 	// it, while Redis works and while it does not.
 	alive, dead durations
@@ -31,18 +31,8 @@ type durations []time.Duration
 // settled is how long Redis must have been as it is for an edit to count: it takes a while until that is noticed.
 const settled = 3 * time.Second
 
-func newFigures(spans []span) *figures {
+func newFigures(spans spans) *figures {
 	return &figures{spans: spans, longest: map[string]time.Duration{}}
-}
-
-// over says whether a time and something out of order have a moment in common.
-func (f *figures) over(what string, from, to time.Duration) bool {
-	return slices.ContainsFunc(f.spans, func(s span) bool { return s.what == what && s.from <= to && from <= s.to })
-}
-
-// during says whether something was out of order all the time.
-func (f *figures) during(what string, from, to time.Duration) bool {
-	return slices.ContainsFunc(f.spans, func(s span) bool { return s.what == what && s.from <= from && to <= s.to })
 }
 
 // A hearing is where and when somebody heard of an entry. since is from when on they heard everything at once.

@@ -219,14 +219,7 @@ func (o *outages) step(now time.Duration) bool {
 func (s *storm) away() bool { return s.within("postgres", trial.Now()) }
 
 // within says whether something is out of order at a time.
-func (s *storm) within(what string, at time.Duration) bool {
-	for _, p := range s.spans {
-		if p.what == what && p.from <= at && at <= p.to {
-			return true
-		}
-	}
-	return false
-}
+func (s *storm) within(what string, at time.Duration) bool { return s.spans.over(what, at, at) }
 
 // rolls are restarts of all servers, one after the other, as for an upgrade: each is asked to end, and comes back
 // before the next is asked.

@@ -43,6 +43,17 @@ func (e *exile) pair(who *trial.Person, i, code int, do func(random *rand.Rand) 
 	return pair
 }
 
+// pairs has people with a role do so.
+func (e *exile) pairs(role board.Role, code int, do func(random *rand.Rand) map[string]any) (pairs [][]*trial.Typist) {
+	e.t.Helper()
+	secret := e.cluster.host.Invite(e.t, e.on, role)
+	for i := range *revokeCount {
+		who := trial.Admit(e.t, e.cluster.front, secret, fmt.Sprintf("Person %d", i))
+		pairs = append(pairs, e.pair(who, i, code, do))
+	}
+	return pairs
+}
+
 func (e *exile) at(i int) *server { return e.cluster.servers[i%len(e.cluster.servers)] }
 
 func sticky(*rand.Rand) map[string]any  { return trial.StickyOp() }
@@ -96,11 +107,7 @@ func TestRevoke_nothing_lands_after_it(t *testing.T) {
 	t.Parallel()
 	e := newExile(t)
 	host := e.cluster.host
-	secret := host.Invite(t, e.on, board.Editor)
-	pairs := make([][]*trial.Typist, *revokeCount)
-	for i := range pairs {
-		pairs[i] = e.pair(trial.Admit(t, e.cluster.front, secret, fmt.Sprintf("Editor %d", i)), i, 4403, sticky)
-	}
+	pairs := e.pairs(board.Editor, 4403, sticky)
 	hosts := []*trial.Peer{host.ConnectAt(t, e.at(0), e.on), host.ConnectAt(t, e.at(1), e.on), host.ConnectAt(t, e.at(2), e.on)}
 	e.begin(true)
 	revoked := map[board.ID]board.Seq{}
@@ -144,16 +151,11 @@ func TestRevoke_nothing_lands_after_it(t *testing.T) {
 func TestRevoke_closes_who_only_looks(t *testing.T) {
 	t.Parallel()
 	e := newExile(t)
-	host := e.cluster.host
-	secret := host.Invite(t, e.on, board.Viewer)
-	pairs := make([][]*trial.Typist, *revokeCount)
-	for i := range pairs {
-		pairs[i] = e.pair(trial.Admit(t, e.cluster.front, secret, fmt.Sprintf("Viewer %d", i)), i, 4403, nothing)
-	}
+	pairs := e.pairs(board.Viewer, 4403, nothing)
 	e.begin(false)
 	for i, pair := range pairs {
 		path := fmt.Sprintf("/api/boards/%s/members/%s/remove", e.on, pair[0].Who.ID)
-		if err := host.CallAt(t.Context(), e.at(i), http.MethodPost, path, nil, nil); err != nil {
+		if err := e.cluster.host.CallAt(t.Context(), e.at(i), http.MethodPost, path, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 		e.banned(pair)
@@ -164,11 +166,7 @@ func TestRevoke_closes_who_only_looks(t *testing.T) {
 func TestRevoke_closes_who_signs_out(t *testing.T) {
 	t.Parallel()
 	e := newExile(t)
-	secret := e.cluster.host.Invite(t, e.on, board.Editor)
-	pairs := make([][]*trial.Typist, *revokeCount)
-	for i := range pairs {
-		pairs[i] = e.pair(trial.Admit(t, e.cluster.front, secret, fmt.Sprintf("Editor %d", i)), i, 4401, sticky)
-	}
+	pairs := e.pairs(board.Editor, 4401, sticky)
 	e.begin(true)
 	for i, pair := range pairs {
 		if err := pair[0].Who.CallAt(t.Context(), e.at(i), http.MethodPost, "/api/signout", nil, nil); err != nil {

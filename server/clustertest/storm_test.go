@@ -26,7 +26,7 @@ type storm struct {
 	random  *rand.Rand
 	lanes   []lane
 	struck  map[string]int
-	spans   []span
+	spans   spans
 	figures map[string]float64 // of all servers, each until its end
 	revived chan revived
 	pending int // servers on their way back
@@ -46,6 +46,18 @@ type lane interface {
 type span struct {
 	what, of string
 	from, to time.Duration
+}
+
+type spans []span
+
+// over says whether a time and something out of order have a moment in common.
+func (l spans) over(what string, from, to time.Duration) bool {
+	return slices.ContainsFunc(l, func(s span) bool { return s.what == what && s.from <= to && from <= s.to })
+}
+
+// during says whether something was out of order all the time.
+func (l spans) during(what string, from, to time.Duration) bool {
+	return slices.ContainsFunc(l, func(s span) bool { return s.what == what && s.from <= from && to <= s.to })
 }
 
 type revived struct {

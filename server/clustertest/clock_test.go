@@ -70,12 +70,12 @@ func TestClocks_that_differ_by_an_hour_do_no_harm(t *testing.T) {
 	l.stop()
 
 	from, to := board.Time(began.Add(-time.Minute).UnixMilli()), board.Time(time.Now().Add(time.Minute).UnixMilli())
-	for _, e := range l.log(ctx, l.boards[0]) {
+	for _, e := range l.log(ctx, l.Boards[0]) {
 		if e.At < from || e.At > to {
 			t.Fatalf("entry %d is of %v, and it is %v", e.Seq, time.UnixMilli(int64(e.At)), time.Now())
 		}
 	}
-	for _, y := range l.typists {
+	for _, y := range l.Typists {
 		if n := y.Count().Expired; n > 0 {
 			t.Errorf("%s was sent away %d times for its token", y.Client, n)
 		}

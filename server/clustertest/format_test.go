@@ -54,7 +54,7 @@ const tooNew = "board needs a newer release"
 func judgeMixed(t *testing.T, c *cluster, l *load) {
 	t.Helper()
 	ctx := bounded(t)
-	l.until(ctx, "the older servers say that the "+tooNew, func() bool {
+	l.Until(ctx, "the older servers say that the "+tooNew, func() bool {
 		return strings.Contains(c.servers[0].Lines(), tooNew) && strings.Contains(c.servers[1].Lines(), tooNew)
 	})
 	l.wait(ctx, 3)
@@ -63,8 +63,8 @@ func judgeMixed(t *testing.T, c *cluster, l *load) {
 		t.Errorf("the newer server says that the %s", tooNew)
 	}
 	sent := 0
-	for _, y := range l.typists {
-		for _, n := range l.journal(y) {
+	for _, y := range l.Typists {
+		for _, n := range l.Notes(y) {
 			switch {
 			case n.What == trial.Left && n.Code == "4503":
 				sent++
@@ -86,9 +86,9 @@ func TestFormat(t *testing.T) {
 	next := nextRelease(t)
 	t.Run("that_is_newer_stops_only_the_older_servers", func(t *testing.T) {
 		c, l := openMixed(t, next)
-		c.postgres.ExecIn(t, c.databaseName(t), "UPDATE board_heads SET format = 2 WHERE board_id = '"+string(l.boards[0])+"'")
-		l.until(bounded(t), "everyone is on the newer server", func() bool {
-			for _, y := range l.typists {
+		c.postgres.ExecIn(t, c.databaseName(t), "UPDATE board_heads SET format = 2 WHERE board_id = '"+string(l.Boards[0])+"'")
+		l.Until(bounded(t), "everyone is on the newer server", func() bool {
+			for _, y := range l.Typists {
 				if !y.Connected() || y.Line.Server() != c.servers[2].name {
 					return false
 				}
@@ -100,9 +100,9 @@ func TestFormat(t *testing.T) {
 	// There the older servers stop, until a snapshot takes them past it: what the entry did stands in its records.
 	t.Run("of_an_entry_with_an_unknown_verb_stops_the_older_servers_there", func(t *testing.T) {
 		c, l := openMixed(t, next)
-		seq := shine(t.Context(), t, c, l.boards[0])
+		seq := shine(t.Context(), t, c, l.Boards[0])
 		judgeMixed(t, c, l)
-		for _, e := range l.log(t.Context(), l.boards[0]) {
+		for _, e := range l.log(t.Context(), l.Boards[0]) {
 			if e.Seq == seq && (len(e.Changes) != 1 || e.Changes[0].Verb() != "shine") {
 				t.Errorf("entry %d is not the one with the unknown verb: %+v", seq, e)
 			}

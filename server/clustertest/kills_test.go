@@ -88,13 +88,13 @@ func (s *storm) print() {
 	}
 	f := newFigures(s.spans)
 	var whole trial.Count
-	for _, id := range s.load.boards {
+	for _, id := range s.load.Boards {
 		var list [][]trial.Note
-		for _, y := range s.load.typists {
+		for _, y := range s.load.Typists {
 			if y.Board != id {
 				continue
 			}
-			list = append(list, s.load.journal(y))
+			list = append(list, s.load.Notes(y))
 			n := y.Count()
 			whole.Repeats += n.Repeats
 			whole.Boards += n.Boards

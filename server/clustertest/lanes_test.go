@@ -45,7 +45,7 @@ func (c *cuts) step(now time.Duration) bool {
 	if now < c.next {
 		return true
 	}
-	typists := c.storm.load.typists
+	typists := c.storm.load.Typists
 	y := typists[c.storm.random.IntN(len(typists))]
 	if c.storm.random.IntN(c.plain+c.swallow) >= c.plain {
 		t := &trap{typist: y, until: now + trapFor}
@@ -76,7 +76,7 @@ func (k *kills) step(now time.Duration) bool {
 		return false
 	}
 	s := k.storm
-	acked := s.load.acked()
+	acked := s.load.Acked()
 	if now < k.next || acked < k.from+editsBetween && !s.away() || s.sheltered {
 		return true
 	}

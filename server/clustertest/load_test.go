@@ -9,16 +9,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"waymark/board"
 	"waymark/collab/pglog"
-	"waymark/server/client"
 	"waymark/server/trial"
 )
 
@@ -47,15 +44,11 @@ func bounded(t *testing.T) context.Context {
 	return ctx
 }
 
-// A load is people who edit boards of a cluster, each through a line of its own and the front.
+// A load is people who edit boards of a cluster, by way of the front.
 type load struct {
+	*trial.Load
 	t       *testing.T
 	cluster *cluster
-	folder  string // of the journals
-	boards  []board.ID
-	typists []*trial.Typist
-	work    sync.WaitGroup
-	errs    chan error
 	rest    chan struct{} // closed when people are to come to an end
 	// tokenLife is how long people use a token.
 	tokenLife time.Duration
@@ -66,57 +59,31 @@ type load struct {
 // newLoad makes a load of nobody yet.
 func newLoad(t *testing.T, c *cluster) *load {
 	t.Helper()
-	l := &load{t: t, cluster: c, errs: make(chan error, 1000), rest: make(chan struct{}), folder: t.TempDir(), tokenLife: tokenLife}
-	if *journals != "" {
-		l.folder = filepath.Join(*journals, t.Name())
-		if err := os.MkdirAll(l.folder, 0o755); err != nil {
-			t.Fatal(err)
-		}
+	folder := *journals
+	if folder != "" {
+		folder = filepath.Join(folder, t.Name())
 	}
-	return l
+	return &load{Load: trial.NewLoad(t, *seed, folder), t: t, cluster: c, rest: make(chan struct{}), tokenLife: tokenLife}
 }
 
 // add has somebody work on a board, by way of what dial leads to.
 func (l *load) add(who *trial.Person, on board.ID, desk trial.Desk, dial func() (net.Conn, string, error)) *trial.Typist {
 	l.t.Helper()
-	i := len(l.typists)
-	y := &trial.Typist{
-		Who: who, Board: on, Client: client.NewID("client"), Line: trial.NewLine(l.t, dial), Desk: desk, Hasty: i%4 < 2,
-		Pace: pace, Window: window, Pause: trial.Browser(trial.NewRandom(*seed, 1000+i)), MayReset: l.lossy.Load,
-	}
 	who.TokenLife = l.tokenLife
-	var err error
-	if y.Journal, err = trial.NewJournal(l.folder, fmt.Sprintf("%03d", i), on, y.Client); err != nil {
-		l.t.Fatal(err)
+	y := &trial.Typist{
+		Who: who, Board: on, Line: trial.NewLine(l.t, dial), Desk: desk, Pace: pace, Window: window,
+		Pause: trial.Browser(trial.NewRandom(*seed, 1000+len(l.Typists))), MayReset: l.lossy.Load,
 	}
-	l.typists = append(l.typists, y)
+	l.Add(y)
 	return y
 }
 
 // crowd admits editors to new boards, by way of the front.
 func (l *load) crowd(boards, people int) {
 	l.t.Helper()
-	c := l.cluster
-	var secrets []string
-	for range boards {
-		id := c.host.NewBoard(l.t)
-		l.boards = append(l.boards, id)
-		secrets = append(secrets, c.host.Invite(l.t, id, board.Editor))
-	}
-	for i := range people {
-		who := trial.Admit(l.t, c.front, secrets[i%boards], fmt.Sprintf("Typist %d", i))
-		l.add(who, l.boards[i%boards], trial.NewEditor(*seed, i/boards), c.front.dial)
-	}
-}
-
-// journal is what one of them wrote.
-func (l *load) journal(y *trial.Typist) []trial.Note {
-	l.t.Helper()
-	notes, err := trial.ReadJournal(y.Journal.Path)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return notes
+	l.Crowd(l.cluster.front, l.cluster.host, boards, people, func(who *trial.Person, on board.ID, desk trial.Desk) {
+		l.add(who, on, desk, l.cluster.front.dial)
+	})
 }
 
 // log is what Postgres has of a board.
@@ -135,30 +102,25 @@ func (l *load) log(ctx context.Context, id board.ID) []trial.Logged {
 }
 
 func (l *load) start(ctx context.Context) {
-	for i, y := range l.typists {
-		l.work.Go(func() { l.refresh(ctx, y, time.Duration(i)*l.tokenLife/time.Duration(len(l.typists))) })
-		l.work.Go(func() {
-			if err := y.Run(ctx); err != nil {
-				l.errs <- err
-			}
-		})
+	for i, y := range l.Typists {
+		l.Go(func() error { return l.refresh(ctx, y, time.Duration(i)*l.tokenLife/time.Duration(len(l.Typists))) })
 	}
+	l.Start(ctx)
 }
 
 // refresh asks for new tokens again and again, as a browser does that is used; nobody may be signed out.
-func (l *load) refresh(ctx context.Context, y *trial.Typist, after time.Duration) {
+func (l *load) refresh(ctx context.Context, y *trial.Typist, after time.Duration) error {
 	for wait := time.NewTimer(after); ; wait.Reset(l.tokenLife) {
 		select {
 		case <-wait.C:
 		case <-l.rest:
-			return
+			return nil
 		case <-ctx.Done():
-			return
+			return nil
 		}
 		var refused *trial.Refusal
 		if _, err := y.Who.Token(ctx); errors.As(err, &refused) && refused.Status == http.StatusUnauthorized {
-			l.errs <- fmt.Errorf("%s was signed out: %w", y.Client, err)
-			return
+			return fmt.Errorf("%s was signed out: %w", y.Client, err)
 		}
 	}
 }
@@ -166,9 +128,7 @@ func (l *load) refresh(ctx context.Context, y *trial.Typist, after time.Duration
 // stop lets everyone finish what they have sent.
 func (l *load) stop() {
 	l.t.Helper()
-	for _, y := range l.typists {
-		y.Rest()
-	}
+	l.Rest()
 	l.end()
 }
 
@@ -176,60 +136,23 @@ func (l *load) stop() {
 func (l *load) end() {
 	l.t.Helper()
 	close(l.rest)
-	l.work.Wait()
-	l.fine()
-}
-
-// fine fails the test when a typist has ended.
-func (l *load) fine() {
-	l.t.Helper()
-	select {
-	case err := <-l.errs:
-		l.t.Fatal(err)
-	default:
-	}
-}
-
-// acked is how many edits of all typists are acknowledged.
-func (l *load) acked() (n int64) {
-	for _, y := range l.typists {
-		n += y.Count().Acked
-	}
-	return n
-}
-
-// until waits until something is so, and fails the test when a typist has ended.
-func (l *load) until(ctx context.Context, what string, so func() bool) {
-	l.t.Helper()
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	for !so() {
-		select {
-		case <-look.C:
-			l.fine()
-		case <-ctx.Done():
-			for _, y := range l.typists {
-				l.t.Logf("%s: %s", y.Client, y.State())
-			}
-			l.t.Fatalf("it never came to this: %s", what)
-		}
-	}
+	l.End()
 }
 
 // wait lets everyone be connected, and make some edits.
 func (l *load) wait(ctx context.Context, each int64) {
 	l.t.Helper()
-	l.until(ctx, "everyone edits", l.more(each))
+	l.Until(ctx, "everyone edits", l.more(each))
 }
 
 // more says whether everyone is connected, and has made some edits since.
 func (l *load) more(each int64) func() bool {
-	from := make([]int64, len(l.typists))
-	for i, y := range l.typists {
+	from := make([]int64, len(l.Typists))
+	for i, y := range l.Typists {
 		from[i] = y.Count().Acked
 	}
 	return func() bool {
-		for i, y := range l.typists {
+		for i, y := range l.Typists {
 			if !y.Connected() || y.Count().Acked < from[i]+each {
 				return false
 			}
@@ -242,7 +165,7 @@ func (l *load) more(each int64) func() bool {
 func (l *load) upTo(edits int64) func() bool {
 	count := func() map[board.ID]int64 {
 		n := map[board.ID]int64{}
-		for _, y := range l.typists {
+		for _, y := range l.Typists {
 			n[y.Board] += y.Count().Acked
 		}
 		return n
@@ -261,20 +184,9 @@ func (l *load) upTo(edits int64) func() bool {
 // judge has three strangers join each board, one at each server, and holds the journals against what they get and
 // against the log.
 func (l *load) judge(ctx context.Context) {
-	t := l.t
-	t.Helper()
-	for _, id := range l.boards {
-		j := trial.NewJudge(l.strangers(ctx, id), l.log(ctx, id))
-		for _, y := range l.typists {
-			if y.Board == id {
-				j.Hear(l.journal(y))
-			}
-		}
-		verdict := j.Decide()
-		t.Logf("%s: %s", id, verdict)
-		if !verdict.Good() {
-			t.Errorf("%s is not what its people saw (seed %d)", id, *seed)
-		}
+	l.t.Helper()
+	for _, id := range l.Boards {
+		l.Judge(id, l.strangers(ctx, id), l.log(ctx, id))
 	}
 	l.verify()
 }

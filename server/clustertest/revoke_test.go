@@ -82,7 +82,7 @@ func (e *exile) banned(pair []*trial.Typist) {
 func (e *exile) closed(code int) {
 	t := e.t
 	t.Helper()
-	e.until(bounded(t), fmt.Sprintf("all are closed with %d", code), func() bool {
+	e.Until(bounded(t), fmt.Sprintf("all are closed with %d", code), func() bool {
 		for y := range e.out {
 			if !y.Over() {
 				return false
@@ -93,7 +93,7 @@ func (e *exile) closed(code int) {
 	e.end()
 	var took durations
 	for y, at := range e.out {
-		notes := e.journal(y)
+		notes := e.Notes(y)
 		if last := notes[len(notes)-1]; last.What != trial.Left || last.Code != fmt.Sprint(code) {
 			t.Errorf("%s ended with %s %s, not with %d", y.Client, last.What, last.Code, code)
 		} else {
@@ -138,7 +138,7 @@ func TestRevoke_nothing_lands_after_it(t *testing.T) {
 	t.Logf("%d of their edits stand before, %d were refused behind", before, after)
 	for _, pair := range pairs {
 		for _, y := range pair {
-			for _, n := range e.journal(y) {
+			for _, n := range e.Notes(y) {
 				if n.What == trial.Saved && n.Seq > revoked[y.Who.ID] {
 					t.Errorf("%s was told that its op %d is saved as %d, behind the end of its right", y.Client, n.N, n.Seq)
 				}

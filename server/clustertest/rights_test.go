@@ -109,7 +109,7 @@ func (r *race) raced(history []act) {
 			refused++
 		}
 	}
-	r.t.Logf("%d ops of %d clients at %d servers, %d refused", len(history), len(r.typists), len(r.cluster.servers), refused)
+	r.t.Logf("%d ops of %d clients at %d servers, %d refused", len(history), len(r.Typists), len(r.cluster.servers), refused)
 	if refused == 0 || refused == len(history) {
 		r.t.Errorf("of %d ops %d were refused: nothing was raced for", len(history), refused)
 	}

@@ -22,7 +22,7 @@ func TestRoll_nobody_reloads(t *testing.T) {
 	c := openCluster(t)
 	l := newLoad(t, c)
 	l.crowd(rollBoards, *rollPeople)
-	for _, y := range l.typists {
+	for _, y := range l.Typists {
 		y.Pace = rollPace
 	}
 	l.start(ctx)
@@ -34,7 +34,7 @@ func TestRoll_nobody_reloads(t *testing.T) {
 	l.stop()
 	t.Logf("struck: %s", s)
 	s.print()
-	for _, y := range l.typists {
+	for _, y := range l.Typists {
 		if n := y.Count().Boards; n != 1 {
 			t.Errorf("%s was given the whole board %d times", y.Client, n)
 		}

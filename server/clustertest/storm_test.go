@@ -97,15 +97,13 @@ func (s *storm) rage() {
 		}
 		select {
 		case <-look.C:
-			s.load.fine()
+			s.load.Fine()
 			s.crashed()
 		case r := <-s.revived:
 			s.back(r)
 		case <-s.ctx.Done():
-			for _, y := range s.load.typists {
-				s.t.Logf("%s: %s", y.Client, y.State())
-			}
-			s.t.Fatalf("the storm did not end in time; struck so far: %s; %d servers are on their way back; left: %s", s, s.pending, names(left))
+			s.t.Fatalf("the storm did not end in time; struck so far: %s; %d servers are on their way back; left: %s\n%s",
+				s, s.pending, names(left), s.load.States())
 		}
 	}
 }

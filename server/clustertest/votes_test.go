@@ -59,7 +59,7 @@ func newRace(t *testing.T) *race {
 // enter has a person take part at a server, with a number of ops.
 func (r *race) enter(who *trial.Person, at *server, n int, do func(random *rand.Rand) map[string]any) *trial.Typist {
 	r.t.Helper()
-	random := trial.NewRandom(*seed, len(r.typists))
+	random := trial.NewRandom(*seed, len(r.Typists))
 	y := r.add(who, r.on, &racer{left: n, do: func() map[string]any { return do(random) }}, at.lead)
 	y.Pace, y.Window, y.Refusable = racePace, raceAhead, true
 	return y
@@ -71,7 +71,7 @@ func (r *race) run(n func(y *trial.Typist) int) (history []act) {
 	ctx := bounded(r.t)
 	r.start(ctx)
 	done := func() bool {
-		for _, y := range r.typists {
+		for _, y := range r.Typists {
 			if y.Count().Acked < int64(n(y)) {
 				return false
 			}
@@ -81,11 +81,11 @@ func (r *race) run(n func(y *trial.Typist) int) (history []act) {
 	s := newStorm(ctx, r.t, r.load)
 	s.lanes, s.enough = []lane{&cuts{storm: s, plain: 6, swallow: 6}}, done
 	s.rage()
-	r.until(ctx, "all is done", done)
+	r.Until(ctx, "all is done", done)
 	r.stop()
 	r.t.Logf("struck: %s", s)
-	for _, y := range r.typists {
-		history = append(history, acts(r.t, y.Who.ID, r.journal(y))...)
+	for _, y := range r.Typists {
+		history = append(history, acts(r.t, y.Who.ID, r.Notes(y))...)
 	}
 	r.strangers(ctx, r.on)
 	r.verify()

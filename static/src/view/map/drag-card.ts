@@ -58,7 +58,7 @@ export function dragCards(view: MapView, id: ID, x: number, y: number): Gesture 
     view.replica.show({ drag: null });
   };
 
-  const aim = (boardX: number, boardY: number, screenY: number): void => {
+  const aim = (boardX: number, boardY: number, screenX: number, screenY: number): void => {
     const at = view.geometry.at(boardX, boardY);
     const cell = at && holdsCards(view.record(at.lane)) ? view.grid.cell(at.lane, at.step) : undefined;
     if (hot !== cell) {
@@ -76,8 +76,7 @@ export function dragCards(view: MapView, id: ID, x: number, y: number): Gesture 
     let before: HTMLElement | undefined;
     for (const card of cards) {
       const node = view.nodes.get(card.id);
-      const rect = node?.getBoundingClientRect();
-      if (rect === undefined || rect.top + rect.height / 2 < screenY) after = card.id;
+      if (node === undefined || behind(node, screenX, screenY)) after = card.id;
       else {
         before = node;
         break;
@@ -85,6 +84,7 @@ export function dragCards(view: MapView, id: ID, x: number, y: number): Gesture 
     }
     if (landing?.lane === at.lane && landing.step === at.step && landing.after === after) return;
     landing = { lane: at.lane, step: at.step, after };
+    if (origin?.classList.contains("chip")) style(slot, "width", `${(box?.width ?? 0) / scale}px`);
     style(slot, "height", box === undefined ? "" : `${Math.max(27, box.height / scale)}px`);
     const list = cell.querySelector(":scope > .cards");
     if (list !== null) list.insertBefore(slot, before ?? null);
@@ -97,7 +97,7 @@ export function dragCards(view: MapView, id: ID, x: number, y: number): Gesture 
         style(ghost, "translate", `${(nx - x) / view.camera.zoom}px ${(ny - y) / view.camera.zoom}px`);
       const rect = view.stage.getBoundingClientRect();
       const at = view.camera.toBoard(nx - rect.left, ny - rect.top);
-      aim(at.x, at.y, ny);
+      aim(at.x, at.y, nx, ny);
       const cell = view.geometry.at(at.x, at.y);
       view.replica.show({
         drag:
@@ -132,6 +132,13 @@ export function dragCards(view: MapView, id: ID, x: number, y: number): Gesture 
     },
     cancel: clean,
   };
+}
+
+/** Whether a point comes behind a card where cards lie one below the other, or, as chips, in lines. */
+function behind(node: HTMLElement, x: number, y: number): boolean {
+  const { left, top, bottom, width, height } = node.getBoundingClientRect();
+  if (!node.classList.contains("chip")) return top + height / 2 < y;
+  return bottom < y || (top <= y && left + width / 2 < x);
 }
 
 /** A copy of a card at the place, with what it says and how it looks. */

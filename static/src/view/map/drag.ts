@@ -77,7 +77,7 @@ export function dragSpan(view: MapView, id: ID): Gesture {
   let span = before;
   const shape = (steps: number): void => {
     node?.classList.toggle("wide", steps > 1);
-    if (node !== undefined) style(node, "width", steps > 1 ? `calc(${steps} * var(--step) - 14px)` : "");
+    if (node !== undefined) style(node, "width", steps > 1 ? `calc(${steps} * var(--step) - 12px)` : "");
   };
   return {
     move(nx) {

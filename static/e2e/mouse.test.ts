@@ -1,0 +1,262 @@
+// Every verb of the map by mouse alone; only words are typed. Each step looks at what a second person sees, and again
+// after that person has loaded the page anew.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Locator } from "playwright-core";
+import { eventually } from "./eventually.ts";
+import { converged, type Person } from "./person.ts";
+import { Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+const first = "Mein Tarif wird teurer";
+const second = "Ich höre von einem Tarif";
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A point of a node: how far along its width and its height. */
+async function at(node: Locator, fx = 0.5, fy = 0.5): Promise<Point> {
+  const box = await node.boundingBox();
+  assert(box !== null);
+  return { x: box.x + box.width * fx, y: box.y + box.height * fy };
+}
+
+/** Lets go of what is selected by a click on the paper: its toolbar lies over what is beside it. */
+async function rest(person: Person): Promise<void> {
+  await person.page.mouse.click(5, 500);
+  await person.page.locator(".minitb").waitFor({ state: "hidden" });
+}
+
+async function drag(person: Person, from: Point, to: Point): Promise<void> {
+  const { mouse } = person.page;
+  await rest(person);
+  await mouse.move(from.x, from.y);
+  await mouse.down();
+  await mouse.move(to.x, to.y, { steps: 8 });
+  await mouse.up();
+}
+
+/** Writes where the caret is, and ends by a click on the paper. */
+async function write(person: Person, words: string): Promise<void> {
+  await person.page.locator(".editor").waitFor();
+  await person.keys(`"${words}"`);
+  await rest(person);
+  await person.page.locator(".editor").waitFor({ state: "detached" });
+}
+
+/** Chooses from the menu that is open, one entry after the other. */
+async function choose(person: Person, ...entries: readonly string[]): Promise<void> {
+  for (const entry of entries)
+    await person.page.locator('[role^="menuitem"]').filter({ hasText: entry }).first().click();
+}
+
+/** Opens the menu of a head by the button that the mouse brings up there. */
+async function menu(person: Person, head: Locator, ...entries: readonly string[]): Promise<void> {
+  await head.hover();
+  await head.locator("[data-menu]").click();
+  await choose(person, ...entries);
+}
+
+/** Takes back what the toast offers to take back. */
+async function undoToast(person: Person): Promise<void> {
+  const undo = person.button(person.w.deleted.undo, person.page.locator(".toast"));
+  await undo.click();
+  await undo.waitFor({ state: "detached" });
+}
+
+/** Restores something from the panel of what was deleted, and closes the panel. */
+async function restore(person: Person, name: string): Promise<void> {
+  const { w, page } = person;
+  await person
+    .button(new RegExp(`^${w.tool.deleted}`), page.getByRole("toolbar", { name: w.tool.tools }))
+    .click();
+  const panel = page.getByRole("complementary", { name: w.deleted.name });
+  await person.button(new RegExp(`^${w.deleted.restore}: .*${name}`), panel).click();
+  await person.button(w.common.close, panel).click();
+  await panel.waitFor({ state: "detached" });
+}
+
+/** The names of nodes, in the order in which they are read, without what stands before and behind. */
+async function names(nodes: Locator): Promise<readonly string[]> {
+  const all = await nodes.evaluateAll((found) =>
+    found.map((node) => node.querySelector(".txt")?.textContent ?? ""),
+  );
+  return all.map((name) => name.replaceAll("\u00ad", ""));
+}
+
+/** Both see these names, in this order. */
+async function both(
+  people: readonly [Person, Person],
+  nodes: (person: Person) => Locator,
+  want: readonly string[],
+): Promise<void> {
+  await converged(...people);
+  for (const person of people) {
+    let last: readonly string[] = [];
+    await eventually(
+      `${person.name} sees ${want.join(", ")}`,
+      async () => {
+        last = await names(nodes(person));
+        return last.join("\n") === want.join("\n");
+      },
+      () => last,
+    );
+  }
+}
+
+async function reload(person: Person): Promise<void> {
+  await person.page.reload();
+  await person.open();
+}
+
+test("by mouse: cards are added, edited, reordered, moved, spanned, deleted and restored", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  const { w, page } = ana;
+  const cards = (step: string) => (person: Person) =>
+    person.cell(person.w.lane.pains, step).locator("[data-kind=card]");
+  const see = (step: string, ...want: readonly string[]) => both([ana, ben], cards(step), want);
+  const one = (name: string): Locator =>
+    ana.cell(w.lane.pains, first).locator("[data-kind=card]", { hasText: name });
+
+  const cell = ana.cell(w.lane.pains, first);
+  for (const name of ["Eins", "Zwei", "Drei"]) {
+    await cell.hover();
+    await ana.button(w.map.addCard, cell).click();
+    await write(ana, name);
+  }
+  await see(first, "Eins", "Zwei", "Drei");
+  await one("Zwei").dblclick();
+  await write(ana, "einhalb");
+  await see(first, "Eins", "Zweieinhalb", "Drei");
+
+  await drag(ana, await at(one("Drei")), await at(one("Eins"), 0.5, 0.1));
+  await see(first, "Drei", "Eins", "Zweieinhalb");
+  await drag(ana, await at(one("Drei")), await at(one("Zweieinhalb"), 0.5, 0.95));
+  await see(first, "Eins", "Zweieinhalb", "Drei");
+  await drag(ana, await at(one("Zweieinhalb")), await at(ana.cell(w.lane.pains, second)));
+  await see(first, "Eins", "Drei");
+  await see(second, "Zweieinhalb");
+
+  const wide = (steps: number) => (person: Person) =>
+    person.card(steps === 1 ? "Drei" : `Drei, ${person.w.card.spans(steps)}`);
+  for (const steps of [3, 2, 1, 2]) {
+    await one("Drei").hover();
+    const grip = one("Drei").locator("[data-grip]");
+    const { y } = await at(grip);
+    const end = await at(
+      ana.cell(w.lane.actions, [first, second, "Ich vergleiche Angebote"][steps - 1] ?? ""),
+      0.97,
+    );
+    await drag(ana, await at(grip), { x: end.x, y });
+    await both([ana, ben], wide(steps), ["Drei"]);
+  }
+
+  await one("Eins").click();
+  await ana.button(w.menu.delete, page.getByRole("toolbar", { name: w.tool.selection })).click();
+  await see(first, "Drei");
+  await undoToast(ana);
+  await see(first, "Eins", "Drei");
+  await one("Eins").click({ button: "right" });
+  await choose(ana, w.menu.delete);
+  await see(first, "Drei");
+  await reload(ben);
+  await see(first, "Drei");
+  await restore(ana, "Eins");
+  await see(first, "Eins", "Drei");
+
+  await reload(ben);
+  await see(first, "Eins", "Drei");
+  await see(second, "Zweieinhalb");
+  await both([ana, ben], wide(2), ["Drei"]);
+});
+
+test("by mouse: steps, phases and lanes are added, renamed, dragged, deleted and restored", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben");
+  const { w } = ana;
+  const steps = (person: Person): Locator => person.page.locator("#map .st");
+  const phases = (person: Person): Locator => person.page.locator("#map .ph");
+  const lanes = (person: Person): Locator => person.page.locator("#map .lh");
+  const see = (nodes: (person: Person) => Locator, want: readonly string[]) => both([ana, ben], nodes, want);
+  /** A list with something put behind something else; "" is the start. */
+  const put = (list: readonly string[], name: string, after: string): readonly string[] => {
+    const rest = list.filter((one) => one !== name);
+    return rest.toSpliced(after === "" ? 0 : rest.indexOf(after) + 1, 0, name);
+  };
+  const had = { steps: await names(steps(ana)), phases: await names(phases(ana)) };
+  const [a = "", b = "", c = ""] = had.phases;
+
+  const step = steps(ana).filter({ hasText: "Neu" });
+  await menu(ana, steps(ana).first(), w.menu.addStepAfter);
+  await write(ana, "Neuer Schritt");
+  await see(steps, put(had.steps, "Neuer Schritt", first));
+  await step.dblclick();
+  await write(ana, "!");
+  await see(steps, put(had.steps, "Neuer Schritt!", first));
+  await drag(ana, await at(step), await at(steps(ana).first(), 0.1));
+  await see(steps, put(had.steps, "Neuer Schritt!", ""));
+  const fourth = had.steps[3] ?? "";
+  await drag(ana, await at(step), await at(steps(ana).nth(4), 0.9));
+  const moved = put(had.steps, "Neuer Schritt!", fourth);
+  await see(steps, moved);
+  await menu(ana, step, w.menu.delete);
+  await see(steps, had.steps);
+  await undoToast(ana);
+  await see(steps, moved);
+  await menu(ana, step, w.menu.delete);
+  await see(steps, had.steps);
+  await restore(ana, "Neuer Schritt!");
+  await see(steps, moved);
+
+  const phase = phases(ana).filter({ hasText: "Neu" });
+  await menu(ana, phases(ana).first(), w.menu.addPhaseAfter);
+  await write(ana, "Neue Phase");
+  await see(phases, put(had.phases, "Neue Phase", a));
+  await phase.dblclick();
+  await write(ana, "!");
+  await see(phases, put(had.phases, "Neue Phase!", a));
+  await drag(ana, await at(phase), await at(phases(ana).filter({ hasText: c }), 0.95));
+  await see(phases, put(had.phases, "Neue Phase!", c));
+  await drag(ana, await at(phases(ana).filter({ hasText: b })), await at(phases(ana).first(), 0.05));
+  const turned = put(put(had.phases, "Neue Phase!", c), b, "");
+  await see(phases, turned);
+  await menu(ana, phase, w.menu.delete);
+  await see(phases, put(had.phases, b, ""));
+  await restore(ana, "Neue Phase!");
+  await see(phases, turned);
+
+  const shown = await names(lanes(ana));
+  const lane = lanes(ana).filter({ hasText: "Was fehlt" });
+  await ana.button(w.map.addLane).click();
+  await choose(ana, w.lane.custom);
+  await see(lanes, [...shown, w.lane.custom]);
+  await lanes(ana).last().dblclick();
+  await write(ana, "Was fehlt");
+  await see(lanes, [...shown, "Was fehlt"]);
+  await drag(ana, await at(lane), await at(lanes(ana).first(), 0.5, 0.1));
+  await see(lanes, ["Was fehlt", ...shown]);
+  await menu(ana, lane, w.menu.delete);
+  await see(lanes, shown);
+  await restore(ana, "Was fehlt");
+  await see(lanes, ["Was fehlt", ...shown]);
+  await drag(ana, await at(lane), await at(lanes(ana).nth(2), 0.5, 0.9));
+  await see(lanes, put(["Was fehlt", ...shown], "Was fehlt", shown[1] ?? ""));
+
+  await reload(ben);
+  await see(lanes, put(["Was fehlt", ...shown], "Was fehlt", shown[1] ?? ""));
+  await see(phases, turned);
+  const order = await names(steps(ana));
+  await see(steps, order);
+  assert.deepEqual(
+    [...order].sort(),
+    [...moved, ""].sort(),
+    "every step is there, and the one of the new phase",
+  );
+});

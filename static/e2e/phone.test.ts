@@ -1,6 +1,7 @@
-// A board on a phone: what is moved or deleted says so and can be taken back.
+// A board on a phone: what is moved or deleted says so and can be taken back; the whole map goes by fingers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "./eventually.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
 
@@ -39,5 +40,43 @@ test("on a phone a move says where the card went, and undo and Deleted are in th
   await cem.button(w.phone.menu).tap();
   await item(w.deleted.undo).tap();
   await menu("Von Cem").waitFor({ state: "detached" });
+  await cem.settled();
+});
+
+test("the whole map on a phone: a tapped cell offers a card, and Fit brings back what a swipe has thrown away", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const cem = await table.guest("Cem", "editor", { device: "phone" });
+  const { page, w } = cem;
+  await cem.button(w.phone.whole).tap();
+  const cell = cem.cell(w.lane.pains, "Mein Tarif wird teurer");
+  await cell.waitFor();
+  await cem.drawn();
+  await cem.twoFrames();
+  const outline = (): Promise<string> => cell.evaluate((node) => getComputedStyle(node).outlineStyle);
+  assert.equal(await outline(), "none");
+  await cell.tap();
+  assert.equal(await outline(), "solid", "the cell shows that it is meant");
+  await stage.picture(cem, "cell-phone");
+  await cem.button(w.map.addCard, cell).tap();
+  await page.locator(".editor").waitFor();
+  await cem.keys('"Vom Finger"');
+  await page.touchscreen.tap(5, 400);
+  await cem.card("Vom Finger", cell).waitFor();
+
+  const touch = await cem.context.newCDPSession(page);
+  const send = (
+    type: "touchStart" | "touchMove" | "touchEnd",
+    ...points: readonly { x: number; y: number }[]
+  ) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: [...points] });
+  for (let swipe = 0; swipe < 3; swipe++) {
+    await send("touchStart", { x: 5, y: 700 });
+    for (let y = 600; y >= 100; y -= 100) await send("touchMove", { x: 5, y });
+    await send("touchEnd");
+  }
+  const top = async (): Promise<number> => (await page.locator("#map").boundingBox())?.y ?? 0;
+  await eventually("the map is out of sight", async () => (await top()) < -800);
+  await cem.button(w.tool.fit).tap();
+  await eventually("and back with one tap", async () => (await top()) > 0);
   await cem.settled();
 });

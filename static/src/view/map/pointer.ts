@@ -28,7 +28,7 @@ interface Press {
 export class Pointer {
   readonly #view: MapView;
   #press: Press | undefined;
-  readonly #touches = new Touches();
+  readonly #touches: Touches;
   /** Two fingers: how far they were apart, at which zoom, and the point of the board between them. */
   #pinch: { distance: number; zoom: number; x: number; y: number } | undefined;
   #hold: ReturnType<typeof setTimeout> | undefined;
@@ -41,6 +41,7 @@ export class Pointer {
   constructor(view: MapView) {
     this.#view = view;
     const { stage } = view;
+    this.#touches = new Touches(stage);
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));
     stage.addEventListener("pointerup", (event) => this.#up(event));

@@ -178,7 +178,7 @@ export class SelectionToolbar {
   }
 }
 
-/** The plus that follows the pointer from cell to cell. */
+/** The plus that follows the pointer from cell to cell, and a finger from tap to tap. */
 export function mountCellPlus(view: MapView): void {
   const plus = el(
     "button",
@@ -186,9 +186,8 @@ export function mountCellPlus(view: MapView): void {
     { type: "button", tabindex: -1, "data-add": "card" },
     icon("plus", "m"),
   );
-  view.stage.addEventListener("pointerover", (event) => {
-    if (event.pointerType === "touch" || event.buttons !== 0) return;
-    const cell = (event.target as HTMLElement).closest<HTMLElement>(".cell");
+  const show = (target: EventTarget | null): void => {
+    const cell = (target as HTMLElement).closest<HTMLElement>(".cell");
     const lane = view.record(cell?.dataset.lane);
     if (cell === null || lane === undefined || !holdsCards(lane) || !view.rights.add) {
       plus.remove();
@@ -198,8 +197,14 @@ export function mountCellPlus(view: MapView): void {
     attr(plus, "aria-label", w().map.addCard);
     attr(plus, "title", w().map.addCard);
     cell.append(plus);
+  };
+  view.stage.addEventListener("pointerover", (event) => {
+    if (event.pointerType !== "touch" && event.buttons === 0) show(event.target);
   });
-  view.stage.addEventListener("pointerleave", () => plus.remove());
+  view.stage.addEventListener("click", (event) => show(event.target));
+  view.stage.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "touch") plus.remove();
+  });
   view.onDraw(() => {
     if (!view.rights.add) plus.remove();
   });

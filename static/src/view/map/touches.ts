@@ -7,6 +7,14 @@ interface Point {
 export class Touches {
   readonly #at = new Map<number, Point>();
 
+  /** Or the browser takes a quick swipe for a fling of its own, and the next tap, on a button say, for what stops it. */
+  constructor(stage: HTMLElement) {
+    const own = (event: TouchEvent): void => {
+      if ((event.target as HTMLElement).closest(".editor") === null) event.preventDefault();
+    };
+    stage.addEventListener("touchmove", own, { passive: false });
+  }
+
   get size(): number {
     return this.#at.size;
   }

@@ -289,7 +289,7 @@ export class MapView {
     const { y, h } = this.extent;
     const around = y < 0 ? 0 : Math.min(wide, room / h);
     const whole = Math.min(wide, room / height);
-    const zoom = around >= 0.76 ? around : whole >= 0.72 ? whole : wide < 0.75 ? 0.85 : wide;
+    const zoom = around >= 0.68 ? around : whole >= 0.72 ? whole : wide < 0.75 ? 0.85 : wide;
     this.camera.glide(inset.left, inset.top, zoom);
   }
 

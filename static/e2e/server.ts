@@ -65,7 +65,7 @@ export class Server {
         ...(publicURL === undefined ? [] : [`-public-url=${publicURL}`]),
         ...flags,
       ],
-      { stdio: ["ignore", "pipe", "pipe"], detached: true },
+      { stdio: ["ignore", "pipe", "pipe"] },
     );
     this.process = child;
     this.ended = once(child, "exit");

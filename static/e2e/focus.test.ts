@@ -105,6 +105,31 @@ test("what is said: one card is one card, own deeds are one's own", async (t) =>
   for (const line of await said.jsonValue()) assert.doesNotMatch(line, /added \d+ cards/);
 });
 
+test("whoever has left the map is not brought back by what others do", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage, { lang: "en" });
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  const { page, w } = ana;
+  await page.getByRole("columnheader", { name: /^Step 1: / }).focus();
+  await ana.keys("Escape");
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await ben.cell(w.lane.pains, "I hear about a plan").focus();
+  await ben.keys('"From Ben"', "Control+Enter");
+  await ana.card("From Ben").waitFor();
+  await ana.keys("n");
+  await page.locator(".editor").waitFor();
+  await ana.keys('"By key"', "Escape");
+  await page.getByRole("option", { name: `${w.sticky.one}: By key` }).waitFor();
+
+  await ana.card("From Ben").focus();
+  await ben.card("From Ben").focus();
+  await ben.keys("Delete");
+  await eventually("the cell has the focus of the card that was deleted", async () =>
+    (await ana.focus()).startsWith(`gridcell: ${w.lane.pains}, I hear about a plan`),
+  );
+});
+
 test("what has the focus outside the map and is in sight stays where it is", async (t) => {
   const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage);

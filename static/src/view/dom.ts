@@ -60,13 +60,10 @@ export function icon(name: string, size: "" | "s" | "m" | "l" | "xl" = ""): SVGS
   );
 }
 
-/** Puts the children in this order, touching only what is out of place. */
+/** Puts the children in this order. What goes goes first: a node that stays is not moved for it, and keeps the focus. */
 export function arrange(parent: Element, children: readonly Element[]): void {
-  for (let i = 0; i < children.length; i++) {
-    const child = children[i];
-    if (child !== undefined && parent.children[i] !== child) {
-      parent.insertBefore(child, parent.children[i] ?? null);
-    }
-  }
-  while (parent.children.length > children.length) parent.lastElementChild?.remove();
+  const stay = new Set(children);
+  for (const child of [...parent.children]) if (!stay.has(child)) child.remove();
+  for (const [i, child] of children.entries())
+    if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
 }

@@ -43,6 +43,14 @@ export class Focus {
       const pointed = view.stage.classList.contains("by-pointer");
       if (node !== view.stage && !pointed && !node.matches(".editor")) this.reveal(node);
     });
+    // Who leaves the map for nothing has left it. Only what is taken away or moved under the focus is made up for.
+    view.stage.addEventListener("focusout", (event) => {
+      if (event.relatedTarget !== null) return;
+      queueMicrotask(() => {
+        if ((event.target as Node).isConnected && document.activeElement === document.body)
+          this.#heldID = undefined;
+      });
+    });
     view.onDraw(() => this.#afterDraw());
   }
 

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { curvePath, type Point } from "../map/curve.ts";
 import { emotionWord } from "../map/emotion.ts";
+import { cellOf } from "../map/focus.ts";
 import { emotionOf, emotionValue, type Step, stepOf } from "../map/journey.ts";
 import { nameOf, stepName } from "../map/name.ts";
 import type { MapView } from "../map/view.ts";
@@ -97,9 +98,9 @@ function MomentDetail(props: {
     view.moment.value = all[(next + all.length) % all.length]?.id;
   };
   useEffect(() => {
-    // The panel has taken room from the map: what it is about is brought into what is left.
+    // The panel has taken room from the map: the cell it is about is brought into what is left.
     const node = view.nodes.get(`emotion:${step?.record.id}`) ?? view.nodes.get(textField(moment, "target"));
-    const late = setTimeout(() => node?.isConnected === true && view.focus.reveal(node), 60);
+    const late = setTimeout(() => node?.isConnected === true && view.focus.reveal(cellOf(node) ?? node), 60);
     return () => clearTimeout(late);
   }, [moment.id]);
   return (

@@ -100,12 +100,16 @@ function boardMenu(view: MapView, rename: () => void): readonly MenuEntry[] {
       run: () => view.openDialog({ kind: "palette" }),
     },
     { label: w().tool.help, icon: "keyboard", hint: "?", run: () => view.openDialog({ kind: "help" }) },
-    {
-      label: w().tool.minimap,
-      icon: "map",
-      checked: minimap.value,
-      run: () => setMinimap(!minimap.value),
-    },
+    ...(innerWidth > 900
+      ? [
+          {
+            label: w().tool.minimap,
+            icon: "map",
+            checked: minimap.value,
+            run: () => setMinimap(!minimap.value),
+          },
+        ]
+      : []), // narrower windows have no room for it
     { line: true },
     { label: w().tool.export, icon: "download", run: () => void exportBoard(view) },
     { label: w().tool.print, icon: "printer", run: () => printMap(view) },

@@ -143,7 +143,7 @@ export function Minimap({ view }: { readonly view: MapView }) {
       frame = 0;
       if (stale) paints.paint();
       else paints.window();
-      if (stale) mini.classList.toggle("covering", paints.covers());
+      if (stale) mini.classList.toggle("covering", performance.now() < quiet || paints.covers());
       stale = false;
     };
     const later = (): void => {
@@ -179,7 +179,9 @@ export function Minimap({ view }: { readonly view: MapView }) {
     ];
     stale = true;
     later();
+    const calm = setTimeout(changed, 800);
     return () => {
+      clearTimeout(calm);
       cancelAnimationFrame(frame);
       clearTimeout(rest);
       clearTimeout(soon);
@@ -194,7 +196,7 @@ export function Minimap({ view }: { readonly view: MapView }) {
     camera.glide(camera.width / 2 - at.x * camera.zoom, camera.height / 2 - at.y * camera.zoom, camera.zoom);
   };
   return (
-    <div class="mini" aria-hidden="true">
+    <div class="mini covering" aria-hidden="true">
       <canvas ref={ref} width={372} height={208} onPointerDown={go} onPointerMove={go} />
     </div>
   );

@@ -131,9 +131,15 @@ export function parentOf(board: Board, record: BoardRecord): BoardRecord | undef
 export function deletedOf(board: Board): readonly BoardRecord[] {
   const kinds = new Set(["card", "step", "phase", "lane", "persona", "marker", "moment", "sticky"]);
   return [...board.all()]
-    .filter((record) => record.deleted !== undefined && kinds.has(record.kind))
+    .filter((record) => record.deleted !== undefined && kinds.has(record.kind) && !blank(record))
     .filter((record) => parentOf(board, record)?.deleted?.seq !== record.deleted?.seq)
     .sort((a, b) => (b.deleted?.seq ?? 0) - (a.deleted?.seq ?? 0));
+}
+
+/** Whether a card says nothing: it was begun and left. */
+function blank(record: BoardRecord): boolean {
+  const { lane: _l, step: _s, rank: _r, text, ...more } = record.fields;
+  return record.kind === "card" && !text && Object.keys(more).length === 0;
 }
 
 /** The ops that restore a record, and first what it belongs to. */

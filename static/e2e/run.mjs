@@ -43,13 +43,16 @@ async function run(command, args, options) {
 /** Waits until nothing of a process group is left; what is still there after a while is killed. */
 async function ended(group, patience) {
   const late = Date.now() + patience;
-  while (Date.now() < late + 5_000) {
-    try {
-      process.kill(-group, Date.now() < late ? 0 : "SIGKILL");
-    } catch {
-      return;
-    }
+  while (Date.now() < late + 5_000 && send(group, Date.now() < late ? 0 : "SIGKILL"))
     await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** Sends a signal to a process group; false when nothing of it is left. */
+function send(group, what) {
+  try {
+    return process.kill(-group, what);
+  } catch {
+    return false;
   }
 }
 
@@ -63,7 +66,7 @@ for (const [signal, number] of [
     stopped = number;
     if (running === undefined) return;
     // An interrupt, whatever came: at that a journey closes its browser and ends, and so does all beside it.
-    process.kill(-running.pid, "SIGINT");
+    send(running.pid, "SIGINT");
     void ended(running.pid, 10_000);
   });
 

@@ -256,6 +256,11 @@ export function movePoint(point: number, delta: Delta, side: "left" | "right" = 
   return moved;
 }
 
+/** How many code points a change erases. */
+export function erasedBy(delta: Delta): number {
+  return delta.reduce<number>((n, part) => (typeof part === "number" && part < 0 ? n - part : n), 0);
+}
+
 /** The one replacement that turns `from` into `to`, by their common start and end. */
 export function diffText(from: string, to: string): Delta {
   const a = Array.from(from);

@@ -66,6 +66,7 @@ export class BoardReplica implements Replica, TextHost {
         this.#handles.tell(id, field, delta);
         this.#history.carry(id, field, delta);
       },
+      textCameBack: (id, field) => this.#history.forget(id, field),
       acknowledged: (p, entry) => {
         if (entry !== undefined) this.#history.committed(p.gesture, p.op, entry.changes);
         this.#outgoing.settled(p);

@@ -7,7 +7,7 @@ import type { Code } from "../board/op.ts";
 import { predict } from "../board/predict.ts";
 import { type BoardRecord, type ID, kindOf, type Seq, textField } from "../board/record.ts";
 import { isTextField } from "../board/schema.ts";
-import { type Delta, diffText } from "../board/text.ts";
+import { type Delta, diffText, erasedBy } from "../board/text.ts";
 import { Absent } from "./absent.ts";
 import { type Pending, PendingQueue, type TextPending } from "./pending.ts";
 import type { Snapshot } from "./protocol.ts";
@@ -15,6 +15,8 @@ import type { Snapshot } from "./protocol.ts";
 export interface LedgerEvents {
   /** A text that is seen changed, and not by the own hand at that place. */
   textChanged(id: ID, field: string, delta: Delta): void;
+  /** What was erased of a text is there again, and stays. */
+  textCameBack(id: ID, field: string): void;
   /** An own op came back from the log. */
   acknowledged(p: Pending, entry: Entry | undefined): void;
   /** An own op was refused; code is "" where only the fact is known. */
@@ -337,7 +339,7 @@ export class Ledger {
       text: textField(before.record(id), field),
     }));
     change();
-    this.#rebuild(true);
+    const back = this.#rebuild(true);
     const told = new Set<string>();
     for (const { id, field, text } of texts) {
       const key = `${id} ${field}`;
@@ -345,17 +347,20 @@ export class Ledger {
       told.add(key);
       const delta = diffText(text, textField(this.#seen.record(id), field));
       if (delta.length > 0) this.#events.textChanged(id, field, delta);
+      if (back.has(key)) this.#events.textCameBack(id, field);
     }
   }
 
-  #rebuild(refit: boolean): void {
+  /** Makes what is seen anew. What is returned are the texts of which pending ops erase less than before. */
+  #rebuild(refit: boolean): ReadonlySet<string> {
+    const back = new Set<string>();
     this.#dirty = false;
     for (const id of this.#overlaid) this.changed.add(id);
     this.#overlaid = new Set();
     this.#named = new Set();
     if (this.queue.size === 0) {
       this.#seen = this.confirmed;
-      return;
+      return back;
     }
     this.#seen = this.confirmed.draft();
     const texts = new Map<string, string>();
@@ -363,16 +368,19 @@ export class Ledger {
       if (refit && p.op.type === "text") {
         const text = p as TextPending;
         const key = `${text.op.id} ${text.op.field}`;
+        const erased = erasedBy(text.op.delta);
         texts.set(
           key,
           this.queue.refit(text, texts.get(key) ?? textField(this.#seen.record(text.op.id), text.op.field)),
         );
+        if (erasedBy(text.op.delta) < erased) back.add(key);
       }
       const changes = predict(this.#seen, p.op, { person: this.#me() }, p.at);
       if (typeof changes !== "string") this.#overlay(p, changes);
       // What is typed in a card that is gone stays in its text until the server refuses it: the handles have it too.
       else this.#overlay(p, p.op.type === "text" ? [["text", p.op.id, p.op.field, p.op.delta]] : []);
     }
+    return back;
   }
 
   #overlay(p: Pending, changes: readonly Change[]): void {

@@ -119,6 +119,24 @@ describe("replica", () => {
     assert.equal(text(w.ben), "TarifaXbc");
   });
 
+  it("undo brings nothing back that a snapshot has brought back already", async () => {
+    const w = await world({ forgetful: () => true });
+    const wire = w.server.wires.find((other) => other.person === w.browsers.ana.person);
+    assert.ok(wire);
+    wire.cut();
+    type(w.ben, 5, "Y");
+    type(w.ben, 0, "X");
+    const handle = w.ana.replica.editText(card, "text");
+    assert.ok(handle.change([2, -1]));
+    handle.close();
+    assert.equal(text(w.ana), "Taif");
+    await w.calm();
+    assert.equal(text(w.ana), "XTarifY", "what is erased within what others replaced comes back");
+    assert.equal(w.ana.replica.undo(), "nothing");
+    await w.calm();
+    assert.equal(text(w.ben), "XTarifY");
+  });
+
   it("undo takes back typing, and before it the adding of the card, unless others have typed in it", async () => {
     const w = await world();
     const id = w.ana.replica.newID("card");

@@ -161,12 +161,22 @@ export class UndoHistory {
     for (const stack of [this.#stacks.undo, this.#stacks.redo]) this.#carryStack(stack, id, field, delta);
   }
 
+  /** Of the typing in a text nothing can be taken back any more: what it erased would be there twice. */
+  forget(id: ID, field: string): void {
+    for (const step of this.#texts()) if (step.id === id && step.field === field) step.back = [];
+  }
+
   /** The newest gesture that can be undone; 0 when there is none. */
   get newest(): number {
     return this.#stacks.undo.at(-1)?.id ?? 0;
   }
 
-  *fields(): IterableIterator<{ id: ID; field: string }> {
+  /** The fields in which typing can be undone or redone. */
+  fields(): Iterable<Field> {
+    return this.#texts();
+  }
+
+  *#texts(): IterableIterator<TextStep> {
     for (const stack of [this.#stacks.undo, this.#stacks.redo]) {
       for (const gesture of stack) for (const step of gesture.steps) if (step.type === "text") yield step;
     }

@@ -38,6 +38,9 @@ type visitor struct {
 	// says before anything is answered.
 	reset, unsure bool
 	look          int
+	// right is how often the log must have been looked at before it is told that
+	// it has no right; 0 while that is not in question.
+	right int
 	// tail is what the ring no longer has of what it misses.
 	tail []held
 	// whole says that it needs a snapshot.

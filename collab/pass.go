@@ -46,13 +46,23 @@ func (r *Room) admit(v *visitor) bool {
 		s.seat.role = role
 		return true
 	}
-	if r.config.Access == nil || len(s.seat.passes) > 0 {
+	switch {
+	case v.right == 0 && r.config.Access != nil:
+		v.asked = true
+		r.askPasses(s, logTimeout, func(passes []Pass, err error) Event { return passed{v, passes, err} })
+	case v.right == 0:
+		r.doubtRight(v)
+	case r.news.looked >= v.right:
 		s.end(CloseRevoked, nil)
-		return false
 	}
-	v.asked = true
-	r.askPasses(s, logTimeout, func(passes []Pass, err error) Event { return passed{v, passes, err} })
 	return false
+}
+
+// doubtRight has the log be looked at before a visitor is turned away: another server may have let the person in just
+// now.
+func (r *Room) doubtRight(v *visitor) {
+	v.right = r.news.looks + 1
+	r.news.wanted = true
 }
 
 func (r *Room) askPasses(s *Session, limit time.Duration, event func([]Pass, error) Event) {
@@ -71,8 +81,16 @@ type passed struct {
 }
 
 func (e passed) on(r *Room) {
-	if s := e.v.s; r.keeps(s, e.passes, e.err) {
-		e.v.asked, s.seat.passes = false, e.passes
+	s := e.v.s
+	if e.err == nil {
+		s.seat.passes = e.passes
+	} else if !errors.Is(e.err, ErrNoAccess) {
+		r.keeps(s, nil, e.err)
+		return
+	}
+	e.v.asked = false
+	if r.roleOf(s) == board.Nobody {
+		r.doubtRight(e.v)
 	}
 }
 

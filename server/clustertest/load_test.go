@@ -200,19 +200,24 @@ func (l *load) verify() {
 	}
 }
 
-// strangers join a board at each server, and must get the same.
+// strangers join a board at each server, and must get the same: all of it, once each server has read what another wrote.
 func (l *load) strangers(ctx context.Context, id board.ID) map[board.ID]trial.Record {
 	t := l.t
 	t.Helper()
 	var first *board.Board
-	var end board.Seq
+	end := board.Seq(len(l.log(ctx, id)))
 	for _, s := range l.cluster.servers {
-		b, seq, err := trial.Join(ctx, l.cluster.host, s, id)
-		if err != nil {
-			t.Fatalf("join at %s: %v", s.name, err)
-		}
+		var b *board.Board
+		var seq board.Seq
+		l.Until(ctx, s.name+" has read the log", func() bool {
+			var err error
+			if b, seq, err = trial.Join(ctx, l.cluster.host, s, id); err != nil {
+				t.Fatalf("join at %s: %v", s.name, err)
+			}
+			return seq >= end
+		})
 		if first == nil {
-			first, end = b, seq
+			first = b
 		}
 		if seq != end || b.Digests().Public != first.Digests().Public {
 			t.Errorf("%s has %s at %d with digest %x, %s at %d with %x", s.name, id, seq, b.Digests().Public,

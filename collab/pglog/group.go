@@ -131,7 +131,7 @@ func (l *Log) write(group []*waiting) {
 		return
 	}
 	verdicts, err := move(ctx, c, group)
-	if said := (*pgconn.PgError)(nil); len(group) > 1 && errors.As(err, &said) && said.SeverityUnlocalized == "ERROR" {
+	if said := (*pgconn.PgError)(nil); len(group) > 1 && errors.As(err, &said) && said.SeverityUnlocalized == "ERROR" && !c.Conn().IsClosed() {
 		// Nothing is written, and it may have been for one of them.
 		for _, w := range group {
 			verdicts, err = move(ctx, c, []*waiting{w})

@@ -40,7 +40,7 @@ func (l *Log) AppendLocked(ctx context.Context, id board.ID, after board.Seq, de
 	written := false
 	defer func() {
 		if !written {
-			giveBack(context.WithoutCancel(bounded), c)
+			giveBack(bounded, c)
 		}
 	}()
 	head, missing, err := lockHead(bounded, c, id, after)
@@ -64,6 +64,8 @@ func (l *Log) AppendLocked(ctx context.Context, id board.ID, after board.Seq, de
 
 // giveBack ends what transaction there is on a connection. One whose transaction cannot be ended is closed by the pool.
 func giveBack(ctx context.Context, c *pgxpool.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingTimeout)
+	defer cancel()
 	if status := c.Conn().PgConn().TxStatus(); status != 'I' && !c.Conn().IsClosed() {
 		_, _ = c.Exec(ctx, `ROLLBACK`)
 	}

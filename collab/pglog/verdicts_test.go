@@ -5,12 +5,15 @@ package pglog_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"waymark/board"
 	"waymark/collab"
+	"waymark/collab/linetest"
+	"waymark/collab/pglog"
 	"waymark/collab/pglog/pgtest"
 )
 
@@ -67,6 +70,73 @@ func TestGroup_gives_each_board_its_own_verdict(t *testing.T) {
 			}
 		}
 		closeLog(t, l)
+	}
+}
+
+// What Postgres refuses of one board it does for the others.
+func TestGroup_writes_one_by_one_what_cannot_go_together(t *testing.T) {
+	url := pgtest.Database(t)
+	l := open(t, url)
+	for _, statement := range []string{
+		`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$`,
+		`CREATE TRIGGER refuse BEFORE INSERT ON board_batches FOR EACH ROW
+			WHEN (new.board_id = 'board-pear' AND new.first_seq > 1) EXECUTE FUNCTION refuse()`,
+	} {
+		if _, err := l.DB().Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	heads, batches := several(t, l, "board-apple", "board-pear", "board-plum")
+	errs := l.AppendGroup(t.Context(), heads, batches)
+	for i, err := range errs {
+		if refused := batches[i].Board == "board-pear"; refused != (err != nil) || refused && !strings.Contains(err.Error(), "not this one") {
+			t.Errorf("%s: answered %v", batches[i].Board, err)
+		}
+	}
+	found, err := l.Heads(t.Context(), []board.ID{"board-apple", "board-pear", "board-plum"})
+	if err != nil || found["board-apple"].Seq != 2 || found["board-pear"].Seq != 1 || found["board-plum"].Seq != 2 {
+		t.Errorf("heads %+v, %v", found, err)
+	}
+}
+
+// A connection that can write no more is closed after it has said so: all boards are told that.
+func TestGroup_on_a_database_that_cannot_be_written_to(t *testing.T) {
+	s := pgtest.OpenInMemory(t)
+	l := open(t, s.Database(t))
+	heads, batches := several(t, l, "board-apple", "board-pear")
+	s.Exec(t, "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
+	s.Await(t, "postgres", "current_setting('default_transaction_read_only')", "on")
+	for i, err := range l.AppendGroup(t.Context(), heads, batches) {
+		if !errors.Is(pglog.Trouble(err), collab.ErrReadOnly) {
+			t.Errorf("%s: answered %v", batches[i].Board, err)
+		}
+	}
+}
+
+// several starts boards, and gives their heads and what comes next.
+func several(t *testing.T, l *pglog.Log, ids ...board.ID) (heads []collab.Head, batches []collab.Batch) {
+	t.Helper()
+	for _, id := range ids {
+		head := start(t, l, id)
+		heads, batches = append(heads, head), append(batches, next(id, head))
+	}
+	return heads, batches
+}
+
+// A caller who decides to write nothing leaves, also when the database says nothing any more.
+func TestAppendLocked_is_left_when_the_database_falls_silent(t *testing.T) {
+	url := pgtest.Database(t)
+	line := linetest.Open(t, pgtest.Shared(t).Addr())
+	l := open(t, pgtest.Through(t, url, line.Addr()))
+	start(t, l, "board-apple")
+	changed := errors.New("changed my mind")
+	err := l.AppendLocked(t.Context(), "board-apple", 0, func(collab.Head, []collab.Batch) (collab.Batch, error) {
+		line.Hold()
+		return collab.Batch{}, changed
+	})
+	line.Release()
+	if !errors.Is(err, changed) {
+		t.Errorf("answered %v", err)
 	}
 }
 

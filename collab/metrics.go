@@ -18,7 +18,7 @@ type Metrics struct {
 	// Gaps are ops that came out of turn, Busy ops that were not taken, Refused
 	// sessions that were ended for what they sent.
 	Gaps, Busy, Refused atomic.Int64
-	// CatchUps are reads of the log because something was missing.
+	// CatchUps are reads of the log that brought what was missing.
 	CatchUps, Published, Heard atomic.Int64
 	// Lags are sessions whose queue was dropped, Resyncs sessions that were
 	// given a snapshot though they had one, Resets those among them by an epoch.

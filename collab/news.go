@@ -14,7 +14,8 @@ type newsdesk struct {
 	// wanted says that the log may have more than the room; running that it is
 	// being read.
 	wanted, running bool
-	// looks counts the readings that have begun, looked those that have ended.
+	// looks counts the readings that have begun; looked is the last of them that
+	// came to the end of the log.
 	looks, looked int
 	retryAt       time.Time
 	// heard are hints that came while the board could not change.
@@ -73,7 +74,7 @@ func (hint) on(r *Room) {
 	if len(shown) > 0 {
 		r.hearShown(shown)
 	}
-	if !ok || r.state != stateOpen || r.knows(&b) {
+	if !ok || r.state == stateEnding || r.knows(&b) {
 		return
 	}
 	r.metrics.Heard.Add(1)
@@ -87,13 +88,13 @@ const maxHeard = 16
 // hear goes by what was heard, once the board may change. What does not follow
 // on what the room knows by then is to be read.
 func (r *Room) hear() {
-	busy := r.commit.running || r.news.running
+	busy := r.commit.running || r.news.running || r.state == stateOpening
 	if busy && len(r.news.heard) <= maxHeard {
 		return
 	}
 	for i := range r.news.heard {
 		switch b := &r.news.heard[i]; {
-		case r.knows(b), r.state != stateOpen:
+		case r.knows(b), r.state == stateEnding:
 		case busy || r.news.wanted || b.Body == nil || b.Epoch != r.head.Epoch || !b.Follows(r.head):
 			r.news.wanted = true
 		default:
@@ -169,7 +170,6 @@ func (r *Room) readNews() {
 	n.wanted, n.running = false, true
 	n.looks++
 	n.served, n.views = append(n.served, n.views...), nil
-	r.metrics.CatchUps.Add(1)
 	after := r.head.Seq
 	r.loop.Do(func() Event {
 		ctx, cancel := context.WithTimeout(context.Background(), logTimeout)
@@ -195,9 +195,6 @@ type looked struct {
 
 func (e looked) on(r *Room) {
 	r.news.running = false
-	if e.err == nil {
-		r.news.looked = r.news.looks
-	}
 	switch {
 	case e.err != nil:
 		r.logFailed("read log", e.err)
@@ -212,11 +209,15 @@ func (e looked) on(r *Room) {
 		return
 	}
 	r.head.Format = e.head.Format
+	if cut := len(e.batches) == 0 && e.head.Seq > r.head.Seq; !cut && len(e.batches) < page {
+		r.news.looked = r.news.looks
+	}
 	switch {
 	case e.head.Epoch > r.head.Epoch:
 		r.news.reload, r.tail.lost = true, false
 		return
 	case len(e.batches) > 0:
+		r.metrics.CatchUps.Add(1)
 		if e.batches[0].Follows(r.head) {
 			r.regained()
 		}

@@ -51,7 +51,7 @@ func (m *Metrics) observeHub(hub *collab.Hub) {
 		{describe("commits_lost_total", "Appends that met another head."), c.Lost.Load},
 		{describe("commits_unknown_total", "Appends whose outcome had to be looked up."), c.Unknown.Load},
 		{describe("log_errors_total", "Reads and appends of the log that failed."), c.LogErrors.Load},
-		{describe("catch_ups_total", "Reads of the log because something was missing."), c.CatchUps.Load},
+		{describe("catch_ups_total", "Reads of the log that brought what was missing."), c.CatchUps.Load},
 		{describe("published_total", "Batches told to other servers."), c.Published.Load},
 		{describe("heard_total", "Batches heard from other servers."), c.Heard.Load},
 		{describe("lags_total", "Connections whose queue was dropped."), c.Lags.Load},

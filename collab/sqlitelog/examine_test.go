@@ -86,6 +86,18 @@ func TestExamine_tells_what_is_not_ours(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+	if _, err := sqlitelog.Open(other); !errors.Is(err, sqlitelog.ErrForeign) {
+		t.Errorf("another program's was opened: %v", err)
+	}
+	db, err := sqlitelog.Look(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	var tables int
+	if err := db.QueryRow("SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil || tables != 1 {
+		t.Errorf("%d tables in it, %v", tables, err)
+	}
 }
 
 func TestQuickCheck_finds_damage(t *testing.T) {

@@ -16,6 +16,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	if err := refuseForeign(ctx, db); err != nil {
+		return err
+	}
 	const table = `CREATE TABLE IF NOT EXISTS schema_migrations (
 		number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) STRICT`
 	if _, err := db.ExecContext(ctx, table); err != nil {
@@ -43,6 +46,19 @@ func newer(done, known int) error {
 	return fmt.Errorf("the database is at migration %d, this release knows %d: %w", done, known, ErrNewer)
 }
 
+// refuseForeign keeps away from tables that another program has made.
+func refuseForeign(ctx context.Context, db *sql.DB) error {
+	names, err := words[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
+		ORDER BY name = 'schema_migrations' DESC LIMIT 1`)
+	if err != nil {
+		return fmt.Errorf("look for tables: %w", err)
+	}
+	if len(names) > 0 && names[0] != "schema_migrations" {
+		return fmt.Errorf("%w: there is a table %q and none of migrations; nothing was changed, name another one", ErrForeign, names[0])
+	}
+	return nil
+}
+
 // migrated is the number of the last step that was applied, 0 when there are no
 // tables.
 func migrated(ctx context.Context, db *sql.DB) (done int, err error) {
@@ -60,6 +76,9 @@ func migrated(ctx context.Context, db *sql.DB) (done int, err error) {
 // upToDate refuses a database of a later release, and one of an earlier release
 // unless that will do.
 func upToDate(ctx context.Context, db *sql.DB, earlier bool) error {
+	if err := refuseForeign(ctx, db); err != nil {
+		return err
+	}
 	done, known, err := numbers(ctx, db)
 	switch {
 	case err != nil:

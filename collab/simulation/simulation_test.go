@@ -37,22 +37,15 @@ func TestSimulation(t *testing.T) {
 		*seedsFlag = usual
 	}
 	total := newTally()
-	parallel(*seedsFlag, func(_, i int) bool {
-		plan := NewPlan(*fromFlag+uint64(i), *opsFlag)
-		total.add(t, plan, Run(plan, nil), "")
-		return !t.Failed()
-	})
+	enough(t, total, *seedsFlag, func(_ int, plan Plan) { total.add(t, plan, Run(plan, nil), "") })
 	if *replicasFlag > 0 && !t.Failed() {
 		drivers := startDrivers(t, bundle)
-		parallel(*replicasFlag, func(worker, i int) bool {
-			plan := NewPlan(*fromFlag+uint64(i), *opsFlag)
+		enough(t, total, *replicasFlag, func(worker int, plan Plan) {
 			w, tabs := runTabs(drivers[worker], plan, nil)
 			total.addTabs(tabs)
 			total.add(t, plan, w, " -replicas 1")
-			return !t.Failed()
 		})
 	}
-	replaced(t, total)
 	total.report(t)
 	total.assert(t, *seedsFlag+*replicasFlag)
 }
@@ -61,14 +54,15 @@ func TestSimulation(t *testing.T) {
 // within the two hours that a simulation lasts.
 const replacements = 1_000_000
 
-// replaced runs as many more seeds as ended short, if these are few.
-func replaced(t *testing.T, total *tally) {
-	for i := range len(total.short) {
-		if t.Failed() || !total.fewShort() {
-			return
-		}
-		plan := NewPlan(replacements+uint64(i), *opsFlag)
-		total.add(t, plan, Run(plan, nil), "")
+// enough runs so many seeds, and others in the place of those that end short, if these are few.
+func enough(t *testing.T, total *tally, seeds int, run func(worker int, plan Plan)) {
+	before := len(total.short)
+	parallel(seeds, func(worker, i int) bool {
+		run(worker, NewPlan(*fromFlag+uint64(i), *opsFlag))
+		return !t.Failed()
+	})
+	for i := 0; before+i < len(total.short) && !t.Failed() && total.fewShort(); i++ {
+		run(0, NewPlan(replacements+uint64(i), *opsFlag))
 	}
 }
 

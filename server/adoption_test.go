@@ -44,6 +44,22 @@ func TestGuestBecomesAccount(t *testing.T) {
 	})
 }
 
+func TestGuest_fills_no_disk(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	mira := p.setUp()
+	_, secret := mira.invite(mira.newBoard("empty", "Contract"), map[string]any{"role": "viewer"})
+	b := p.join(t, secret, "A guest")
+	for range guestBoards {
+		b.newBoard("empty", "Mine")
+	}
+	b.fails("POST", "/api/boards", map[string]string{"id": "board-one-more", "title": "Mine"}, 403, "guestBoards")
+	mira.newBoard("empty", "An account's")
+	_, link := account(t, p, "Hanna Beck")
+	b.enter("/api/login", map[string]string{"secret": link})
+	b.newBoard("empty", "Now there is room")
+}
+
 func TestGuestBecomesAccount_own_work_stays_own(t *testing.T) {
 	t.Parallel()
 	p := start(t)

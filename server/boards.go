@@ -5,6 +5,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -178,10 +179,38 @@ func titled(records []*board.Record, title string) []*board.Record {
 // create makes a board in one transaction and answers with its line in the list.
 func (s *Server) create(c echo.Context, p directory.Person, id board.ID, records []*board.Record) error {
 	ctx := c.Request().Context()
+	if err := s.roomForBoard(ctx, p); err != nil {
+		return err
+	}
 	if err := s.makeBoard(ctx, p.ID, id, records); err != nil {
 		return err
 	}
 	return c.JSON(http.StatusCreated, map[string]board.ID{"id": id})
+}
+
+// guestBoards is how many boards of their own a guest has at most, those in the trash included: whoever holds one link
+// is not to fill the disk.
+const guestBoards = 20
+
+func (s *Server) roomForBoard(ctx context.Context, p directory.Person) error {
+	if !p.Guest {
+		return nil
+	}
+	s.project(ctx)
+	list, err := s.directory.Boards(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	own := 0
+	for _, b := range list {
+		if b.Role == board.Facilitator {
+			own++
+		}
+	}
+	if own >= guestBoards {
+		return failValue("guestBoards", strconv.Itoa(guestBoards))
+	}
+	return nil
 }
 
 // sampleBoard is what a new installation shows first.

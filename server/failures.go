@@ -54,6 +54,11 @@ var failures = map[string]failureKind{
 		[3]string{"You are not signed in on this device.", "What you edited is kept on this device.", "Sign in, or open your invite link again."},
 		[3]string{"Du bist auf diesem Gerät nicht angemeldet.", "Was du bearbeitet hast, bleibt auf diesem Gerät.", "Melde dich an oder öffne deinen Einladungslink noch einmal."},
 	},
+	"guestBoards": {
+		http.StatusForbidden,
+		[3]string{"A guest has at most %s boards of their own.", "No board was made; all that you have are kept.", "Ask your administrator for an account: it keeps your boards and can make more."},
+		[3]string{"Als Gast hast du höchstens %s eigene Boards.", "Es wurde kein Board angelegt; alle, die du hast, bleiben.", "Bitte deine Administration um ein Konto: Es behält deine Boards und kann weitere anlegen."},
+	},
 	"disabled": {
 		http.StatusForbidden,
 		[3]string{"This account is switched off.", "Everything it made is kept.", "Ask your administrator."},

@@ -49,6 +49,18 @@ func TestConfig(t *testing.T) {
 			t.Fatalf("public URL %v, error %v", c, err)
 		}
 	})
+	t.Run("a_public_URL_of_another_alphabet_is_as_browsers_send_it", func(t *testing.T) {
+		for given, want := range map[string]string{
+			"https://karten.müller.example": "https://karten.xn--mller-kva.example",
+			"http://my_host:8080":           "http://my_host:8080",
+			"http://[2001:DB8::1]:8080":     "http://[2001:db8::1]:8080",
+		} {
+			c, _, err := ReadConfig("serve", []string{"-public-url", given, "-insecure-http"}, nil, io.Discard)
+			if err != nil || c.PublicURL.String() != want {
+				t.Errorf("%s: %v, error %v", given, c, err)
+			}
+		}
+	})
 	bad := []struct {
 		args []string
 		env  string
@@ -60,6 +72,10 @@ func TestConfig(t *testing.T) {
 		{[]string{"-public-url", "ftp://example.org"}, "", []string{`-public-url "ftp://example.org"`, "http or https"}},
 		{[]string{"-public-url", "https://example.org/?a=b"}, "", []string{"-public-url", "without query"}},
 		{[]string{"-public-url", `https://example.org/a"b`}, "", []string{"-public-url", "letters, digits"}},
+		{[]string{"-public-url", "https://example.org:99999"}, "", []string{"-public-url", "port 99999", "1 to 65535"}},
+		{[]string{"-public-url", "https://ex;ample.org"}, "", []string{"-public-url", `host "ex;ample.org"`}},
+		{[]string{"-public-url", "https://*.org"}, "", []string{"-public-url", `host "*.org"`}},
+		{[]string{"-public-url", "https://1.2.3.4.5"}, "", []string{"-public-url", `host "1.2.3.4.5"`, "no address"}},
 		{[]string{"-trusted-proxies", "10.0.0.0/8,proxy"}, "", []string{"-trusted-proxies", `"proxy"`, "networks"}},
 		{[]string{"-insecure-http=maybe"}, "", []string{`-insecure-http "maybe"`, "true or false"}},
 		{[]string{"-tls-cert", "a.pem"}, "", []string{"-tls-cert", "-tls-key", "both or neither"}},

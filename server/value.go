@@ -11,6 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/net/idna"
 
 	"waymark/board"
 )
@@ -90,16 +93,52 @@ func setPublicURL(c *Config, v string) error {
 		return errors.New("has another scheme")
 	case u.Hostname() == "":
 		return errors.New("names no host")
+	case u.Port() != "" && !isPort(u.Port()):
+		return fmt.Errorf("port %s is not a number from 1 to 65535", u.Port())
 	case u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.ForceQuery:
 		return errors.New("has a query, a fragment or a user")
 	case !plainPath(u.Path):
 		return errors.New("has a path with other characters than letters, digits and - . _ ~")
 	}
+	host, err := hostName(u.Hostname())
+	if err != nil {
+		return err
+	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	u.RawPath = ""
-	u.Host = joinPort(strings.ToLower(u.Hostname()), u.Scheme, u.Port())
+	u.Host = joinPort(host, u.Scheme, u.Port())
 	c.PublicURL = u
 	return nil
+}
+
+func isPort(v string) bool {
+	n, err := strconv.Atoi(v)
+	return err == nil && n >= 1 && n <= 65535
+}
+
+// hostName is a host as browsers name it in an Origin: in lower case, with letters of other alphabets in Punycode.
+func hostName(v string) (string, error) {
+	if addr, err := netip.ParseAddr(v); err == nil && addr.Zone() == "" {
+		return addr.String(), nil
+	}
+	host := strings.ToLower(v)
+	if strings.ContainsFunc(v, func(r rune) bool { return r > unicode.MaxASCII }) {
+		ascii, err := idna.Lookup.ToASCII(v)
+		if err != nil {
+			return "", fmt.Errorf("host %q is no name of the domain system", v)
+		}
+		host = ascii
+	}
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	for _, label := range labels {
+		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			return "", fmt.Errorf("host %q is no name and no address", v)
+		}
+	}
+	if strings.Trim(labels[len(labels)-1], "0123456789") == "" {
+		return "", fmt.Errorf("host %q is no address", v)
+	}
+	return host, nil
 }
 
 // plainPath keeps the path free of what would need an escape in HTML, a cookie or a Content-Security-Policy.

@@ -4,7 +4,7 @@ STEP := .ci/step
 RACE := ./collab ./collab/localbus ./collab/pglog ./collab/redisbus ./collab/sqlitelog ./server
 PROCESSES := ./server/processtest ./server/clustertest
 
-.PHONY: help test setup lint unit race simulation planted process cluster journeys soak build dist bench bench-cluster
+.PHONY: help test setup lint unit race simulation planted process cluster journeys fuzz soak build dist bench bench-cluster
 
 help: ## list the parts
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ cluster: ## three servers on a Postgres and a Redis of their own, all of them ki
 
 journeys: ## the page in a real browser
 	@$(STEP) "browser journeys" npm --prefix static run --silent e2e
+
+fuzz: ## random input to what reads, decides and transforms, a minute each; its seeds alone are part of test
+	@for target in $$(go test -list '^Fuzz' ./board | grep '^Fuzz'); do \
+		$(STEP) "$$target" go test -run '^$$' -fuzz "^$$target$$" -fuzztime 1m ./board || exit 1; done
 
 soak: ## ten thousand faults against a cluster, and as many seeds; takes hours, and is no part of test
 	@$(STEP) "cluster soak" go test -count=1 -tags services -timeout 24h -v -run 'TestCluster_kills$$' ./server/clustertest \

@@ -38,7 +38,7 @@ async function menu(person: Person, entry: string): Promise<void> {
   await until(
     person,
     "ArrowDown",
-    new RegExp(`^menuitem\\w*: ${entry.replace(/[.*+?^${}()|[\\]\\\\]/g, "\\\\$&")}`),
+    new RegExp(`^menuitem\\w*: ${entry.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`),
   );
   await person.keys("Enter");
 }

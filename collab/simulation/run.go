@@ -54,11 +54,19 @@ func run(w *World) *World {
 	return w
 }
 
-// settle waits until everyone has everything.
+// aftermath is how long ops may come from pages that are no more: they wait on a
+// line, or in a server that has just thawed.
+const aftermath = 5 * time.Second
+
+// settle waits until everyone has everything, and nothing more comes.
 func (w *World) settle() {
 	w.readmit()
-	if !w.S.RunUntil(patience, w.settled) && len(w.Failures) == 0 {
-		w.unsettled()
+	for head := -1; head != len(w.ledger.line) && len(w.Failures) == 0; {
+		if !w.S.RunUntil(patience, w.settled) && len(w.Failures) == 0 {
+			w.unsettled()
+		}
+		head = len(w.ledger.line)
+		w.S.RunFor(aftermath)
 	}
 }
 

@@ -51,7 +51,7 @@ func halt(t *testing.T, folder string, words func(try int) []string) *halted {
 	return nil
 }
 
-// draftIn is a folder that holds a copy.
+// draftIn is a folder that holds a copy, of which something is written.
 func draftIn(t *testing.T, folder string) string {
 	t.Helper()
 	list, err := filepath.Glob(filepath.Join(folder, ".waymark-*", sqlitelog.FileName))
@@ -59,7 +59,9 @@ func draftIn(t *testing.T, folder string) string {
 		t.Fatal(err)
 	}
 	for _, file := range list {
-		return filepath.Dir(file)
+		if info, err := os.Stat(file); err == nil && info.Size() > 0 {
+			return filepath.Dir(file)
+		}
 	}
 	return ""
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"waymark/board"
 	"waymark/collab"
@@ -196,10 +198,16 @@ func testLockedRace(t *testing.T, f *fixture) {
 	const writers, rounds = 4, 10
 	f.create(apple)
 	var all sync.WaitGroup
+	var holding atomic.Int32
 	for i := range writers {
 		all.Go(func() {
 			for round := range rounds {
 				err := f.AppendLocked(t.Context(), apple, 0, func(at collab.Head, _ []collab.Batch) (collab.Batch, error) {
+					defer holding.Add(-1)
+					if holding.Add(1) > 1 {
+						t.Error("two hold the head at once")
+					}
+					<-time.After(10 * time.Millisecond) // so that another who need not wait comes meanwhile
 					return batch(apple, at, fmt.Sprintf("%d-by-%d", round, i), 1), nil
 				})
 				if err != nil {

@@ -255,7 +255,7 @@ export class Exchange implements Carrier {
   /** Everyone whose ops may still be undecided, or may have been lost after all. */
   #clients(): ReadonlySet<ID> {
     const { queue } = this.#ledger;
-    const all = new Set([this.#outgoing.client, ...queue.clients(), ...this.#ledger.acknowledgedClients()]);
+    const all = new Set([this.#outgoing.client, ...queue.clients(), ...this.#ledger.acknowledged.clients()]);
     return new Set([...all].slice(0, mostClaims));
   }
 

@@ -9,6 +9,7 @@ import { type BoardRecord, type ID, kindOf, type Seq, textField } from "../board
 import { isTextField } from "../board/schema.ts";
 import { type Delta, diffText, erasedBy } from "../board/text.ts";
 import { Absent } from "./absent.ts";
+import { Acknowledged } from "./acknowledged.ts";
 import { type Pending, PendingQueue, type TextPending } from "./pending.ts";
 import type { Snapshot } from "./protocol.ts";
 
@@ -27,9 +28,6 @@ export interface LedgerEvents {
   watched(): Iterable<{ id: ID; field: string }>;
 }
 
-const keptAcknowledged = 500;
-const keptFor = 10 * 60_000;
-
 export class Ledger {
   confirmed: Board;
   /** The last batch of the confirmed board; "" while there is none. */
@@ -43,8 +41,7 @@ export class Ledger {
   readonly #events: LedgerEvents;
   readonly #me: () => ID;
   readonly #now: () => number;
-  /** Own ops the server acknowledged lately, in case its log loses them. */
-  #acknowledged: { p: Pending; at: number }[] = [];
+  readonly acknowledged = new Acknowledged();
   #seen: Board;
   #dirty = false;
   /** A reset was heard, and the board that it is about has not come. */
@@ -68,7 +65,7 @@ export class Ledger {
 
   /** The board to draw: confirmed with every pending op that still applies. */
   view(): Board {
-    if (this.#dirty) this.#rebuild(false);
+    if (this.#dirty) this.#rebuild();
     return this.#seen;
   }
 
@@ -130,7 +127,7 @@ export class Ledger {
     if (refused !== undefined) {
       this.#events.refused(own, refused);
     } else {
-      this.#remember(own);
+      this.acknowledged.add(own, this.#now());
       this.#events.acknowledged(own, entry);
     }
   }
@@ -165,7 +162,7 @@ export class Ledger {
     }
     if (own === undefined) return;
     this.#dirty = true;
-    this.#remember(own);
+    this.acknowledged.add(own, this.#now());
     this.#events.acknowledged(own, entry);
   }
 
@@ -302,26 +299,12 @@ export class Ledger {
 
   /** Own ops from n on that the server acknowledged once; they wait again. */
   reopen(client: ID, n: number): readonly Pending[] {
-    const lost = this.#acknowledged.filter(({ p }) => p.client === client && p.n >= n).map(({ p }) => p);
+    const lost = this.acknowledged.take(client, n);
     if (lost.length === 0) return lost;
-    this.#acknowledged = this.#acknowledged.filter(({ p }) => !lost.includes(p));
-    lost.sort((a, b) => a.n - b.n);
     for (const p of lost) p.sent = false;
     this.queue.pushFront(lost);
     this.#dirty = true;
     return lost;
-  }
-
-  /** The clients of what was acknowledged lately. */
-  acknowledgedClients(): readonly ID[] {
-    return this.#acknowledged.map(({ p }) => p.client);
-  }
-
-  #remember(p: Pending): void {
-    const now = this.#now();
-    this.#acknowledged.push({ p, at: now });
-    const first = this.#acknowledged.findIndex(({ at }) => now - at <= keptFor);
-    this.#acknowledged.splice(0, Math.max(first, this.#acknowledged.length - keptAcknowledged));
   }
 
   /** Forgets everything that waits. */
@@ -339,7 +322,8 @@ export class Ledger {
       text: textField(before.record(id), field),
     }));
     change();
-    const back = this.#rebuild(true);
+    const back = new Set<string>();
+    this.#rebuild(back);
     const told = new Set<string>();
     for (const { id, field, text } of texts) {
       const key = `${id} ${field}`;
@@ -351,21 +335,20 @@ export class Ledger {
     }
   }
 
-  /** Makes what is seen anew. What is returned are the texts of which pending ops erase less than before. */
-  #rebuild(refit: boolean): ReadonlySet<string> {
-    const back = new Set<string>();
+  /** Makes what is seen anew; with back it refits texts, and adds those of which pending ops then erase less. */
+  #rebuild(back?: Set<string>): void {
     this.#dirty = false;
     for (const id of this.#overlaid) this.changed.add(id);
     this.#overlaid = new Set();
     this.#named = new Set();
     if (this.queue.size === 0) {
       this.#seen = this.confirmed;
-      return back;
+      return;
     }
     this.#seen = this.confirmed.draft();
     const texts = new Map<string, string>();
     for (const p of this.queue.list) {
-      if (refit && p.op.type === "text") {
+      if (back !== undefined && p.op.type === "text") {
         const text = p as TextPending;
         const key = `${text.op.id} ${text.op.field}`;
         const erased = erasedBy(text.op.delta);
@@ -380,7 +363,6 @@ export class Ledger {
       // What is typed in a card that is gone stays in its text until the server refuses it: the handles have it too.
       else this.#overlay(p, p.op.type === "text" ? [["text", p.op.id, p.op.field, p.op.delta]] : []);
     }
-    return back;
   }
 
   #overlay(p: Pending, changes: readonly Change[]): void {

@@ -2,8 +2,12 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"waymark/board"
@@ -50,10 +54,22 @@ func TestGuest_fills_no_disk(t *testing.T) {
 	mira := p.setUp()
 	_, secret := mira.invite(mira.newBoard("empty", "Contract"), map[string]any{"role": "viewer"})
 	b := p.join(t, secret, "A guest")
-	for range guestBoards {
-		b.newBoard("empty", "Mine")
+	var all sync.WaitGroup
+	var made atomic.Int32
+	for i := range guestBoards + 10 {
+		all.Go(func() {
+			body := map[string]string{"id": fmt.Sprintf("board-mine-%d", i), "title": "Mine"}
+			if status, _ := b.do("POST", "/api/boards", body); status == http.StatusCreated {
+				made.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := made.Load(); n != guestBoards {
+		t.Errorf("%d boards were made at once", n)
 	}
 	b.fails("POST", "/api/boards", map[string]string{"id": "board-one-more", "title": "Mine"}, 403, "guestBoards")
+	b.fails("POST", "/api/boards", map[string]string{"id": string(b.list()[0].ID), "title": "Mine"}, 409, "exists")
 	mira.newBoard("empty", "An account's")
 	_, link := account(t, p, "Hanna Beck")
 	b.enter("/api/login", map[string]string{"secret": link})

@@ -40,6 +40,7 @@ type Server struct {
 	redis     *redisbus.Bus // the same; nil = none
 	hub       *collab.Hub
 	projector Projector
+	guests    sync.Mutex // held while a guest makes a board
 	// frameBytes bounds what a session may send at once.
 	frameBytes int
 	draining   atomic.Bool

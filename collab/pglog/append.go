@@ -70,12 +70,6 @@ func values(b *collab.Batch) []any {
 	}
 }
 
-// querier is a connection or a transaction.
-type querier interface {
-	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
-	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
-}
-
 // Create starts a board's log with its first batch.
 func (l *Log) Create(ctx context.Context, first collab.Batch, format int) error {
 	if err := l.create(ctx, &first, format); err != nil {
@@ -139,12 +133,9 @@ func move(ctx context.Context, c *pgxpool.Conn, group []*waiting) (map[board.ID]
 // verdicts reads what moveHeads answers: of each board nil, [collab.ErrLost], [collab.ErrGone] or [collab.ErrFormat].
 func verdicts(rows pgx.Rows, group []*waiting) (map[board.ID]error, error) {
 	expected := make(map[board.ID]collab.Head, len(group))
-	for _, w := range group {
-		expected[w.batch.Board] = w.expect
-	}
 	of := make(map[board.ID]error, len(group))
-	for b := range expected {
-		of[b] = collab.ErrLost // what is not answered is not written
+	for _, w := range group {
+		expected[w.batch.Board], of[w.batch.Board] = w.expect, collab.ErrLost // what is not answered is not written
 	}
 	var id string
 	var written bool

@@ -112,12 +112,12 @@ func (l *Log) purge(ctx context.Context, id board.ID, expect collab.Head, also f
 		if _, err := tx.Exec(ctx, `SET LOCAL statement_timeout = '1min'`); err != nil { // a long log takes its time
 			return err
 		}
-		head, ok, err := readHead(ctx, tx, id, " FOR UPDATE")
+		head, err := scanHead(tx.QueryRow(ctx, selectHead+` FOR UPDATE`, string(id)))
 		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			return collab.ErrGone
 		case err != nil:
 			return err
-		case !ok:
-			return collab.ErrGone
 		case planted.On("deleted-by-id-alone"):
 		case head.Epoch != expect.Epoch || head.Seq != expect.Seq || head.Batch != expect.Batch:
 			return verdict(expect, head.Format)

@@ -67,6 +67,11 @@ func newer(done, known int) error {
 	return fmt.Errorf("it is at migration %d, this release knows %d: use the newer release", done, known)
 }
 
+// querier is a connection or a transaction.
+type querier interface {
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+}
+
 func lastMigration(ctx context.Context, q querier) (number int, err error) {
 	if err := q.QueryRow(ctx, `SELECT coalesce(max(number), 0) FROM schema_migrations`).Scan(&number); err != nil {
 		return 0, fmt.Errorf("read number of migrations: %w", err)

@@ -2,7 +2,6 @@ package pglog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -29,15 +28,6 @@ func scanHead(r pgx.Row) (h collab.Head, err error) {
 	err = r.Scan(&h.Epoch, &seq, &batch, &h.Format, &snapshot)
 	h.Seq, h.Batch, h.SnapshotSeq = board.Seq(seq), board.ID(batch), board.Seq(snapshot)
 	return h, err
-}
-
-// readHead reads one head; how is what the statement ends with.
-func readHead(ctx context.Context, q querier, id board.ID, how string) (h collab.Head, ok bool, err error) {
-	h, err = scanHead(q.QueryRow(ctx, selectHead+how, string(id)))
-	if errors.Is(err, pgx.ErrNoRows) {
-		return h, false, nil
-	}
-	return h, err == nil, err
 }
 
 func scanBatch(r pgx.CollectableRow) (b collab.Batch, err error) {

@@ -28,15 +28,8 @@ var ErrForeign = errors.New("it is no database of Waymark")
 func Examine(ctx context.Context, dir string) (e Examination, err error) {
 	err = looked(dir, func(db *sql.DB, inUse bool) error {
 		e.InUse = inUse
-		ours, err := words[string](ctx, db, `SELECT name FROM sqlite_schema WHERE name IN ('schema_migrations', 'board_heads')`)
-		if err != nil {
+		if err := refuseForeign(ctx, db); err != nil {
 			return err
-		}
-		if len(ours) < 2 {
-			some, err := words[string](ctx, db, `SELECT name FROM sqlite_schema LIMIT 1`)
-			if err != nil || len(some) > 0 {
-				return errors.Join(err, ErrForeign)
-			}
 		}
 		e.Done, e.Known, err = numbers(ctx, db)
 		return err

@@ -46,15 +46,18 @@ func newer(done, known int) error {
 	return fmt.Errorf("the database is at migration %d, this release knows %d: %w", done, known, ErrNewer)
 }
 
-// refuseForeign keeps away from tables that another program has made.
+// refuseForeign keeps away from tables that another program has made. Without our own there may be the list of
+// migrations, if the first start has ended there.
 func refuseForeign(ctx context.Context, db *sql.DB) error {
-	names, err := words[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
-		ORDER BY name = 'schema_migrations' DESC LIMIT 1`)
+	names, err := words[string](ctx, db, `SELECT name FROM sqlite_schema
+		WHERE (SELECT count(*) FROM sqlite_schema WHERE name IN ('schema_migrations', 'board_heads')) < 2
+			AND type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'schema_migrations'
+		LIMIT 1`)
 	if err != nil {
 		return fmt.Errorf("look for tables: %w", err)
 	}
-	if len(names) > 0 && names[0] != "schema_migrations" {
-		return fmt.Errorf("%w: there is a table %q and none of migrations; nothing was changed, name another one", ErrForeign, names[0])
+	if len(names) > 0 {
+		return fmt.Errorf("%w: it has a table %q and not ours; nothing was changed, name another one", ErrForeign, names[0])
 	}
 	return nil
 }

@@ -26,6 +26,8 @@ export const theme = signal<Theme>((read("theme") as Theme | null) ?? "system");
 /** Whether single letters are shortcuts on the board (WCAG 2.1.4). */
 export const letters = signal(read("letters") !== "off");
 export const minimap = signal(read("minimap") !== "off");
+/** Whether the window has room for it; board.css leaves it out of narrower ones. */
+export const roomForMinimap = (): boolean => innerWidth > 900;
 
 /** What is shown now, for whatever is painted. */
 export const shade = signal<"light" | "dark">("light");

@@ -8,7 +8,7 @@ import type { MapView } from "../map/view.ts";
 import { type MenuEntry, openMenu } from "../menu.ts";
 import { toast } from "../notices.ts";
 import { call, sayWhy } from "../session.ts";
-import { minimap, setMinimap } from "../settings.ts";
+import { minimap, roomForMinimap, setMinimap } from "../settings.ts";
 import { w } from "../words/index.ts";
 import { NetworkChip } from "./network.tsx";
 import { Icon, Logo } from "./parts.tsx";
@@ -100,7 +100,7 @@ function boardMenu(view: MapView, rename: () => void): readonly MenuEntry[] {
       run: () => view.openDialog({ kind: "palette" }),
     },
     { label: w().tool.help, icon: "keyboard", hint: "?", run: () => view.openDialog({ kind: "help" }) },
-    ...(innerWidth > 900
+    ...(roomForMinimap()
       ? [
           {
             label: w().tool.minimap,
@@ -109,7 +109,7 @@ function boardMenu(view: MapView, rename: () => void): readonly MenuEntry[] {
             run: () => setMinimap(!minimap.value),
           },
         ]
-      : []), // narrower windows have no room for it
+      : []),
     { line: true },
     { label: w().tool.export, icon: "download", run: () => void exportBoard(view) },
     { label: w().tool.print, icon: "printer", run: () => printMap(view) },

@@ -10,7 +10,6 @@ import {
 } from "../../board/record.ts";
 import { toast } from "../notices.ts";
 import { w } from "../words/index.ts";
-
 import { wordFor } from "./emotion.ts";
 import { cardsIn, emotionOps, retold } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";

@@ -5,7 +5,7 @@ import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { attr, el } from "../dom.ts";
 import { announce, sweepToasts, toast } from "../notices.ts";
-import { minimap } from "../settings.ts";
+import { minimap, roomForMinimap } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
 import { type Box, Camera, inset } from "./camera.ts";
 import { type EditOptions, Editor } from "./editor.ts";
@@ -279,7 +279,7 @@ export class MapView {
         (this.camera.height - inset.top - inset.bottom) / box.h,
       );
       const title = zoom < farZoom ? 64 / zoom : 0;
-      const corner = minimap.value && innerWidth > 900 ? minimapBox : undefined;
+      const corner = minimap.value && roomForMinimap() ? minimapBox : undefined;
       this.camera.fit({ ...box, y: box.y - title, h: box.h + title }, 1, 0.05, corner);
       return;
     }

@@ -233,8 +233,6 @@ func (r *Room) opened(l *loaded) {
 		r.openingSince.Store(0)
 		r.metrics.Opening.Add(-1)
 		r.shown.sealing = r.board.Sealing()
-		// What was published meanwhile.
-		hint{}.on(r)
 	} else {
 		r.reloaded(before.Epoch != r.head.Epoch)
 	}

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.ts";
+import { eventually } from "./eventually.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
 
@@ -67,7 +68,20 @@ test("the whole map on a phone leads back to the list", async (t) => {
   const cem = await table.guest("Cem", "editor", { device: "phone" });
   const { page, w } = cem;
   const whole = cem.button(w.phone.whole);
+  const script = /\/app\.js/;
+  let asked = 0;
+  cem.outage = true;
+  await page.route(script, (route) => {
+    asked++;
+    return route.abort();
+  });
   await whole.tap();
+  await eventually("the code of the map is asked for", async () => asked > 0);
+  await whole.waitFor(); // it did not come: the list is there again
+  await page.unroute(script);
+  await whole.tap();
+  await cem.button(w.tool.asList).waitFor();
+  cem.outage = false;
   await stage.picture(cem, "whole-map-phone");
   const title = page.locator(".isl-tl .t");
   assert(((await title.boundingBox())?.width ?? 0) > 120, "the title can be read");

@@ -172,7 +172,7 @@ function wholeLink(
   button.addEventListener("click", () => {
     for (const stop of stops) stop();
     replica.close();
-    host.replaceChildren();
+    host.replaceChildren(el("p", "mut center", {}, w().app.loading));
     whole();
   });
   return button;

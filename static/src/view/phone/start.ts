@@ -32,6 +32,6 @@ async function board(host: HTMLElement, path: string): Promise<void> {
   mountPhoneBoard(host, openBoard(id), () => {
     history.pushState("whole", ""); // the way back to the list
     addEventListener("popstate", () => location.reload());
-    void import(asset("app"));
+    import(asset("app")).catch(() => board(host, path)); // with a way to try again
   });
 }

@@ -144,7 +144,7 @@ export const pages = {
     view: "View",
     grid: "Pictures",
     list: "List",
-    loading: "Loading the maps",
+    loading: "Loading the boards",
     failed: "The list could not be loaded. The maps are safe.",
     again: "Try again",
     chooseTemplate: "Which template?",

@@ -140,6 +140,7 @@ export function Modal(props: {
     }
     return () => {
       placeNotices(dialog);
+      dialog.close(); // what stands below takes no focus before
       if (before?.isConnected === true) before.focus({ preventScroll: true });
     };
   }, []);
@@ -148,7 +149,14 @@ export function Modal(props: {
       ref={ref}
       class={`dlg ${props.wide === true ? "wide" : ""}`}
       aria-labelledby="dialog-title"
-      onClose={props.onClose}
+      // At the key and not at the event after it, which may come after the next key, that opens another.
+      onCancel={(event) => {
+        event.preventDefault();
+        props.onClose();
+      }}
+      onClose={() => {
+        if (ref.current !== null) props.onClose();
+      }}
       onClick={(event) => {
         if (event.target === ref.current) props.onClose();
       }}

@@ -1,4 +1,5 @@
-// Builds the server and the journeys, and runs these with node:test in Debian's Chromium.
+// Builds the server and the journeys, and runs these with node:test in Debian's Chromium, two files at a time: much of a
+// journey is waiting.
 // Arguments narrow it: a word runs the files with it in their name, a flag goes to node:test.
 // PICTURES=folder keeps the screenshots that the journeys take. Interrupted, it ends and removes all that it began.
 import { spawn } from "node:child_process";
@@ -93,10 +94,14 @@ try {
   const tests = (await readdir(built))
     .filter((name) => name.endsWith(".test.mjs"))
     .map((name) => join(built, name));
-  status = await run(process.execPath, ["--enable-source-maps", "--test", ...flags, ...tests], {
-    cwd: root,
-    env: { ...process.env, E2E_SERVER: server, TMPDIR: folder },
-  });
+  status = await run(
+    process.execPath,
+    ["--enable-source-maps", "--test", "--test-concurrency=2", ...flags, ...tests],
+    {
+      cwd: root,
+      env: { ...process.env, E2E_SERVER: server, TMPDIR: folder },
+    },
+  );
 } catch (error) {
   console.error(error.message);
 } finally {

@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"log/slog"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -210,27 +208,6 @@ func TestStart(t *testing.T) {
 		defer func() { _ = l.Close() }()
 		if l.Addr().String() == taken.Addr().String() {
 			t.Fatal("listens on the same port")
-		}
-	})
-	t.Run("a_folder_that_cannot_be_written_is_named", func(t *testing.T) {
-		// Everyone may enter this place; t.TempDir is for its owner alone.
-		place, err := os.MkdirTemp("", "waymark-") //nolint:usetesting // see above
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = os.RemoveAll(place) })
-		folder, binary := filepath.Join(place, "data"), filepath.Join(place, "waymark")
-		if err := errors.Join(copyFile(binary, os.Args[0]), os.Mkdir(folder, 0o555), os.Chmod(binary, 0o755), os.Chmod(place, 0o755)); err != nil { //nolint:gosec // others run it
-			t.Fatal(err)
-		}
-		program := exec.CommandContext(limited(t), binary, "-listen", "127.0.0.1:0", "-data", folder)
-		program.Env = []string{asProgram + "=1"}
-		if os.Geteuid() == 0 { // permissions do not stop root
-			program.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-		}
-		out, err := program.CombinedOutput()
-		if err == nil || !strings.Contains(string(out), folder) || !strings.Contains(string(out), "permission denied") {
-			t.Fatalf("%v: %s", err, out)
 		}
 	})
 	t.Run("a_certificate_that_is_none_is_named_by_its_variable", func(t *testing.T) {

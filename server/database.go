@@ -100,7 +100,11 @@ func besideStore(ctx context.Context, config *Config) (store, error) {
 // readStore opens a database that is there, for reading.
 func readStore(ctx context.Context, config *Config) (store, error) {
 	if config.Database == "" {
-		return sqliteStore(existing(config.Data, sqlitelog.OpenReadOnly))
+		data, err := existing(config.Data, sqlitelog.OpenReadOnly)
+		if b := (*barred)(nil); errors.As(err, &b) && errors.Is(trouble(err), collab.ErrReadOnly) {
+			err = fmt.Errorf("%w; SQLite writes beside its file also to read it", err)
+		}
+		return sqliteStore(data, err)
 	}
 	return postgresStore(pglog.OpenReadOnly(ctx, config.Database))
 }
@@ -130,7 +134,7 @@ func existing(folder string, open func(folder string) (*sqlitelog.Log, error)) (
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no server has run on the folder %s; name the folder of one that has", folder)
 	}
-	return data, err
+	return data, explainedFolder(err, folder)
 }
 
 // inFolder adds to why a folder cannot be used what to do.
@@ -141,8 +145,9 @@ func inFolder(folder string, err error) error {
 		return fmt.Errorf("%w: go to that one, stop it, or name another folder with -data", err)
 	case err != nil && statErr == nil && !info.IsDir():
 		return fmt.Errorf("%s is a file: name a folder with -data", folder)
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w: name a folder with -data that you may write to", err)
+	}
+	if b := (*barred)(nil); errors.As(explainedFolder(err, folder), &b) {
+		return fmt.Errorf("%w, or name another folder with -data", b)
 	}
 	return err
 }

@@ -148,6 +148,9 @@ func onDirectory(ctx context.Context, config *Config, open func(context.Context,
 	if err == nil {
 		err = do(directory.New(data, clock.Now))
 	}
+	if config.Database == "" {
+		err = explainedFolder(err, config.Data)
+	}
 	return errors.Join(err, data.Close())
 }
 

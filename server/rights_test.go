@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// A plainUser runs the program with no more rights than anybody has: root may do everything.
+type plainUser struct {
+	t             *testing.T
+	place, binary string
+}
+
+func newPlainUser(t *testing.T) plainUser {
+	t.Helper()
+	// Everyone may enter this place; t.TempDir is for its owner alone.
+	place, err := os.MkdirTemp("", "waymark-") //nolint:usetesting // see above
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(place) })
+	binary := filepath.Join(place, "waymark")
+	if err := errors.Join(copyFile(binary, os.Args[0]), os.Chmod(binary, 0o755), os.Chmod(place, 0o755)); err != nil { //nolint:gosec // others run it
+		t.Fatal(err)
+	}
+	return plainUser{t, place, binary}
+}
+
+// run gives what a command says that has to fail.
+func (u plainUser) run(args ...string) string {
+	u.t.Helper()
+	program := exec.CommandContext(limited(u.t), u.binary, args...)
+	program.Env = []string{asProgram + "=1"}
+	if os.Geteuid() == 0 {
+		program.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	}
+	out, err := program.CombinedOutput()
+	if err == nil {
+		u.t.Errorf("%q ended well: %s", args, out)
+	}
+	return string(out)
+}
+
+// barredFrom says whether a message tells who may not do what with a path, and nothing of how it was found out.
+func barredFrom(says, path string) bool {
+	return strings.Contains(says, path+" belongs to user ") && strings.Contains(says, "run it as ") && !strings.Contains(says, "(1544)") ||
+		os.Geteuid() != 0 && strings.Contains(says, path+" is yours") && strings.Contains(says, "chmod u+rwX "+path)
+}
+
+func TestRights_who_may_not_use_a_folder_is_told_whose_it_is(t *testing.T) {
+	t.Parallel()
+	u := newPlainUser(t)
+	data := filepath.Join(u.place, "data")
+	p := startOn(t, data)
+	p.setUp()
+	p.end()
+	file := filepath.Join(data, "waymark.db")
+	set := func(folder, db os.FileMode) {
+		if err := errors.Join(os.Chmod(data, 0o700), os.Chmod(file, db), os.Chmod(data, folder)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { set(0o700, 0o600) })
+	copied := filepath.Join(u.place, "copy.db")
+	commands := [][]string{{"verify"}, {"audit"}, {"backup", copied}, {"login-link"}, {"account", "Ana"}, {"-listen", "127.0.0.1:0"}}
+	for name, at := range map[string]struct {
+		folder, file os.FileMode
+		barrier      string
+	}{
+		"read only":           {0o555, 0o444, data},
+		"a file of another":   {0o555, 0o000, file},
+		"a folder of another": {0o000, 0o444, data},
+	} {
+		set(at.folder, at.file)
+		for _, command := range commands {
+			if says := u.run(append(command, "-data", data)...); !barredFrom(says, at.barrier) {
+				t.Errorf("%s: %q: %s", name, command, says)
+			}
+		}
+	}
+	set(0o555, 0o444)
+	if says := u.run("verify", "-data", data); !strings.Contains(says, "also to read it") {
+		t.Error(says)
+	}
+	if says := u.run("-listen", "127.0.0.1:0", "-data", filepath.Join(data, "new", "folder")); !barredFrom(says, data) || !strings.Contains(says, "-data") {
+		t.Error(says)
+	}
+}

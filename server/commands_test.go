@@ -191,8 +191,12 @@ func TestStart(t *testing.T) {
 	t.Run("a_port_that_was_asked_for_must_be_free", func(t *testing.T) {
 		p := start(t)
 		port := p.url[strings.LastIndex(p.url, ":"):]
-		if says := refusedStart(t, "-listen", "127.0.0.1"+port, "-data", t.TempDir()); !strings.Contains(says, port[1:]) || !strings.Contains(says, "in use") {
+		data := filepath.Join(t.TempDir(), "new")
+		if says := refusedStart(t, "-listen", "127.0.0.1"+port, "-data", data); !strings.Contains(says, `-listen "127.0.0.1`+port+`"`) || !strings.Contains(says, "in use") {
 			t.Fatal(says)
+		}
+		if _, err := os.Stat(data); err == nil {
+			t.Fatal("a folder was made for a server that cannot be reached")
 		}
 	})
 	t.Run("the_default_port_moves_on", func(t *testing.T) {

@@ -2,21 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"os"
-	"strconv"
 	"strings"
-	"syscall"
 
 	"waymark/static"
 )
-
-// portsTried is how many ports behind the default one are tried before giving up.
-const portsTried = 20
 
 func (p program) serve(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
@@ -25,6 +17,9 @@ func (p program) serve(ctx context.Context, config *Config, words []string) erro
 	log := newLog(config, p.stderr)
 	for _, name := range unknownVariables(p.environ) {
 		log.Warn("variable is not known and not read", "name", name)
+	}
+	if err := canListen(ctx, config); err != nil {
+		return err
 	}
 	s, err := openServer(ctx, config, log)
 	if err != nil {
@@ -48,53 +43,6 @@ func (p program) serveOn(ctx context.Context, s *Server) error {
 		s.log.Warn("the greeting was not printed", "error", err)
 	}
 	return s.Serve(ctx, listener, static.Files())
-}
-
-// listen binds the address. A port that somebody asked for must be free; the default one moves on.
-// refused is told why a connection found no place.
-func listen(ctx context.Context, config *Config, log *slog.Logger, refused func(why string)) (net.Listener, error) {
-	var lc net.ListenConfig
-	host, port, err := net.SplitHostPort(config.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", config.Listen, err)
-	}
-	first, err := strconv.Atoi(port)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", config.Listen, err)
-	}
-	tries := 1
-	if !config.ListenGiven {
-		tries = portsTried
-	}
-	for i := range tries {
-		var l net.Listener
-		if l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(first+i))); err == nil {
-			return secure(bound(l, config, log, refused), config, log)
-		}
-		if !errors.Is(err, syscall.EADDRINUSE) {
-			break
-		}
-	}
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("listen on %s: the port is in use by another program; choose another with -listen", config.Listen)
-	}
-	return nil, fmt.Errorf("listen on %s: %w", config.Listen, err)
-}
-
-// secure has the listener speak TLS when there is a certificate.
-func secure(l net.Listener, config *Config, log *slog.Logger) (net.Listener, error) {
-	if !config.TLS() {
-		return l, nil
-	}
-	certificate, err := openCertificate(config, log)
-	if err != nil {
-		return nil, errors.Join(err, l.Close())
-	}
-	return tls.NewListener(l, &tls.Config{
-		GetCertificate: certificate.Get,
-		MinVersion:     tls.VersionTLS12,
-		NextProtos:     []string{"http/1.1"}, // a WebSocket needs it, and one connection can carry both
-	}), nil
 }
 
 // banner is the one block a start prints: where to go, where the data lies, who can reach it.

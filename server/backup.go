@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 
 	"waymark/board"
 	"waymark/collab/sqlitelog"
@@ -23,8 +25,14 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	if len(words) != 1 {
 		return fmt.Errorf("backup: want the name of one new file, have %d words", len(words))
 	}
+	if words[0] == "" {
+		return errors.New("backup: want the name of one new file, have an empty one")
+	}
 	if _, err := os.Lstat(words[0]); err == nil {
-		return fmt.Errorf("backup: %s exists; want the name of a new file", words[0])
+		return fmt.Errorf("backup: %s exists and is kept; want the name of a new file", words[0])
+	}
+	if err := folderFor(words[0]); err != nil {
+		return fmt.Errorf("backup: %w", err)
 	}
 	data, err := readStore(ctx, config)
 	if err != nil {
@@ -34,9 +42,10 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	if half, err := directory.New(data, nil).Mark(ctx, directory.MarkHalf); err == nil {
 		return inWords(config.place(), &directory.Marked{Kind: directory.MarkHalf, Mark: half})
 	}
-	draft, err := sqlitelog.NewDraft(filepath.Dir(words[0]), "backup")
+	beside := filepath.Dir(words[0])
+	draft, err := sqlitelog.NewDraft(beside, "backup")
 	if err != nil {
-		return fmt.Errorf("backup: %w", err)
+		return fmt.Errorf("backup: %w", explained(err, beside, toWrite))
 	}
 	defer func() { err = errors.Join(err, draft.Remove()) }()
 	made := filepath.Join(draft.Folder, sqlitelog.FileName)
@@ -70,6 +79,19 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -data FOLDER %s` puts it into a new data folder, with -database into an empty Postgres.\n",
 		words[0], programName(), words[0])
 	return err
+}
+
+// folderFor refuses the name of a new file in a folder that is not there.
+func folderFor(file string) error {
+	folder := filepath.Dir(file)
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %s for %s; make it first (mkdir -p %s), or name another place", folder, filepath.Base(file), quoted(folder))
+	case err == nil && !info.IsDir() || errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s is no folder; name another place for %s", folder, filepath.Base(file))
+	}
+	return explained(err, folder, toWrite)
 }
 
 // copyWhole writes a copy of everything, without what would let its holder in.

@@ -2,8 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -45,6 +49,73 @@ func TestRestore_what_is_left_of_another_database_is_refused(t *testing.T) {
 		if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
 			t.Errorf("%s: the folder has %v, %v", left, entries, err)
 		}
+	}
+}
+
+func TestBackup_says_what_keeps_a_copy_from_its_place(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.setUp()
+	file := backupOf(t, p)
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := filepath.Join(t.TempDir(), "missing")
+	for to, want := range map[string]string{
+		file:                                "copy.db exists and is kept",
+		filepath.Dir(file):                  "exists and is kept",
+		filepath.Join(missing, "copy.db"):   "there is no folder " + missing + " for copy.db; make it first (mkdir -p " + missing + ")",
+		filepath.Join(file, "copy.db"):      file + " is no folder; name another place",
+		filepath.Join(file, "x", "copy.db"): "is no folder",
+		"":                                  "want the name of one new file",
+	} {
+		code, out, failure := command(t, "backup", "-data", p.data, to)
+		if code != 1 || out != "" || !strings.Contains(failure, want) || strings.Contains(failure, "waymark-backup-") {
+			t.Errorf("%s: %d %s%s", to, code, out, failure)
+		}
+	}
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the copy that was there has changed, %v", err)
+	}
+}
+
+func TestRestore_of_what_is_no_backup_says_so_and_makes_nothing(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	empty, letter := file("empty.db", ""), file("letter.db", "Dear Ana,")
+	foreign := filepath.Join(folder, "foreign.db")
+	if err := sqlitelog.Make(t.Context(), foreign, func(ctx context.Context, db *sql.DB) error {
+		_, err := db.ExecContext(ctx, `DROP TABLE board_heads; DROP TABLE schema_migrations`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{
+		filepath.Join(folder, "none.db"): "there is no file " + filepath.Join(folder, "none.db"),
+		folder:                           folder + " is a folder",
+		empty:                            empty + " is empty",
+		letter:                           letter + " is no backup of Waymark",
+		foreign:                          foreign + " is no backup of Waymark",
+		os.DevNull:                       os.DevNull + " is no plain file",
+	} {
+		data := filepath.Join(t.TempDir(), "new")
+		if code, out, failure := command(t, "restore", "-data", data, from); code != 1 || out != "" || !strings.Contains(failure, want) {
+			t.Errorf("%s: %d %s%s", from, code, out, failure)
+		}
+		if _, err := os.Stat(data); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: a folder was made: %v", from, err)
+		}
+	}
+	if code, _, failure := command(t, "restore", "-data", letter, foreign); code != 1 || !strings.Contains(failure, letter+" is a file: name a folder with -data") {
+		t.Errorf("into a file: %d %s", code, failure)
 	}
 }
 

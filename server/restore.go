@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,20 +33,52 @@ func (p program) restore(ctx context.Context, config *Config, words []string) er
 	case config.Database != "":
 		how = p.restoreDatabase
 	}
-	if err := how(ctx, config, words[0]); err != nil {
+	err := readable(words[0])
+	if err == nil {
+		err = how(ctx, config, words[0])
+	}
+	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
 	return nil
 }
 
+// readable refuses what cannot be a backup, before anything is made for it.
+func readable(file string) error {
+	f, err := os.Open(file)
+	if err == nil {
+		info, statErr := f.Stat()
+		switch err = errors.Join(statErr, f.Close()); {
+		case err != nil:
+		case info.IsDir():
+			return fmt.Errorf("%s is a folder; want the file that `backup` has written", file)
+		case info.Mode().IsRegular() && info.Size() == 0:
+			return fmt.Errorf("%s is empty; want the file that `backup` has written", file)
+		case !info.Mode().IsRegular():
+			return fmt.Errorf("%s is no plain file; want the one that `backup` has written", file)
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no file %s; want the one that `backup` has written", file)
+	}
+	return explained(err, file, toRead)
+}
+
 // restoreFolder wants a folder that holds no database yet, nor what is left of one: SQLite would take the log of another
 // database for a part of this one.
 func (p program) restoreFolder(ctx context.Context, config *Config, file string) (err error) {
+	if _, err := os.Lstat(config.Data); errors.Is(err, fs.ErrNotExist) {
+		defer func() {
+			if err != nil {
+				_ = os.Remove(config.Data) // it was made for this; what is not empty stays
+			}
+		}()
+	}
 	if err := os.MkdirAll(config.Data, 0o700); err != nil {
-		return err
+		return inFolder(config.Data, err)
 	}
 	if err := noDatabase(config.Data); err != nil {
-		return err
+		return inFolder(config.Data, err)
 	}
 	t, err := p.try(ctx, config.Data, file, "")
 	if err != nil {
@@ -137,7 +170,7 @@ type trial struct {
 func (p program) try(ctx context.Context, beside, file string, id board.ID) (*trial, error) {
 	draft, err := sqlitelog.NewDraft(beside, "restore")
 	if err != nil {
-		return nil, err
+		return nil, explained(err, beside, toWrite)
 	}
 	t := &trial{draft, file}
 	if err := p.check(ctx, t, id); err != nil {
@@ -149,6 +182,10 @@ func (p program) try(ctx context.Context, beside, file string, id board.ID) (*tr
 func (p program) check(ctx context.Context, t *trial, id board.ID) error {
 	if err := copyFile(filepath.Join(t.Folder, sqlitelog.FileName), t.file); err != nil {
 		return err
+	}
+	seen, err := sqlitelog.Examine(ctx, t.Folder)
+	if errors.Is(err, sqlitelog.ErrForeign) || err == nil && seen.Done == 0 {
+		return fmt.Errorf("%s is no backup of Waymark; want the file that `backup` has written", t.file)
 	}
 	data, err := readStore(ctx, &Config{Data: t.Folder})
 	if err == nil {

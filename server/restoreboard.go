@@ -87,7 +87,7 @@ func (r *replacement) run(ctx context.Context, from *sql.DB, beside string) (err
 	}
 	if ok {
 		if err := r.keep(ctx, tx, beside); err != nil {
-			return fmt.Errorf("the board as it is cannot be kept, so nothing was changed: %w", err)
+			return fmt.Errorf("the board as it is cannot be kept beside the backup, so nothing was changed: %w", explained(err, beside, toWrite))
 		}
 	}
 	if err := r.replace(ctx, tx, from, head); err != nil {

@@ -58,6 +58,7 @@ func TestRights_who_may_not_use_a_folder_is_told_whose_it_is(t *testing.T) {
 	data := filepath.Join(u.place, "data")
 	p := startOn(t, data)
 	p.setUp()
+	whole := backupOf(t, p)
 	p.end()
 	file := filepath.Join(data, "waymark.db")
 	set := func(folder, db os.FileMode) {
@@ -88,6 +89,34 @@ func TestRights_who_may_not_use_a_folder_is_told_whose_it_is(t *testing.T) {
 		t.Error(says)
 	}
 	if says := u.run("-listen", "127.0.0.1:0", "-data", filepath.Join(data, "new", "folder")); !barredFrom(says, data) || !strings.Contains(says, "-data") {
+		t.Error(says)
+	}
+	if err := os.Chmod(whole, 0); err != nil {
+		t.Fatal(err)
+	}
+	barrier := whole
+	if os.Geteuid() == 0 {
+		barrier = filepath.Dir(filepath.Dir(whole)) // the tests' own folder, which nobody else may enter
+	}
+	if says := u.run("restore", "-data", filepath.Join(u.place, "new"), whole); !barredFrom(says, barrier) {
+		t.Error(says)
+	}
+	if err := os.Chmod(whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	readable := filepath.Join(u.place, "copy.db")
+	if err := errors.Join(copyFile(readable, whole), os.Chmod(readable, 0o644)); err != nil { //nolint:gosec // others read it
+		t.Fatal(err)
+	}
+	if says := u.run("restore", "-data", filepath.Join(data, "new"), readable); !barredFrom(says, data) {
+		t.Error(says)
+	}
+	set(0o777, 0o644) // the database may be used now, but not the place of the copy
+	place := filepath.Join(u.place, "place")
+	if err := os.Mkdir(place, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	if says := u.run("backup", "-data", data, filepath.Join(place, "copy.db")); !barredFrom(says, place) {
 		t.Error(says)
 	}
 }

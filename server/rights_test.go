@@ -120,3 +120,45 @@ func TestRights_who_may_not_use_a_folder_is_told_whose_it_is(t *testing.T) {
 		t.Error(says)
 	}
 }
+
+func TestRights_of_others_to_the_database_end_at_the_start(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	p := startOn(t, data)
+	p.setUp()
+	p.end()
+	// A folder that somebody made, and a database that somebody copied into it.
+	modes := map[string]os.FileMode{"waymark.db": 0o644, "waymark.lock": 0o664, "notes.txt": 0o644}
+	if err := os.WriteFile(filepath.Join(data, "notes.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range modes {
+		if err := os.Chmod(filepath.Join(data, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(data, 0o755); err != nil { //nolint:gosec // that is what is tested
+		t.Fatal(err)
+	}
+	again := startOn(t, data)
+	again.browser(t).enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"})
+	for _, name := range []string{"waymark.db", "waymark.db-wal", "waymark.db-shm", "waymark.lock"} {
+		if info, err := os.Stat(filepath.Join(data, name)); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+	// What is not ours stays as it is, and so does a right that somebody gave to a group.
+	for name, want := range map[string]os.FileMode{"notes.txt": 0o644, ".": 0o755} {
+		if info, err := os.Stat(filepath.Join(data, name)); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+	again.end()
+	if err := os.Chmod(filepath.Join(data, "waymark.db"), 0o640); err != nil { //nolint:gosec // that is what is tested
+		t.Fatal(err)
+	}
+	startOn(t, data)
+	if info, err := os.Stat(filepath.Join(data, "waymark.db")); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("%v, %v", info, err)
+	}
+}

@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -81,6 +82,23 @@ func sudoName(name string) string {
 		return "#" + name
 	}
 	return name
+}
+
+// keepToOwner takes from everybody else the files of a database that others may open, as a copy by cp is made. Who has a
+// right by the group alone was given it by somebody and keeps it.
+func keepToOwner(folder string, log *slog.Logger) {
+	for _, name := range databaseFiles {
+		path := filepath.Join(folder, name)
+		info, err := os.Lstat(path)
+		if err != nil || !info.Mode().IsRegular() || info.Mode().Perm()&0o007 == 0 {
+			continue
+		}
+		if err := os.Chmod(path, info.Mode().Perm()&^0o077); err != nil {
+			log.Warn("others on this computer may open a file with all boards", "file", path, "mode", info.Mode().String(), "error", err)
+			continue
+		}
+		log.Info("others on this computer could open a file with all boards, and may no more", "file", path, "mode", info.Mode().String())
+	}
 }
 
 func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }

@@ -55,6 +55,9 @@ func openServer(ctx context.Context, config *Config, log *slog.Logger) (*Server,
 	if err != nil {
 		return nil, err
 	}
+	if config.Database == "" {
+		keepToOwner(config.Data, log)
+	}
 	clock := &Clock{}
 	s := &Server{
 		config: config, node: config.Name + "/" + directory.NewSecret(), // a name may be given twice

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -72,7 +71,7 @@ func runCommand(ctx context.Context, name string, args []string, p program) int 
 	command, ok := commands[name]
 	switch {
 	case name == "bench":
-		return runBench(ctx, args, p.stdout, p.stderr)
+		return runBench(ctx, args, p)
 	case name == "help":
 		printUsage(p.stdout)
 		return 0
@@ -96,11 +95,14 @@ func runCommand(ctx context.Context, name string, args []string, p program) int 
 }
 
 // runBench hands over to the bench, which has flags of its own.
-func runBench(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := bench.Run(ctx, args, os.Stdin, stdout, stderr)
-	if err == nil || errors.Is(err, flag.ErrHelp) {
+func runBench(ctx context.Context, args []string, p program) int {
+	err := bench.Run(ctx, args, p.environ, os.Stdin, p.stdout)
+	if err == nil {
 		return 0
 	}
-	_, _ = fmt.Fprintf(stderr, "waymark: %v\n", err)
+	_, _ = fmt.Fprintf(p.stderr, "waymark: %v\n", err)
+	if wrong := (*bench.OptionError)(nil); errors.As(err, &wrong) {
+		return 2
+	}
 	return 1
 }

@@ -186,13 +186,19 @@ func TestConfig(t *testing.T) {
 		if _, _, err := ReadConfig("serve", []string{"-board", "board-apple"}, nil, io.Discard); err == nil || !strings.Contains(err.Error(), "-board") {
 			t.Fatal(err)
 		}
-		c, _, err := ReadConfig("verify", []string{"-board", "board-apple"}, []string{"WAYMARK_BOARD=board-pear"}, io.Discard)
-		if err != nil || c.Board != "board-apple" {
-			t.Fatalf("%+v, %v", c, err)
+		for _, tt := range []struct {
+			command string
+			args    []string
+			want    string
+		}{{"verify", []string{"-board", "board-apple"}, "board-apple"}, {"verify", nil, "board-pear"}, {"serve", nil, ""}} {
+			c, _, err := ReadConfig(tt.command, tt.args, []string{"WAYMARK_BOARD=board-pear"}, io.Discard)
+			if err != nil || string(c.Board) != tt.want {
+				t.Fatalf("%s %q: %+v, %v", tt.command, tt.args, c, err)
+			}
 		}
 	})
 	t.Run("a_variable_nobody_reads_is_named", func(t *testing.T) {
-		unknown := unknownVariables([]string{"WAYMARK_LISTN=:1", "WAYMARK_KEYS=x", "WAYMARK_DATA=y", "PATH=z"})
+		unknown := unknownVariables([]string{"WAYMARK_LISTN=:1", "WAYMARK_KEYS=x", "WAYMARK_BOARD=b", "WAYMARK_BENCH_SECONDS=9", "WAYMARK_DATA=y", "PATH=z"})
 		if len(unknown) != 1 || unknown[0] != "WAYMARK_LISTN" {
 			t.Fatalf("unknown: %q", unknown)
 		}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"waymark/server/bench"
 )
 
 // An option is one setting: a flag and the environment variable of the same name.
@@ -16,7 +18,7 @@ type option struct {
 	value  string // the default
 	isBool bool
 	secret bool // the value holds a password: no message repeats it
-	// only are the commands that take it; nil = all. Such a flag has no variable.
+	// only are the commands that take it, as a flag or a variable; nil = all.
 	only []string
 	want string // what is allowed, as it stands behind "want" in a message
 	help string
@@ -27,9 +29,6 @@ var errHelp = errors.New("help was asked for")
 
 // env is the variable that stands for the flag: -public-url is WAYMARK_PUBLIC_URL.
 func (o option) env() string {
-	if o.only != nil {
-		return ""
-	}
 	return "WAYMARK_" + strings.ToUpper(strings.ReplaceAll(o.name, "-", "_"))
 }
 
@@ -197,7 +196,7 @@ func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Conf
 	given := map[string]setting{}
 	env, options := envMap(environ), optionsOf(command)
 	for _, o := range options {
-		if v := env[o.env()]; v != "" && o.only == nil {
+		if v := env[o.env()]; v != "" {
 			given[o.name] = setting{o, v, o.env()}
 		}
 	}
@@ -295,6 +294,9 @@ func unknownVariables(environ []string) []string {
 	known := map[string]bool{"WAYMARK_KEYS": true}
 	for _, o := range options {
 		known[o.env()] = true
+	}
+	for _, name := range bench.Variables() {
+		known[name] = true
 	}
 	var unknown []string
 	for name := range envMap(environ) {

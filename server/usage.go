@@ -28,7 +28,7 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
                                       proxy, WebSocket; say what to change, and change nothing. Ends with 1
                                       when something is wrong. Give it the flags of the server
   waymark ready [flags]               ask the server of these flags, on this computer, whether it is ready
-  waymark bench [flags]               measure this server on this machine; see waymark bench -help
+  waymark bench [flags]               measure this server on this machine; see waymark bench --help
   waymark version                     print which build this is; also -version
 
 Every flag can also be set by the variable named beside it; a flag wins over a variable. A variable that is set to
@@ -57,7 +57,7 @@ func printUsage(w io.Writer) {
 	}
 	for _, o := range options {
 		if o.only != nil {
-			fmt.Fprintf(&b, "\nOnly with %s:\n  -%s  (no variable, default none)\n        %s\n        Allowed: %s.\n", strings.Join(o.only, ", "), o.name, o.help, o.want)
+			fmt.Fprintf(&b, "\nOnly with %s:\n  -%s  (%s, default none)\n        %s\n        Allowed: %s.\n", strings.Join(o.only, ", "), o.name, o.env(), o.help, o.want)
 		}
 	}
 	b.WriteString(usageTail)

@@ -162,13 +162,13 @@ func (s *Server) addInvite(c echo.Context) error {
 	const longest = 366 * 24 * time.Hour
 	switch {
 	case !in.Role.Valid() || in.Role == board.Facilitator:
-		return failValue("field", "role")
+		return failField("role")
 	case in.ExpiresIn < 0 || in.ExpiresIn > longest.Milliseconds():
-		return failValue("field", "expiresIn")
+		return failField("expiresIn")
 	case in.Max < 0 || in.Max > 100_000:
-		return failValue("field", "max")
+		return failField("max")
 	case len(in.Passcode) > 100:
-		return failValue("field", "passcode")
+		return failField("passcode")
 	}
 	if err := line("label", &in.Label, 0, 80); err != nil {
 		return err
@@ -249,7 +249,7 @@ func (s *Server) setRole(c echo.Context) error {
 		return err
 	}
 	if !in.Role.Valid() {
-		return failValue("field", "role")
+		return failField("role")
 	}
 	ctx := c.Request().Context()
 	if !p.Admin {

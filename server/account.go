@@ -73,7 +73,7 @@ func (s *Server) changeMe(c echo.Context) error {
 		}
 	}
 	if !slices.Contains(directory.Palette, *in.Color) {
-		return failValue("field", "color")
+		return failField("color")
 	}
 	profile := directory.Profile{Name: p.Name, Department: p.Department, Lang: p.Lang}
 	if err := s.directory.SetProfile(c.Request().Context(), p.ID, profile, p.Color); err != nil {
@@ -132,13 +132,13 @@ func checkCredentials(login *string, password string) error {
 		return err
 	}
 	if strings.ContainsAny(*login, " \t") {
-		return failValue("field", "login")
+		return failField("login")
 	}
 	if utf8.RuneCountInString(password) < minPassword {
 		return failValue("shortPassword", strconv.Itoa(minPassword))
 	}
 	if len(password) > maxPassword {
-		return failValue("field", "password")
+		return failField("password")
 	}
 	return nil
 }

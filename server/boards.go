@@ -229,7 +229,7 @@ func (s *Server) sampleBoard(ctx context.Context, p directory.Person) (board.ID,
 
 func boardID(id board.ID) error {
 	if !id.Valid() || id.Prefix() != board.PrefixBoard || len(id) > 100 {
-		return failValue("field", "id")
+		return failField("id")
 	}
 	return nil
 }

@@ -39,20 +39,33 @@ func readBody(c echo.Context, limit int, to any) error {
 		return &Failure{Code: "request", Value: "it ended before its end", cause: err} // whoever sent it went away
 	}
 	if err := decodeStrict(data, to); err != nil {
-		return &Failure{Code: "request", Value: err.Error()}
+		return &Failure{Code: "request", Value: err.Error(), cause: err}
 	}
 	return nil
 }
 
+// What can be wrong with a body whatever it is about.
+var (
+	errNotUTF8 = errors.New("it is not UTF-8")
+	errHalf    = errors.New("half a character is escaped in it")
+	errNoJSON  = errors.New("it is no JSON")
+	errDeep    = fmt.Errorf("it is nested deeper than %d", maxDepth)
+)
+
+// A doubledError is the name of a field that stands twice in one object.
+type doubledError string
+
+func (d doubledError) Error() string { return fmt.Sprintf("field %q is there twice", string(d)) }
+
 func decodeStrict(data []byte, to any) error {
 	if !utf8.Valid(data) {
-		return errors.New("it is not UTF-8")
+		return errNotUTF8
 	}
 	if err := checkNames(data, namesOf(to)); err != nil {
 		return err
 	}
 	if hasLoneSurrogate(data) {
-		return errors.New("half a character is escaped in it")
+		return errHalf
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
@@ -131,7 +144,7 @@ func checkNames(data []byte, known map[string]bool) error {
 			return nil
 		}
 		if err != nil {
-			return errors.New("it is no JSON")
+			return errNoJSON
 		}
 		var top *level
 		if len(stack) > 0 {
@@ -141,7 +154,7 @@ func checkNames(data []byte, known map[string]bool) error {
 		}
 		if name, ok := t.(string); ok && top != nil && top.isName {
 			if top.names[name] {
-				return fmt.Errorf("field %q is there twice", name)
+				return doubledError(name)
 			}
 			if len(stack) == 1 && known != nil && !known[name] {
 				return fmt.Errorf("unknown field %q", name)
@@ -162,7 +175,7 @@ func checkNames(data []byte, known map[string]bool) error {
 			}
 		}
 		if len(stack) > maxDepth {
-			return fmt.Errorf("it is nested deeper than %d", maxDepth)
+			return errDeep
 		}
 		if top != nil && top.names != nil && t != json.Delim('{') && t != json.Delim('[') {
 			top.isName = true
@@ -175,14 +188,40 @@ func line(field string, s *string, low, high int) error {
 	*s = strings.TrimSpace(*s)
 	n := utf8.RuneCountInString(*s)
 	if n < low || n > high || strings.ContainsFunc(*s, unicode.IsControl) {
-		return failValue("field", field)
+		return failField(field)
 	}
 	return nil
 }
 
+// fieldWords are what a person would call a field; of the others their name stands in the message.
+var fieldWords = map[string]saying{
+	"color":      {"colour", "Farbe"},
+	"department": {"department", "Abteilung"},
+	"expiresIn":  {"expiry", "Gültigkeit"},
+	"id":         {"id", "Kennung"},
+	"label":      {"label", "Bezeichnung"},
+	"lang":       {"language", "Sprache"},
+	"login":      {"login", "Anmeldename"},
+	"max":        {"number of people", "Anzahl der Leute"},
+	"name":       {"name", "Name"},
+	"passcode":   {"passcode", "Kennwort"},
+	"password":   {"password", "Passwort"},
+	"role":       {"role", "Rolle"},
+	"title":      {"title", "Titel"},
+}
+
+// failField refuses what was sent in a field.
+func failField(name string) error {
+	words, ok := fieldWords[name]
+	if !ok {
+		words = saying{name, name}
+	}
+	return &Failure{Code: "field", Value: words.en, German: words.de, cause: errors.New(name)}
+}
+
 func language(lang *string) error {
 	if *lang != "de" && *lang != "en" {
-		return failValue("field", "lang")
+		return failField("lang")
 	}
 	return nil
 }

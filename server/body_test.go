@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -51,4 +54,33 @@ func FuzzDecodeStrict(f *testing.F) {
 		var v any
 		_ = decodeStrict(data, &v) // must not panic
 	})
+}
+
+// A field that a person fills in is named by what it is called, not by its name in JSON.
+func TestFieldWords_are_those_of_a_person(t *testing.T) {
+	for lang, want := range map[string]string{"en": "“expiry” is missing", "de": "„Gültigkeit“ fehlt"} {
+		if _, body := asFailure(failField("expiresIn")).body(lang); !strings.Contains(body.Message, want) {
+			t.Error(body.Message)
+		}
+	}
+	// A name without words would stand in a message as it is.
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?:failField|\bline)\("(\w+)"`).FindAllStringSubmatch(string(data), -1) {
+			if named++; fieldWords[m[1]] == (saying{}) {
+				t.Errorf("%s: %s has no words", file, m[1])
+			}
+		}
+	}
+	if named < 10 {
+		t.Errorf("found %d fields only", named)
+	}
 }

@@ -122,7 +122,7 @@ var failures = map[string]failureKind{
 	"passcode": {
 		http.StatusForbidden,
 		[3]string{"The passcode is not right.", keptEN, "Ask who invited you, and try again."},
-		[3]string{"Der Zugangscode stimmt nicht.", keptDE, "Frag, wer dich eingeladen hat, und versuch es noch einmal."},
+		[3]string{"Das Kennwort stimmt nicht.", keptDE, "Frag, wer dich eingeladen hat, und versuch es noch einmal."},
 	},
 	"password": {
 		http.StatusForbidden,

@@ -146,7 +146,7 @@ func (s *Server) findInvite(c echo.Context, secret string) (directory.Invite, er
 
 func (s *Server) checkPasscode(c echo.Context, invite directory.Invite, passcode string) error {
 	if len(passcode) > 100 {
-		return failValue("field", "passcode")
+		return failField("passcode")
 	}
 	_, err := guess(s, c, string(invite.ID), "passcode", func() (bool, error) {
 		return true, s.directory.CheckPasscode(c.Request().Context(), invite, passcode)

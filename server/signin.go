@@ -140,7 +140,7 @@ func (s *Server) signin(c echo.Context) error {
 		return err
 	}
 	if len(in.Login) > 256 || len(in.Password) > maxPassword {
-		return failValue("field", "login")
+		return failField("login")
 	}
 	p, err := guess(s, c, directory.FoldLogin(in.Login), "password", func() (directory.Person, error) {
 		return s.directory.CheckPassword(c.Request().Context(), in.Login, in.Password)

@@ -118,8 +118,19 @@ func (r *Record) beginning(there map[ID]bool) *Record {
 // ErrRelease says that a file is no board that this release can read.
 var ErrRelease = errors.New("not a board, or one of a newer release")
 
+// A RecordError is a record of a file that has not the form of one.
+type RecordError struct {
+	N   int // 1 = the first of the file
+	Err error
+}
+
+func (e *RecordError) Error() string { return fmt.Sprintf("read record %d: %v", e.N, e.Err) }
+
+func (e *RecordError) Unwrap() error { return e.Err }
+
 // ReadExport reads the records of a file that [Board.Export] wrote, as any JSON of it, for a [CreateBoard]. The error
-// wraps ErrJSON, and ErrRelease where the form is right. Whether the records make a board is for Decide to say.
+// wraps ErrJSON, and ErrRelease where the form is right or is no board's; or it is a [*RecordError]. Whether the records
+// make a board is for Decide to say.
 func ReadExport(raw []byte) ([]*Record, error) {
 	v, err := Canonical(raw)
 	if err != nil {
@@ -137,8 +148,12 @@ func ReadExport(raw []byte) ([]*Record, error) {
 			return nil, fmt.Errorf("%w: %w: it has %q", ErrJSON, ErrRelease, f.Name)
 		}
 	}
+	list := field(fields, "records")
+	if list == "" || list[0] != '[' {
+		return nil, fmt.Errorf("%w: %w: it has no records", ErrJSON, ErrRelease)
+	}
 	var records []*Record
-	r := reader{s: string(field(fields, "records"))}
+	r := reader{s: string(list)}
 	for r.open('['); r.more(']'); {
 		rec := r.readRecord()
 		if r.err != nil {
@@ -147,7 +162,7 @@ func ReadExport(raw []byte) ([]*Record, error) {
 		records = append(records, rec.own())
 	}
 	if r.end(); r.err != nil {
-		return nil, fmt.Errorf("read record %d: %w", len(records), r.err)
+		return nil, &RecordError{len(records) + 1, r.err}
 	}
 	return records, nil
 }

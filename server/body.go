@@ -74,6 +74,9 @@ func decodeStrict(data []byte, to any) error {
 		if errors.As(err, &wrongType) {
 			return fmt.Errorf("field %q has the wrong type", wrongType.Field)
 		}
+		if errors.Is(err, io.ErrUnexpectedEOF) { // the names of what is there were good
+			return errNoJSON
+		}
 		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {

@@ -31,7 +31,7 @@ func TestDecodeStrict(t *testing.T) {
 		`{"name":"\ud83d"}`:              "half a character",
 		`{"name":"\ude42\ud83d"}`:        "half a character",
 		`{"name":"\ud83dx"}`:             "half a character",
-		`{`:                              "EOF",
+		`{`:                              "it is no JSON",
 		`{"name":1}`:                     "wrong type",
 		`{"nam":"a"}`:                    "unknown field",
 		`{"name":"a","name":"b"}`:        "twice",

@@ -14,6 +14,10 @@ func TestImportWords(t *testing.T) {
 	mira := p.setUp()
 	_, file := mira.do("GET", "/api/boards/"+string(mira.signed.Board)+"/export", nil)
 	text := string(file)
+	// one is the first id that a record names in a field.
+	one := func(field string) string {
+		return regexp.MustCompile(`"` + field + `":"(` + field + `-[^"]+)"`).FindStringSubmatch(text)[1]
+	}
 	codes := regexp.MustCompile(`badOp|noParent|noCell|wrongKind|tooLong|canonical|[a-z]+-[A-Za-z0-9_]{16}`)
 	for name, c := range map[string]struct{ file, en, de string }{
 		"a lane that is gone": {
@@ -22,17 +26,48 @@ func TestImportWords(t *testing.T) {
 		},
 		"too long a title": {
 			strings.Replace(text, `"title":"I switch`, `"title":"`+strings.Repeat("x", 1000), 1),
-			"has a text that is too long (title)", "die Map „xxx",
+			"has a text that is too long (field “title”)", "die Map „xxx",
 		},
 		"a control character": {
 			strings.Replace(text, `"text":"`, `"text":"\u0007`, 1),
-			"has a value that is not allowed (text)", "hat einen Wert, der nicht erlaubt ist (text)",
+			"has a value that is not allowed (field “text”)", "hat einen Wert, der nicht erlaubt ist (Feld „text“)",
 		},
 		"a newer release":     {strings.Replace(text, `"waymark":1`, `"waymark":2`, 1), "of a newer release", "aus einer neueren Version"},
 		"a part nobody knows": {strings.Replace(text, `"waymark":1`, `"waymark":1,"weather":"rain"`, 1), "of a newer release", "aus einer neueren Version"},
-		"a float":             {strings.Replace(text, `"at":`, `"at":0.5,"x":`, 1), "damaged", "beschädigt"},
-		"too many records":    {strings.Replace(text, `"records":[`, `"records":[`+strings.Repeat(`{"at":1,"by":"","fields":{},"id":"sticky-1","kind":"sticky"},`, 5001), 1), "more than 5000 records", "mehr als 5000 Einträge"},
-		"no map":              {`{"board":"board-1","records":[],"waymark":1}`, "one map with a phase", "genau eine Map"},
+		"a step in the place of a lane": {
+			strings.Replace(text, `"lane":"`+one("lane")+`"`, `"lane":"`+one("step")+`"`, 1),
+			"” in the field “lane”, where it needs a lane", "“, und dorthin gehört eine Ebene",
+		},
+		"a lane in the place of a moment's target": {
+			regexp.MustCompile(`"target":"(step|card)-[^"]+"`).ReplaceAllString(text, `"target":"`+one("lane")+`"`),
+			"where it needs a step or a card", "im Feld „target“ steht die Ebene „",
+		},
+		"a step without a phase": {
+			strings.Replace(text, `"phase":"`+one("phase")+`",`, "", 1),
+			"does not say what it belongs to (field “phase”)", "es fehlt, wozu das gehört (Feld „phase“)",
+		},
+		"a field nobody knows": {
+			strings.Replace(text, `"rank":"`, `"smell":"x","rank":"`, 1), "has a field that no board begins with (“smell”)", "hat ein Feld, mit dem kein Board beginnt („smell“)",
+		},
+		"a lane of no type":   {strings.Replace(text, `"type":"thoughts"`, `"type":"smells"`, 1), "the lane “smells” has a value", "die Ebene „smells“ hat einen Wert"},
+		"a kind nobody knows": {strings.Replace(text, `"kind":"lane"`, `"kind":"smell"`, 1), "read: record number", "nicht lesbar: Eintrag Nummer"},
+		"a record twice":      {regexp.MustCompile(`(\{"at":[^{]*"fields":\{[^{}]*\},"id":"lane-[^{}]*\}),`).ReplaceAllString(text, `$1,$1,`), "is there twice", "ist doppelt"},
+		"a name twice at the top": {
+			strings.Replace(text, `"records":[`, `"records":[],"records":[`, 1),
+			"cannot be read: the field “records” stands in one place twice", "nicht lesbar: das Feld „records“ steht an einer Stelle doppelt",
+		},
+		"a name twice in a record": {
+			strings.Replace(text, `"rank":"`, `"rank":"a","rank":"`, 1), "the field “rank” stands in one place twice", "das Feld „rank“ steht an einer Stelle doppelt",
+		},
+		"a file that ends early":          {text[:strings.Index(text, `"kind":`)], "it is no JSON, or ends too early", "sie ist kein JSON oder hört zu früh auf"},
+		"a file that ends behind a field": {text[:strings.Index(text, `,"kind":`)], "it is no JSON, or ends too early", "sie ist kein JSON oder hört zu früh auf"},
+		"half a character":                {strings.Replace(text, `"title":"`, `"title":"\ud800`, 1), "half of a character is missing", "von einem Zeichen fehlt die Hälfte"},
+		"another encoding":                {strings.Replace(text, `"title":"`, "\"title\":\"\xff", 1), "its text is not UTF-8", "ihr Text ist kein UTF-8"},
+		"a deep one":                      {strings.Replace(text, `"records":[`, `"records":[`+strings.Repeat("[", 20)+strings.Repeat("]", 20)+",", 1), "nested deeper than 16", "tiefer als 16"},
+		"no records":                      {`{"board":"board-1","waymark":1}`, "no export of Waymark", "kein Export von Waymark"},
+		"a float":                         {strings.Replace(text, `"at":`, `"at":0.5,"x":`, 1), "damaged", "beschädigt"},
+		"too many records":                {strings.Replace(text, `"records":[`, `"records":[`+strings.Repeat(`{"at":1,"by":"","fields":{},"id":"sticky-1","kind":"sticky"},`, 5001), 1), "more than 5000 records", "mehr als 5000 Einträge"},
+		"no map":                          {`{"board":"board-1","records":[],"waymark":1}`, "one map with a phase", "genau eine Map"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.file == text {
@@ -48,5 +83,8 @@ func TestImportWords(t *testing.T) {
 				}
 			}
 		})
+	}
+	if boards := mira.list(); len(boards) != 1 {
+		t.Errorf("a damaged file has made a board: %+v", boards)
 	}
 }

@@ -41,3 +41,11 @@ test("the pages of a phone use only the words that they load", () => {
     }
   }
 });
+
+test("lanes are called in German what the field calls them, both sides of the stage in one language", () => {
+  const { pains, gains, frontstage, backstage, support } = de.lane;
+  assert.deepEqual(
+    [pains, gains, frontstage, backstage, support.replaceAll("\u00ad", "")],
+    ["Pain Points", "Gain Points", "Frontstage", "Backstage", "Unterstützungsprozesse"],
+  );
+});

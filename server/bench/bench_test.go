@@ -90,6 +90,7 @@ func TestOptions_refuse_what_cannot_be_measured(t *testing.T) {
 		"-rounds 0":                                 `-rounds "0" is out of range; want a whole number from 1 to 100`,
 		"-rounds 1.5":                               `-rounds "1.5" is no whole number; want a whole number`,
 		"-dir " + folder + "/none":                  `-dir "` + folder + `/none" cannot be used: no such file or directory; want the path of a folder that is there`,
+		"postgres://ana:geheim@host/b":              `"postgres://..." is one word too many`,
 		"more":                                      `"more" is one word too many`,
 		"-speed 3":                                  `-speed; ` + "`waymark bench --help`",
 	} {

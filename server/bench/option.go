@@ -187,7 +187,11 @@ func readOptions(args, environ []string) (o options, err error) {
 		return o, refusal("%w; `waymark bench --help` lists every flag", err)
 	}
 	if flags.NArg() > 0 {
-		return o, refusal("%q is one word too many; `waymark bench --help` lists every flag", flags.Arg(0))
+		word := flags.Arg(0)
+		if scheme, _, found := strings.Cut(word, "://"); found {
+			word = scheme + "://..." // the rest may hold a password
+		}
+		return o, refusal("%q is one word too many; `waymark bench --help` lists every flag", word)
 	}
 	for _, known := range table {
 		v, given := values[known.name]

@@ -69,7 +69,6 @@ func TestListen_says_what_to_do_about_a_port_and_a_name(t *testing.T) {
 }
 
 func TestListen_a_key_of_another_user_is_named(t *testing.T) {
-	t.Parallel()
 	u := newPlainUser(t)
 	from, fromKey, _ := selfSigned(t)
 	cert, key := filepath.Join(u.place, "cert.pem"), filepath.Join(u.place, "key.pem")

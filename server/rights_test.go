@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// A plainUser runs the program with no more rights than anybody has: root may do everything.
+// A plainUser runs the program with no more rights than anybody has: root may do everything. Its tests run beside no
+// other: until a new process is the program it holds the locks of this one, which another test may just be giving back.
 type plainUser struct {
 	t             *testing.T
 	place, binary string
@@ -53,7 +54,6 @@ func barredFrom(says, path string) bool {
 }
 
 func TestRights_who_may_not_use_a_folder_is_told_whose_it_is(t *testing.T) {
-	t.Parallel()
 	u := newPlainUser(t)
 	data := filepath.Join(u.place, "data")
 	p := startOn(t, data)

@@ -78,6 +78,13 @@ func TestDoctor_of_a_Redis_that_others_use(t *testing.T) {
 	o.finds("good", "every server hears by it (1)")
 	o.finds("good", "other clusters use it too")
 
+	// Without the database nobody can say whose servers these are.
+	o = consult(t, "-database", "postgres://waymark@127.0.0.1:1/waymark", "-redis", r.URL())
+	o.finds("not seen", "whose servers hear by it (waymark:", "cannot be told from another cluster's")
+	if strings.Contains(o.says, "other clusters use it") || strings.Contains(o.says, "none has made") {
+		t.Errorf("it guesses:\n%s", o.says)
+	}
+
 	p := ours.launch(t)
 	o = consult(t, flags...)
 	o.finds("warning", "of 2 servers 1 hear by it", "the same -redis")

@@ -51,9 +51,11 @@ type examiner struct {
 
 	// ahead is by how much the database's clock is ahead of this computer's.
 	ahead time.Duration
-	// directory is nil when the database cannot be read.
+	// directory is nil when the database cannot be read, or has no tables of this release.
 	directory *directory.Directory
-	servers   []directory.Server
+	// unused says that no server has ever run on the database.
+	unused  bool
+	servers []directory.Server
 	// running says that a server uses the database, as far as it tells.
 	running bool
 	// taken is how many connections to the Postgres are open, most how many there may be.

@@ -52,6 +52,7 @@ func (e *examiner) postgres(ctx context.Context) (end func()) {
 		e.unseen("of which release its tables are: they cannot be read")
 		return end
 	}
+	e.unused = seen.Done == 0
 	if !e.schema(seen.Done, seen.Known) || seen.Done < seen.Known || len(seen.Denied) > 0 || seen.Schema == "" {
 		return end
 	}

@@ -29,9 +29,8 @@ func (e *examiner) redis(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	key := e.busKey(ctx)
-	known := key != nil
-	if !known {
+	key, own := e.busKey(ctx)
+	if own != keyRead {
 		key = make([]byte, 32)
 		_, _ = rand.Read(key) // never fails
 	}
@@ -58,32 +57,53 @@ func (e *examiner) redis(ctx context.Context) {
 	for _, note := range found.Notes {
 		e.good("%s", note)
 	}
-	e.neighbours(ctx, bus, known)
+	e.neighbours(ctx, bus, own)
 }
 
-// busKey is that of the database; nil when no server has made it, or it cannot be read.
-func (e *examiner) busKey(ctx context.Context) []byte {
+// keyState is what is known of the key that a cluster seals its hints with, and calls its channels by.
+type keyState int
+
+const (
+	keyUnknown keyState = iota // the database has one, or may have one, that was not read
+	keyUnmade                  // no server has made one
+	keyRead
+)
+
+// busKey is that of the database; nil when it was not read.
+func (e *examiner) busKey(ctx context.Context) ([]byte, keyState) {
+	if e.unused {
+		return nil, keyUnmade
+	}
 	if e.directory == nil {
-		return nil
+		return nil, keyUnknown
 	}
 	key, err := e.directory.ReadBusKey(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		e.unseen("the key of this cluster: %v", err)
+		return nil, keyUnknown
+	case key == nil:
+		return nil, keyUnmade
 	}
-	return key
+	return key, keyRead
 }
 
-// neighbours tells who else uses that Redis.
-func (e *examiner) neighbours(ctx context.Context, bus *redisbus.Bus, known bool) {
+// neighbours tells who else uses that Redis. Without the cluster's key its own servers cannot be told from others.
+func (e *examiner) neighbours(ctx context.Context, bus *redisbus.Bus, own keyState) {
 	n, err := bus.Neighbours(ctx, overhear)
 	if err != nil {
 		e.unseen("who else uses it: %v", err)
 		return
 	}
+	others := strings.Join(n.Clusters, ", ")
 	switch here := n.Servers - 1; { // one is the doctor
 	case n.Servers < 0:
 		e.unseen("who else uses it: it does not let this user ask (PUBSUB CHANNELS)")
-	case !known:
+	case own == keyUnknown && others == "":
+		e.unseen("which servers should hear by it: this cluster's key lies in the database, and was not read. Now none does")
+	case own == keyUnknown:
+		e.unseen("whose servers hear by it (%s): this cluster's key lies in the database, and was not read, so its own servers cannot be told from another cluster's", others)
+	case own == keyUnmade:
 		e.unseen("which servers hear by it: none has made the cluster's key yet")
 	case here > len(e.servers):
 		e.say(Wrong, fmt.Sprintf("find the servers with the other database, stop them, and give them a Redis of their own by %s", e.Option("redis")),
@@ -95,8 +115,8 @@ func (e *examiner) neighbours(ctx context.Context, bus *redisbus.Bus, known bool
 	case here > 0:
 		e.good("every server hears by it (%d)", here)
 	}
-	if len(n.Clusters) > 0 {
-		e.good("other clusters use it too (%s); neither hears the other", strings.Join(n.Clusters, ", "))
+	if others != "" && own != keyUnknown {
+		e.good("other clusters use it too (%s); neither hears the other", others)
 	}
 	if n.Foreign > 0 {
 		e.say(Warning, "find who it is (CLIENT LIST on that Redis), or let only the servers' user there: ACL SETUSER default resetchannels",

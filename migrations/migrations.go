@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,6 +43,34 @@ func Steps(database string) ([]Step, error) {
 		steps = append(steps, Step{Number: n, Name: strings.TrimSuffix(f.Name(), ".sql"), SQL: string(text)})
 	}
 	return steps, nil
+}
+
+// Applied are the numbers of the steps that a database says it has had, ascending.
+type Applied []int
+
+// Last is the highest, 0 when there is none.
+func (a Applied) Last() int {
+	if len(a) == 0 {
+		return 0
+	}
+	return a[len(a)-1]
+}
+
+// Hole says what to do about a list that leaves steps out before its last one; nil when it leaves none out.
+func (a Applied) Hole(steps []Step) error {
+	var missing, rows []string
+	for _, step := range steps {
+		if step.Number < a.Last() && !slices.Contains(a, step.Number) {
+			missing = append(missing, step.Name)
+			rows = append(rows, fmt.Sprintf("(%d, '%s')", step.Number, step.Name))
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return fmt.Errorf("its tables cannot be trusted: migration %s is not in schema_migrations, and a later one is; somebody changed that table, "+
+		"or not all of the database was put back. Nothing was changed: restore a backup. Only where its tables are there, and the list alone is wrong: "+
+		"INSERT INTO schema_migrations (number, name) VALUES %s", strings.Join(missing, " and "), strings.Join(rows, ", "))
 }
 
 var createTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -134,6 +135,28 @@ func TestDoctor_of_a_folder_of_an_older_release(t *testing.T) {
 	o := consult(t, at...)
 	o.finds("warning", "its first start changes them", "backup")
 	o.well(append(ofTheMachine, "may look into", "its first start changes them")...)
+}
+
+// What the doctor and the server say to do, where the tables are there, is a statement that can be run as it stands.
+func TestDoctor_of_a_migration_that_was_left_out(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, empty func(*testing.T) home) {
+		at := empty(t)
+		at.launch(t).end()
+		at.change(t, `DELETE FROM schema_migrations WHERE number IN (2, 3)`)
+		words := []string{"migration 0002_directory and 0003_pictures is not in schema_migrations", "restore a backup"}
+		o := consult(t, at...)
+		o.finds("WRONG", words...)
+		refusedToServe(t, words, at...)
+		if code, _, failure := at.command(t, "account", "Jonas"); code != 1 || !strings.Contains(failure, words[0]) {
+			t.Errorf("account: %d %s", code, failure)
+		}
+		if code, out, failure := at.command(t, "backup", filepath.Join(t.TempDir(), "copy.db")); code != 0 {
+			t.Errorf("backup, which only reads: %d %s %s", code, out, failure)
+		}
+		at.repair(t, regexp.MustCompile(`INSERT INTO schema_migrations .*`).FindString(o.says))
+		at.launch(t).end()
+	})
 }
 
 func TestDoctor_of_a_damaged_file(t *testing.T) {

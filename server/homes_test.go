@@ -3,8 +3,11 @@ package main
 import (
 	"database/sql"
 	"errors"
+	"path/filepath"
 	"slices"
 	"testing"
+
+	"waymark/collab/sqlitelog"
 )
 
 // A home is what names a database to every command: -data and a folder, or -database and a URL.
@@ -59,6 +62,23 @@ func (at home) change(t *testing.T, statement string) int64 {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// repair carries out a statement on a database that the program does not open.
+func (at home) repair(t *testing.T, statement string) {
+	t.Helper()
+	driver, source := "pgx", at[1]
+	if at[0] == "-data" {
+		driver, source = "sqlite", filepath.Join(at[1], sqlitelog.FileName)
+	}
+	db, err := sql.Open(driver, source)
+	if err == nil {
+		_, err = db.ExecContext(t.Context(), statement)
+		err = errors.Join(err, db.Close())
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
 }
 
 // ask reads one value as text.

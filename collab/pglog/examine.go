@@ -20,6 +20,8 @@ type Examination struct {
 	Place string
 	// Done is the number of the last migration that was applied, Known of the last one that this release knows.
 	Done, Known int
+	// Hole says which migration before the last one was left out, and what to do; nil when none was.
+	Hole error
 	// Taken is how many connections are open, on whatever database of that Postgres.
 	Taken int
 	// RoundTrip is what a question takes, Commit what a commit takes beside that; 0 when nothing can be written.
@@ -57,9 +59,11 @@ func (e *Examination) look(ctx context.Context, c *pgx.Conn) error {
 		return err
 	}
 	e.Known = len(steps)
-	if e.Done, err = migrated(ctx, c); err != nil && len(e.Denied) == 0 {
+	applied, err := migrated(ctx, c)
+	if err != nil && len(e.Denied) == 0 {
 		return err
 	}
+	e.Done, e.Hole = applied.Last(), applied.Hole(steps)
 	if err := c.QueryRow(ctx, `SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database`).Scan(&e.Taken); err != nil {
 		return fmt.Errorf("count connections: %w", err)
 	}

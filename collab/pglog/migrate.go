@@ -39,12 +39,18 @@ func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Sett
 	if err != nil {
 		return s, err
 	}
-	done, err := migrated(bounded, c)
-	switch {
-	case err != nil:
+	applied, err := migrated(bounded, c)
+	if err != nil {
 		return s, err
-	case done > len(steps):
+	}
+	done := applied.Last()
+	if done > len(steps) {
 		return s, newer(done, len(steps))
+	}
+	hole := applied.Hole(steps)
+	switch {
+	case hole != nil && purpose != forReading:
+		return s, hole
 	case done == len(steps):
 		return s, nil
 	case purpose != forServer && (purpose != forFilling || done > 0):
@@ -53,14 +59,14 @@ func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Sett
 	return s, migrate(ctx, c, &s, steps)
 }
 
-// migrated is the number of the last migration that was applied, 0 when there are no tables.
-func migrated(ctx context.Context, c *pgx.Conn) (int, error) {
+// migrated are the migrations that were applied, none when there are no tables.
+func migrated(ctx context.Context, c *pgx.Conn) (migrations.Applied, error) {
 	var table *string
 	err := c.QueryRow(ctx, `SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations')::text`).Scan(&table)
 	if err != nil || table == nil {
-		return 0, err
+		return nil, err
 	}
-	return lastMigration(ctx, c)
+	return readApplied(ctx, c)
 }
 
 func newer(done, known int) error {
@@ -69,14 +75,19 @@ func newer(done, known int) error {
 
 // querier is a connection or a transaction.
 type querier interface {
-	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-func lastMigration(ctx context.Context, q querier) (number int, err error) {
-	if err := q.QueryRow(ctx, `SELECT coalesce(max(number), 0) FROM schema_migrations`).Scan(&number); err != nil {
-		return 0, fmt.Errorf("read number of migrations: %w", err)
+func readApplied(ctx context.Context, q querier) (migrations.Applied, error) {
+	rows, err := q.Query(ctx, `SELECT number FROM schema_migrations ORDER BY number`)
+	if err != nil {
+		return nil, fmt.Errorf("read numbers of migrations: %w", err)
 	}
-	return number, nil
+	applied, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err != nil {
+		return nil, fmt.Errorf("read numbers of migrations: %w", err)
+	}
+	return applied, nil
 }
 
 const (
@@ -106,12 +117,16 @@ func migrate(ctx context.Context, c *pgx.Conn, s *Settings, steps []migrations.S
 		if _, err := tx.Exec(ctx, makeMigrations); err != nil {
 			return fmt.Errorf("make table of migrations: %w", err)
 		}
-		done, err := lastMigration(ctx, tx)
+		applied, err := readApplied(ctx, tx)
 		if err != nil {
 			return err
 		}
+		done := applied.Last()
 		if done > len(steps) {
 			return newer(done, len(steps))
+		}
+		if err := applied.Hole(steps); err != nil {
+			return err
 		}
 		for _, step := range steps[done:] {
 			_, err := tx.Exec(ctx, step.SQL)

@@ -30,7 +30,7 @@ func (l *Log) InPlace() error {
 // Check reads the whole file and lists what SQLite finds wrong with its pages,
 // rows and indexes, also in tables beside the log's.
 func (l *Log) Check(ctx context.Context) ([]string, error) {
-	found, err := words[string](ctx, l.db, `PRAGMA integrity_check(20)`)
+	found, err := column[string](ctx, l.db, `PRAGMA integrity_check(20)`)
 	if err != nil {
 		return nil, fmt.Errorf("check the database: %w", err)
 	}
@@ -43,7 +43,7 @@ func (l *Log) Check(ctx context.Context) ([]string, error) {
 // Strays lists the boards of which there are batches or snapshots, but no head.
 // Every transaction that takes the one takes the others too.
 func (l *Log) Strays(ctx context.Context) ([]board.ID, error) {
-	ids, err := words[board.ID](ctx, l.db, `SELECT board_id FROM board_batches UNION SELECT board_id FROM board_snapshots
+	ids, err := column[board.ID](ctx, l.db, `SELECT board_id FROM board_batches UNION SELECT board_id FROM board_snapshots
 		EXCEPT SELECT board_id FROM board_heads ORDER BY board_id`)
 	if err != nil {
 		return nil, fmt.Errorf("look for boards without a head: %w", err)
@@ -51,7 +51,7 @@ func (l *Log) Strays(ctx context.Context) ([]board.ID, error) {
 	return ids, nil
 }
 
-func words[T ~string](ctx context.Context, db *sql.DB, query string) (list []T, err error) {
+func column[T any](ctx context.Context, db *sql.DB, query string) (list []T, err error) {
 	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,8 @@ type Examination struct {
 	InUse bool
 	// Done is the number of the last migration that was applied, Known of the last one that this release knows.
 	Done, Known int
+	// Hole says which migration before the last one was left out, and what to do; nil when none was.
+	Hole error
 }
 
 // ErrForeign says that a file is none of ours.
@@ -31,7 +33,8 @@ func Examine(ctx context.Context, dir string) (e Examination, err error) {
 		if err := refuseForeign(ctx, db); err != nil {
 			return err
 		}
-		e.Done, e.Known, err = numbers(ctx, db)
+		steps, applied, err := applied(ctx, db)
+		e.Done, e.Known, e.Hole = applied.Last(), len(steps), applied.Hole(steps)
 		return err
 	})
 	return e, err
@@ -41,7 +44,7 @@ func Examine(ctx context.Context, dir string) (e Examination, err error) {
 // rows. It takes less time than [Log.Check], for it does not compare indexes with their tables.
 func QuickCheck(ctx context.Context, dir string) (found []string, err error) {
 	err = looked(dir, func(db *sql.DB, _ bool) error {
-		found, err = words[string](ctx, db, `PRAGMA quick_check(20)`)
+		found, err = column[string](ctx, db, `PRAGMA quick_check(20)`)
 		return err
 	})
 	if len(found) == 1 && found[0] == "ok" {

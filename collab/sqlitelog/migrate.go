@@ -12,10 +12,6 @@ import (
 // migrate applies the steps that the database lacks, each in a transaction that
 // also writes its number. A database of a later release is refused.
 func migrate(ctx context.Context, db *sql.DB) error {
-	steps, err := migrations.Steps("sqlite")
-	if err != nil {
-		return err
-	}
 	if err := refuseForeign(ctx, db); err != nil {
 		return err
 	}
@@ -24,12 +20,16 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := db.ExecContext(ctx, table); err != nil {
 		return fmt.Errorf("make table of migrations: %w", err)
 	}
-	done, err := migrated(ctx, db)
+	steps, applied, err := applied(ctx, db)
 	if err != nil {
 		return err
 	}
+	done := applied.Last()
 	if done > len(steps) {
 		return newer(done, len(steps))
+	}
+	if err := applied.Hole(steps); err != nil {
+		return err
 	}
 	for _, step := range steps[done:] {
 		if err := apply(ctx, db, step); err != nil {
@@ -49,7 +49,7 @@ func newer(done, known int) error {
 // refuseForeign keeps away from tables that another program has made. Without our own there may be the list of
 // migrations, if the first start has ended there.
 func refuseForeign(ctx context.Context, db *sql.DB) error {
-	names, err := words[string](ctx, db, `SELECT name FROM sqlite_schema
+	names, err := column[string](ctx, db, `SELECT name FROM sqlite_schema
 		WHERE (SELECT count(*) FROM sqlite_schema WHERE name IN ('schema_migrations', 'board_heads')) < 2
 			AND type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'schema_migrations'
 		LIMIT 1`)
@@ -62,41 +62,48 @@ func refuseForeign(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// migrated is the number of the last step that was applied, 0 when there are no
-// tables.
-func migrated(ctx context.Context, db *sql.DB) (done int, err error) {
-	var tables int
-	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'").Scan(&tables)
-	if err == nil && tables > 0 {
-		err = db.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) FROM schema_migrations").Scan(&done)
+// applied are the steps that there are, and which of them the database has had: none when there are no tables.
+func applied(ctx context.Context, db *sql.DB) ([]migrations.Step, migrations.Applied, error) {
+	steps, err := migrations.Steps("sqlite")
+	if err != nil {
+		return nil, nil, err
+	}
+	tables, err := column[string](ctx, db, "SELECT name FROM sqlite_schema WHERE name = 'schema_migrations'")
+	var numbers []int
+	if err == nil && len(tables) > 0 {
+		numbers, err = column[int](ctx, db, "SELECT number FROM schema_migrations ORDER BY number")
 	}
 	if err != nil {
-		return 0, fmt.Errorf("read number of migrations: %w", err)
+		return nil, nil, fmt.Errorf("read numbers of migrations: %w", err)
 	}
-	return done, nil
+	return steps, numbers, nil
 }
 
-// upToDate refuses a database of a later release, and one of an earlier release
-// unless that will do.
-func upToDate(ctx context.Context, db *sql.DB, earlier bool) error {
+// upToDate refuses a database of a later release, and unless it is only read one
+// of an earlier release or with a step left out.
+func upToDate(ctx context.Context, db *sql.DB, reading bool) error {
 	if err := refuseForeign(ctx, db); err != nil {
 		return err
 	}
-	done, known, err := numbers(ctx, db)
-	switch {
-	case err != nil:
+	steps, applied, err := applied(ctx, db)
+	if err != nil {
 		return err
+	}
+	done, known := applied.Last(), len(steps)
+	switch {
 	case done > known:
 		return newer(done, known)
-	case done < known && !earlier:
+	case reading:
+		return nil
+	case done < known:
 		return fmt.Errorf("the database is at migration %d, this release needs %d: start the server on it once", done, known)
 	}
-	return nil
+	return applied.Hole(steps)
 }
 
 // holds reports whether there is a row in any table but the migrations' own.
 func holds(ctx context.Context, db *sql.DB) (bool, error) {
-	names, err := words[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations'
+	names, err := column[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations'
 		AND name NOT LIKE 'sqlite%'`)
 	if err != nil {
 		return false, fmt.Errorf("look for rows: %w", err)
@@ -108,15 +115,6 @@ func holds(ctx context.Context, db *sql.DB) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-func numbers(ctx context.Context, db *sql.DB) (done, known int, err error) {
-	steps, err := migrations.Steps("sqlite")
-	if err != nil {
-		return 0, 0, err
-	}
-	done, err = migrated(ctx, db)
-	return done, len(steps), err
 }
 
 func apply(ctx context.Context, db *sql.DB, step migrations.Step) error {

@@ -68,7 +68,7 @@ func (e *examiner) folder(ctx context.Context) (end func()) {
 	} else {
 		e.good("no server uses %s now", place)
 	}
-	if !e.schema(seen.Done, seen.Known) {
+	if !e.schema(seen.Done, seen.Known, seen.Hole) {
 		return end
 	}
 	e.quickCheck(ctx)
@@ -85,8 +85,10 @@ func (e *examiner) folder(ctx context.Context) (end func()) {
 }
 
 // schema compares the tables with those of this release, and reports whether it may read them.
-func (e *examiner) schema(done, known int) bool {
+func (e *examiner) schema(done, known int, hole error) bool {
 	switch {
+	case done <= known && hole != nil:
+		e.say(Wrong, "", "no server starts on it: %v", hole)
 	case done > known:
 		e.say(Wrong, "use the newer release, on all computers", "it is at migration %d, this release knows %d: a newer release has changed the tables", done, known)
 	case done == known:

@@ -53,7 +53,7 @@ func (e *examiner) postgres(ctx context.Context) (end func()) {
 		return end
 	}
 	e.unused = seen.Done == 0
-	if !e.schema(seen.Done, seen.Known) || seen.Done < seen.Known || len(seen.Denied) > 0 || seen.Schema == "" {
+	if !e.schema(seen.Done, seen.Known, seen.Hole) || seen.Done < seen.Known || len(seen.Denied) > 0 || seen.Schema == "" {
 		return end
 	}
 	data, err := pglog.OpenReadOnly(ctx, e.Database)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"waymark/board"
@@ -126,6 +127,19 @@ func newStore(ctx context.Context, config *Config) (store, error) {
 		return sqliteStore(data, inFolder(config.Data, err))
 	}
 	return postgresStore(pglog.OpenNew(ctx, config.Database))
+}
+
+// isMade reports whether newStore would find tables, or a file for them. A database that newStore would refuse before it
+// makes any is refused here too.
+func isMade(ctx context.Context, config *Config) (bool, error) {
+	if config.Database != "" {
+		return pglog.IsMade(ctx, config.Database)
+	}
+	_, err := os.Stat(filepath.Join(config.Data, sqlitelog.FileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, inFolder(config.Data, err)
 }
 
 // existing opens the data folder of a server that has run, and says so where none has.

@@ -20,7 +20,8 @@ func refused(place string, err error) error {
 	case errors.As(err, &running):
 		return fmt.Errorf("%s: %w; stop them first", place, running)
 	case errors.Is(err, transfer.ErrNotEmpty):
-		return fmt.Errorf("%s has people or boards, which are kept; want one that is empty", place)
+		return fmt.Errorf("%s has people or boards, which are kept; name another place: a folder that is not there yet, which is then made, "+
+			"or an empty database of a Postgres, which its owner makes by CREATE DATABASE name", place)
 	}
 	return fmt.Errorf("%s: %w", place, err)
 }

@@ -39,29 +39,44 @@ func (p program) moveAll(ctx context.Context, from, to *Config) (err error) {
 		return stopFirst(err)
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	target, err := newStore(ctx, to)
-	if err != nil {
-		return stopFirst(err)
-	}
-	defer func() { err = errors.Join(err, target.Close()) }()
 	here, err := endOf(ctx, source, from)
 	if err != nil {
 		return err
 	}
-	there, err := endOf(ctx, target, to)
-	if err != nil {
-		return err
+	var target store
+	defer func() {
+		if target.Database != nil {
+			err = errors.Join(err, target.Close())
+		}
+	}()
+	open := func(ctx context.Context) (transfer.End, transfer.Boards, error) {
+		var err error
+		if target, err = newStore(ctx, to); err != nil {
+			return transfer.End{}, nil, stopFirst(err)
+		}
+		there, err := endOf(ctx, target, to)
+		return there.End, target, err
 	}
-	m := transfer.Move{From: here.End, To: there.End, FromBoards: source, ToBoards: target, Report: p.progress}
+	m := transfer.Move{From: here.End, FromBoards: source, Report: p.progress}
+	switch made, err := isMade(ctx, to); {
+	case err != nil:
+		return err
+	case !made:
+		m.Make = open
+	default:
+		if m.To, m.ToBoards, err = open(ctx); err != nil {
+			return err
+		}
+	}
 	boards, err := m.Run(ctx)
 	if err != nil {
-		return whereMoveEnded(err, here.Name, there.Name)
+		return whereMoveEnded(err, here.Name, to.place())
 	}
-	if err := there.Directory.Audit(ctx, directory.Act{Name: "move", Detail: here.Name}); err != nil {
+	if err := m.To.Directory.Audit(ctx, directory.Act{Name: "move", Detail: here.Name}); err != nil {
 		_, _ = fmt.Fprintf(p.stderr, "waymark: this move is not in the audit trail: %v\n", err)
 	}
 	_, err = fmt.Fprintf(p.stdout, "%d boards and all people are in %s now. %s is kept as it was, and is not served any more.\n",
-		boards, there.Name, here.Name)
+		boards, m.To.Name, here.Name)
 	return err
 }
 

@@ -3,6 +3,10 @@
 package main
 
 import (
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -149,6 +153,15 @@ func TestMove_is_refused(t *testing.T) {
 	for name, way := range map[string][2]func(*testing.T) home{"from_a_folder": {newFolder, newDatabase}, "to_a_folder": {newDatabase, newFolder}} {
 		t.Run(name, func(t *testing.T) {
 			from, to := way[0](t), way[1](t)
+			if to[0] == "-data" {
+				to[1] = filepath.Join(to[1], "not", "there")
+			}
+			untouched := func(what string) {
+				t.Helper()
+				if left := to.made(t); left != "" {
+					t.Errorf("%s: the refused move has left %s", what, left)
+				}
+			}
 			p := from.launch(t, "-name", "the-first")
 			mira := p.setUp()
 			s := mira.sit(mira.signed.Board)
@@ -160,6 +173,7 @@ func TestMove_is_refused(t *testing.T) {
 			}
 			code, _, failure := move(t, from, to)
 			wants("a server runs on the source", "stop", code, failure)
+			untouched("a server runs on the source")
 			s.send(`{"type":"add","id":"sticky-1","fields":{"x":10,"y":10,"w":1000,"h":1000}}`)
 			s.untilEntry("sticky-1")
 			p.end()
@@ -172,6 +186,7 @@ func TestMove_is_refused(t *testing.T) {
 			other.end()
 			code, _, failure = move(t, from, full)
 			wants("the target has boards", "which are kept", code, failure)
+			wants("the target has boards", "a folder that is not there yet", code, failure)
 			if code, out, failure := full.command(t, "verify"); code != 0 || !strings.Contains(out, "1 board is good") {
 				t.Errorf("what was in the target: %d %s %s", code, out, failure)
 			}
@@ -180,12 +195,22 @@ func TestMove_is_refused(t *testing.T) {
 			from.change(t, `UPDATE board_batches SET digest_all = digest_all + 1`)
 			code, _, failure = move(t, from, to)
 			wants("the source is damaged", "digests are", code, failure)
+			untouched("the source is damaged")
 			from.change(t, `UPDATE board_batches SET digest_all = digest_all - 1`)
 			// Of none of these anything is left: both may be served, and moved.
 			from.launch(t).end()
 			to.launch(t).end()
 			if code, _, failure := move(t, from, to); code != 0 {
 				t.Errorf("move: %d %s", code, failure)
+			}
+			again := way[1](t)
+			if again[0] == "-data" {
+				again[1] = filepath.Join(again[1], "not", "there")
+			}
+			code, _, failure = move(t, from, again)
+			wants("the source was moved already", "was moved to", code, failure)
+			if left := again.made(t); left != "" {
+				t.Errorf("a second move has left %s", left)
 			}
 		})
 	}
@@ -200,6 +225,27 @@ func TestMove_is_refused(t *testing.T) {
 	if code, _, failure := newDatabase(t).command(t, "move", "from", t.TempDir()); code != 1 || !strings.Contains(failure, "no server has run on the folder") {
 		t.Errorf("from a folder that holds nothing: %d %s", code, failure)
 	}
+}
+
+// made is what there is of a home that nobody was to make; "" for nothing.
+func (at home) made(t *testing.T) string {
+	t.Helper()
+	if at[0] == "-data" {
+		if _, err := os.Lstat(at[1]); !errors.Is(err, fs.ErrNotExist) {
+			return at[1]
+		}
+		return ""
+	}
+	db, err := sql.Open("pgx", at[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tables string
+	err = db.QueryRowContext(t.Context(), `SELECT coalesce(string_agg(relname, ' '), '') FROM pg_class WHERE relnamespace = 'public'::regnamespace`).Scan(&tables)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return tables
 }
 
 // A server that was frozen, or cut off, while its database was moved writes nothing there any more, and ends.

@@ -262,7 +262,7 @@ func noDatabase(folder string, but ...string) error {
 	}
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), sqlitelog.FileName) && !slices.Contains(but, e.Name()) {
-			return fmt.Errorf("%s exists and is kept; want a folder without any %s*", filepath.Join(folder, e.Name()), sqlitelog.FileName)
+			return fmt.Errorf("%s exists and is kept; want a folder without any %s*, such as one that is not there yet: it is made", filepath.Join(folder, e.Name()), sqlitelog.FileName)
 		}
 	}
 	return nil

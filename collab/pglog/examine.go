@@ -31,6 +31,38 @@ type Examination struct {
 	Unwritable error
 }
 
+// IsMade reports whether a database has tables of ours. One that [OpenNew] would refuse for its settings is refused.
+func IsMade(ctx context.Context, url string) (bool, error) {
+	config, err := configure(url, forFilling)
+	if err != nil {
+		return false, err
+	}
+	made, err := isMade(ctx, config.ConnConfig)
+	if err != nil {
+		return false, fmt.Errorf("open database %s: %w", place(config.ConnConfig), explain(err, config.ConnConfig))
+	}
+	return made, nil
+}
+
+func isMade(ctx context.Context, to *pgx.ConnConfig) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	c, err := pgx.ConnectConfig(ctx, to)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = c.Close(ctx) }() // all it was for is done
+	s, err := readSettings(ctx, c)
+	if err == nil {
+		err = s.Refusal()
+	}
+	if err != nil {
+		return false, err
+	}
+	applied, err := migrated(ctx, c)
+	return len(applied) > 0, err
+}
+
 // Examine looks at a database by one connection, and changes nothing in it.
 func Examine(ctx context.Context, url string) (Examination, error) {
 	var e Examination

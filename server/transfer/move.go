@@ -24,6 +24,9 @@ type Move struct {
 	From, To             End
 	FromBoards, ToBoards Boards
 	Report               Report
+	// Make makes the target where there is none; nil when To and ToBoards are there. It is called once the source has been
+	// found good, so that nothing new is left by a move that is refused for the source's sake.
+	Make func(ctx context.Context) (End, Boards, error)
 }
 
 // An At says at which end something went wrong.
@@ -42,7 +45,8 @@ func (e *End) fails(half bool, err error) error { return &At{Name: e.Name, Half:
 // Run moves everything but what belongs to one database, and returns how many boards these are. While it runs nobody
 // writes the source. Only when the target has been held against it, row by row and board by board, is the source marked
 // as moved, and then the target may be served. Until then the source is as it was. A move that was broken off between
-// these two is finished by the next. The error is an [*At].
+// these two is finished by the next. The error is an [*At], or that
+// of Make.
 func (m *Move) Run(ctx context.Context) (boards int, err error) {
 	tx, err := m.From.BeginAlone(ctx)
 	if err != nil {
@@ -58,6 +62,11 @@ func (m *Move) Run(ctx context.Context) (boards int, err error) {
 	before, err := m.replay(ctx, "checked", m.FromBoards)
 	if err != nil {
 		return 0, m.From.fails(false, err)
+	}
+	if m.Make != nil {
+		if m.To, m.ToBoards, err = m.Make(ctx); err != nil {
+			return 0, err
+		}
 	}
 	id := directory.NewSecret()
 	f, err := Fill(ctx, m.To, m.mark(id, m.From, m.To))
@@ -90,7 +99,7 @@ func (m *Move) mark(id string, other, of End) directory.Mark {
 // finish ends a move that was broken off when the source was marked and the target was not yet free.
 func (m *Move) finish(ctx context.Context, err error) (boards int, _ error) {
 	var marked *directory.Marked
-	if !errors.As(err, &marked) || marked.Kind != directory.MarkMoved {
+	if !errors.As(err, &marked) || marked.Kind != directory.MarkMoved || m.Make != nil {
 		return 0, m.From.fails(false, err)
 	}
 	half, noMark := m.To.Directory.Mark(ctx, directory.MarkHalf)

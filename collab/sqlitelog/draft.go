@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -52,7 +53,13 @@ type Leftover struct {
 	Purpose string
 	Bytes   int64
 	Changed time.Time
+	// Unsure says that it looks like those that earlier releases made, which did not lock them: it may still be in the
+	// making, or be somebody's own.
+	Unsure bool
 }
+
+// oldDraft is how releases called them that did not lock them.
+var oldDraft = regexp.MustCompile(`^(restore)-[0-9]+$`)
 
 // Leftovers lists what is left of drafts in a folder; of what is being made there nothing. One that nothing had been put
 // into yet is not listed. An error is of those that could not be looked at; the others are listed.
@@ -63,12 +70,10 @@ func Leftovers(in string) (list []Leftover, err error) {
 	}
 	var errs []error
 	for _, e := range entries {
-		name, ok := strings.CutPrefix(e.Name(), draftPrefix)
-		purpose, _, numbered := strings.Cut(name, "-")
-		if !ok || !numbered || !e.IsDir() {
+		left := Leftover{Path: filepath.Join(in, e.Name())}
+		if !e.IsDir() || !left.named(e.Name()) {
 			continue
 		}
-		left := Leftover{Path: filepath.Join(in, e.Name()), Purpose: purpose}
 		switch over, err := left.look(); {
 		case errors.Is(err, fs.ErrNotExist): // it has just been removed
 		case err != nil:
@@ -80,14 +85,31 @@ func Leftovers(in string) (list []Leftover, err error) {
 	return list, errors.Join(errs...)
 }
 
+// named reports whether a folder has the name of a draft.
+func (l *Leftover) named(name string) bool {
+	if old := oldDraft.FindStringSubmatch(name); old != nil {
+		if _, err := os.Stat(filepath.Join(l.Path, FileName)); err != nil {
+			return false // what others have called so
+		}
+		l.Purpose, l.Unsure = old[1], true
+		return true
+	}
+	name, ok := strings.CutPrefix(name, draftPrefix)
+	purpose, _, numbered := strings.Cut(name, "-")
+	l.Purpose = purpose
+	return ok && numbered
+}
+
 // look reports whether it is a leftover, and how large and old. What is made is there only while the lock is held: so
 // whoever finds it before and after the lock was free has found what nobody makes.
 func (l *Leftover) look() (over bool, err error) {
 	if err := l.measure(); err != nil || l.Bytes == 0 {
 		return false, err
 	}
-	if inUse, err := isHeld(filepath.Join(l.Path, draftLock)); err != nil || inUse {
-		return false, err
+	for _, lock := range []string{draftLock, LockName} { // somebody may serve what looks like an old one
+		if inUse, err := isHeld(filepath.Join(l.Path, lock)); err != nil || inUse {
+			return false, err
+		}
 	}
 	err = l.measure()
 	return l.Bytes > 0, err

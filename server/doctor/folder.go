@@ -155,13 +155,19 @@ func (e *examiner) disk(place string, info fs.FileInfo) {
 	}
 }
 
-// leftovers names the copies that killed commands have left.
+// leftovers names the copies in a folder that killed commands have left.
 func (e *examiner) leftovers(place string) {
 	list, err := sqlitelog.Leftovers(place)
 	for _, l := range list {
+		many, ago := (l.Bytes+1023)>>10, time.Since(l.Changed).Round(time.Second)
+		if l.Unsure {
+			e.say(Warning, fmt.Sprintf("when no %s runs, and nobody has made it on purpose: rm -r %s", l.Purpose, l.Path),
+				"%s looks like a copy of boards that a %s of an earlier release has left when it was killed: %d KiB, last written %v ago",
+				l.Path, l.Purpose, many, ago)
+			continue
+		}
 		e.say(Warning, fmt.Sprintf("rm -r %s\nNothing uses it; if it is still wanted run `%s %s` again", l.Path, e.Program, l.Purpose),
-			"a %s that was killed has left a copy of boards in %s: %d KiB, last written %v ago",
-			l.Purpose, l.Path, (l.Bytes+1023)>>10, time.Since(l.Changed).Round(time.Second))
+			"a %s that was killed has left a copy of boards in %s: %d KiB, last written %v ago", l.Purpose, l.Path, many, ago)
 	}
 	if err != nil {
 		e.unseen("what killed commands have left: %v", err)

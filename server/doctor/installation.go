@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"os"
 	"time"
 
 	"waymark/server/directory"
@@ -68,9 +69,11 @@ func Examine(ctx context.Context, of Installation, tell func(Finding)) {
 	if of.Database == "" {
 		e.about = "Folder"
 		defer e.folder(ctx)()
+		e.leftovers(os.TempDir())
 	} else {
 		e.about = "Postgres"
 		defer e.postgres(ctx)()
+		e.leftovers(os.TempDir())
 		e.about = "Servers"
 		e.others(ctx)
 		e.about = "Redis"

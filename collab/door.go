@@ -297,6 +297,9 @@ func (r *Room) seat(v *visitor) {
 	}
 	if v.reset {
 		a.reset(r.head.Epoch)
+		if !s.seat.reset { // else it was counted when the board was loaded anew
+			r.metrics.Strays.Add(1)
+		}
 	}
 	sent, person := v.pos.seq, s.who.Person
 	if planted.On("resumed-one-too-far") {

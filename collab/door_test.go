@@ -83,3 +83,28 @@ func TestRoom_E2_lost_epoch_does_not_hide_a_lost_tail(t *testing.T) {
 		t.Errorf("dan heard %q", dan.heard)
 	}
 }
+
+// Whoever comes back to a server that has never seen what was lost is told so, and counted.
+func TestRoom_R2_reset_at_a_hello_is_counted(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	dan := w.person("dan")
+	dan.join()
+	w.run()
+	for range 3 {
+		dan.ops(`{"type":"moveLane","id":"lane-1","after":""}`)
+		w.run()
+	}
+	w.kill(0)
+	w.log.loseTail(2)
+	w.start(0)
+	dan.heard = nil
+	dan.join()
+	w.wait(4 * time.Second)
+	if !slices.ContainsFunc(dan.heard, func(line string) bool { return strings.HasPrefix(line, "reset") }) {
+		t.Fatalf("dan heard %q", dan.heard)
+	}
+	if n := w.count(func(m *collab.Metrics) int64 { return m.Strays.Load() }); n != 1 {
+		t.Errorf("%d were counted", n)
+	}
+}

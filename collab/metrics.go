@@ -21,8 +21,10 @@ type Metrics struct {
 	// CatchUps are reads of the log that brought what was missing.
 	CatchUps, Published, Heard atomic.Int64
 	// Lags are sessions whose queue was dropped, Resyncs sessions that were
-	// given a snapshot though they had one, Resets those among them by an epoch.
-	Lags, Resyncs, Resets atomic.Int64
+	// given a snapshot though they had one, Resets those that had a board which
+	// was loaded anew by an epoch, Strays those that came with what the log does
+	// not have.
+	Lags, Resyncs, Resets, Strays atomic.Int64
 	// Differing are pages that said that their board is not the log's.
 	Differing atomic.Int64
 	// Mismatches are digests that differed from the log's, LostTails logs that

@@ -56,7 +56,7 @@ func (m *Metrics) observeHub(hub *collab.Hub) {
 		{describe("heard_total", "Batches heard from other servers."), c.Heard.Load},
 		{describe("lags_total", "Connections whose queue was dropped."), c.Lags.Load},
 		{describe("resyncs_total", "Connections given a snapshot though they had one."), c.Resyncs.Load},
-		{describe("resets_total", "Connections told that the log has lost entries."), c.Resets.Load},
+		{describe("resets_total", "Connections told that the log has lost entries."), func() int64 { return c.Resets.Load() + c.Strays.Load() }},
 		{describe("digest_mismatches_total", "Digests that differed from the log's."), c.Mismatches.Load},
 		{describe("pages_differing_total", "Pages that said that their board is not the log's."), c.Differing.Load},
 		{describe("lost_tails_total", "Logs that had lost what this server had seen."), c.LostTails.Load},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"waymark/board"
+	"waymark/board/planted"
 )
 
 // Hub opens, finds and closes the rooms of one server.
@@ -184,7 +185,11 @@ const PollEvery = 250 * time.Millisecond
 
 // Run polls the heads until ctx ends. [Hub.Drain] is called apart from it.
 func (h *Hub) Run(ctx context.Context) {
-	t := time.NewTicker(PollEvery)
+	every := PollEvery
+	if planted.On("others-heard-rarely") {
+		every *= 12
+	}
+	t := time.NewTicker(every)
 	defer t.Stop()
 	for {
 		select {

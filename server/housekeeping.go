@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"time"
+
+	"waymark/board/planted"
 )
 
 const pruneEvery = time.Hour
@@ -12,6 +14,10 @@ const pruneEvery = time.Hour
 func (s *Server) housekeep(ctx context.Context) {
 	s.catchUp(ctx)
 	s.handOverRest(ctx)
+	hearEvery := hearEvery
+	if planted.On("others-heard-rarely") {
+		hearEvery *= 12
+	}
 	project, catchUp := time.NewTicker(projectEvery), time.NewTicker(catchUpEvery)
 	prune, hear, measure := time.NewTicker(pruneEvery), time.NewTicker(hearEvery), time.NewTicker(measureEvery)
 	here := time.NewTicker(hereEvery)

@@ -30,4 +30,6 @@ var (
 		"older-header-kept", "newest-presence-dropped", "full-unsaid", "long-body-cut", "own-hints-unheard",
 		"unsubscribe-forgotten", "clusters-named-alike", "keys-alike",
 	}
+	// OfServers are seen where real servers run: for the tests of a cluster, which look for some of the others too.
+	OfServers = []string{"others-heard-rarely"}
 )

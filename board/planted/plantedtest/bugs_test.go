@@ -33,7 +33,7 @@ func TestPlanted_all_are_listed(t *testing.T) {
 	}
 	slices.Sort(there)
 	there = slices.Compact(there)
-	listed := slices.Sorted(slices.Values(slices.Concat(Simulated, OfPostgres, OfRedis)))
+	listed := slices.Sorted(slices.Values(slices.Concat(Simulated, OfPostgres, OfRedis, OfServers)))
 	if !slices.Equal(there, listed) {
 		t.Errorf("planted are %v, tried are %v", there, listed)
 	}

@@ -91,12 +91,16 @@ func TestDoctor_of_a_proxy(t *testing.T) {
 			r.Out.Header.Del("Connection")
 		}, "WRONG", append(recipe, "does not upgrade to a WebSocket")},
 		"strips_the_subprotocol": {func(r *httputil.ProxyRequest) { r.Out.Header.Del("Sec-WebSocket-Protocol") }, "WRONG", []string{"Sec-WebSocket-Protocol"}},
-		"changes_the_origin":     {func(r *httputil.ProxyRequest) { r.Out.Header.Set("Origin", "http://inside.example") }, "WRONG", []string{"goes by another address", "leave the header Origin"}},
+		"changes_the_origin": {func(r *httputil.ProxyRequest) { r.Out.Header.Set("Origin", "http://inside.example") }, "WRONG", []string{
+			"the proxy changes the header Origin", `"` + f.URL + `" was sent, "http://inside.example" arrived, and the server takes ` + f.URL,
+			"leave the header Origin", "proxy_set_header Origin",
+		}},
+		"changes_the_host": {func(r *httputil.ProxyRequest) { r.Out.Host = "inside.example" }, "good", []string{`the header Host "inside.example"`, "does not look at"}},
 		"changes_the_origin_of_the_socket": {func(r *httputil.ProxyRequest) {
 			if isSocket(r) {
 				r.Out.Header.Set("Origin", "http://inside.example")
 			}
-		}, "WRONG", []string{"changes the header Origin of a WebSocket"}},
+		}, "WRONG", []string{"changes the header Origin of a WebSocket", `"` + f.URL + `"`, "proxy_set_header Origin"}},
 		"takes_the_origin_away":     {func(r *httputil.ProxyRequest) { r.Out.Header.Del("Origin") }, "warning", []string{"cannot tell its own pages"}},
 		"strips_the_token":          {func(r *httputil.ProxyRequest) { r.Out.Header.Del("Authorization") }, "WRONG", []string{"takes away headers", "Authorization"}},
 		"writes_no_plain_addresses": {func(r *httputil.ProxyRequest) { r.Out.Header.Set("X-Forwarded-For", "unknown") }, "warning", []string{`"unknown"`, "plain addresses"}},
@@ -145,6 +149,10 @@ func TestDoctor_of_a_proxy(t *testing.T) {
 		o.finds("WRONG", "leads to a Waymark of another installation")
 	})
 	t.Run("and_a_server_of_another_address", func(t *testing.T) {
+		other := start(t, "-public-url", "http://127.0.0.1:2/way")
+		f.leadTo(t, listenAddress(t, other))
+		defer f.leadTo(t, at)
+		consult(t, "-data", other.data, "-public-url", public).finds("WRONG", "goes by another address, http://127.0.0.1:2/way", "start the servers with -public-url "+public)
 		consult(t, "-data", data, "-listen", at, "-public-url", "http://localhost:1").finds("WRONG", "goes by another address than http://localhost:1", "same -public-url")
 	})
 	t.Run("that_nobody_started", func(t *testing.T) {

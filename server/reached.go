@@ -22,7 +22,7 @@ const audienceDoctor = "doctor"
 // doctorCaller is who such a token names, beside the nonce of the question.
 const doctorCaller board.ID = "person-doctor"
 
-// reached tells the doctor what this server saw of the request, and proves that it has the keys of the installation.
+// reached tells the doctor what this server saw of the request, whatever its Origin, and proves that it has the keys of the installation.
 func (s *Server) reached(c echo.Context) error {
 	r := c.Request()
 	text, ok := strings.CutPrefix(r.Header.Get(echo.HeaderAuthorization), "Bearer ")
@@ -37,7 +37,7 @@ func (s *Server) reached(c echo.Context) error {
 	from := sender.Addr().Unmap()
 	saw, err := json.Marshal(doctor.Reached{
 		Name: s.config.Name, URL: s.site.url.String(),
-		Target: r.RequestURI, Origin: r.Header.Get(echo.HeaderOrigin),
+		Target: r.RequestURI, Host: r.Host, Origin: r.Header.Get(echo.HeaderOrigin), Origins: s.site.origins,
 		Sender: from.String(), Trusted: isProxy(from, s.config.Proxies),
 		Forwarded: r.Header.Values(echo.HeaderXForwardedFor), Address: s.address(c).String(),
 	})

@@ -45,8 +45,9 @@ func (e *examiner) address(ctx context.Context) {
 		e.misled(public, err)
 		return
 	}
-	e.reached(public, &saw)
-	e.socket(ctx, client, public)
+	if e.reached(public, &saw) {
+		e.socket(ctx, client, public)
+	}
 }
 
 // newClient asks once, of whoever answers first. Certificates are judged before, and what it sends is of use for one
@@ -106,13 +107,13 @@ func (e *examiner) here(ctx context.Context, seal Seal) {
 	saw, err := e.ask(ctx, client, seal, base, origin(e.PublicURL))
 	var other *answered
 	switch {
+	case err == nil && !saw.takes(origin(e.PublicURL)):
+		e.running = true
+		e.say(Wrong, fmt.Sprintf("start the server with the same %s that you give to the doctor", e.Option("public-url")),
+			"the server at %s goes by another address than %s: it goes by %s, and refuses pages that were opened elsewhere", base.Host, e.PublicURL, saw.URL)
 	case err == nil:
 		e.running = true
 		e.good("%s answers at %s", saw.Name, base.Host)
-	case errors.As(err, &other) && other.code == "origin":
-		e.running = true
-		e.say(Wrong, fmt.Sprintf("start the server with the same %s that you give to the doctor", e.Option("public-url")),
-			"the server at %s goes by another address than %s: it refuses pages that were opened there. %s", base.Host, e.PublicURL, other.next)
 	case errors.As(err, &other), errors.Is(err, errStranger):
 		e.say(Warning, fmt.Sprintf("give the doctor the same %s as the server, or the server another one", e.Option("listen")),
 			"at %s answers somebody else, not a server of this installation: %v", base.Host, err)
@@ -182,9 +183,6 @@ func (e *examiner) misled(public *url.URL, err error) {
 		who = ", by " + a.server
 	}
 	switch {
-	case a.code == "origin":
-		e.say(Wrong, fmt.Sprintf("start the servers with %s %s, and have the proxy leave the header Origin as it is", e.Option("public-url"), public),
-			"the server behind %s goes by another address, and refuses pages that were opened there. %s", public, a.next)
 	case a.code == "header":
 		e.say(Wrong, "have the proxy pass on all headers; take out what removes Authorization", "the proxy at %s takes away headers that the page sends (Authorization, X-Waymark): nobody can sign in", public)
 	case a.code == "noPage":
@@ -208,9 +206,16 @@ func (e *examiner) misled(public *url.URL, err error) {
 	}
 }
 
-// reached judges what a server of this installation saw of a request that came by the public address.
-func (e *examiner) reached(public *url.URL, saw *Reached) {
+// reached judges what a server of this installation saw of a request that came by the public address, and reports whether
+// it takes requests of the pages there.
+func (e *examiner) reached(public *url.URL, saw *Reached) bool {
 	e.good("%s leads to %s of this installation", public, saw.Name)
+	if !e.origin(public, saw) {
+		return false
+	}
+	if saw.Host != public.Host {
+		e.good("the proxy asks with the header Host %q in the place of %q, which Waymark does not look at", saw.Host, public.Host)
+	}
 	if saw.URL != public.String() {
 		e.say(Warning, fmt.Sprintf("start all servers with %s %s", e.Option("public-url"), public), "%s goes by %s: its links lead there", saw.Name, saw.URL)
 	}
@@ -222,10 +227,30 @@ func (e *examiner) reached(public *url.URL, saw *Reached) {
 			e.good("the path %s is taken off on the way, which is as good", public.Path)
 		}
 	}
-	if saw.Origin != origin(public) {
-		e.say(Warning, "have the proxy leave the header Origin as it is", "the proxy changes the header Origin from %q to %q: the server cannot tell its own pages from others", origin(public), saw.Origin)
-	}
 	e.addresses(public, saw)
+	return true
+}
+
+// origin compares the header Origin that was sent, the one that arrived, and those that the server takes. It reports whether
+// it took the one that arrived.
+func (e *examiner) origin(public *url.URL, saw *Reached) bool {
+	sent, wants := origin(public), strings.Join(saw.Origins, " or ")
+	switch {
+	case saw.Origin == sent && !saw.takes(sent):
+		e.say(Wrong, fmt.Sprintf("start the servers with %s %s", e.Option("public-url"), public),
+			"the server behind %s goes by another address, %s: the header Origin arrived as it was sent, %q, and the server takes %s alone, so it refuses pages that were opened there",
+			public, saw.URL, sent, wants)
+		return false
+	case saw.Origin == sent:
+	case saw.Origin == "":
+		e.say(Warning, leaveOrigin, "the proxy takes away the header Origin, %q: the server cannot tell its own pages from others", sent)
+	case saw.takes(saw.Origin):
+		e.say(Warning, leaveOrigin, "the proxy changes the header Origin: %q was sent, and %q arrived, which the server takes: it cannot tell its own pages from others", sent, saw.Origin)
+	default:
+		e.say(Wrong, leaveOrigin, "the proxy changes the header Origin: %q was sent, %q arrived, and the server takes %s: nobody can sign in, and boards do not open", sent, saw.Origin, wants)
+		return false
+	}
+	return true
 }
 
 // addresses looks for whom a server took the doctor. Limits of wrong passwords and of connections go by that.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -26,13 +27,21 @@ type Reached struct {
 	Name   string `json:"name"`
 	URL    string `json:"url"`    // that the server goes by, without a slash at the end
 	Target string `json:"target"` // of the request, with its path as it came
+	Host   string `json:"host"`
 	Origin string `json:"origin"`
+	// Origins are those whose pages the server takes requests of.
+	Origins []string `json:"origins"`
 	// Sender is who opened the connection, Trusted whether that is a trusted proxy, Forwarded what it says in
 	// X-Forwarded-For, Address who the request counts for.
 	Sender    string   `json:"sender"`
 	Trusted   bool     `json:"trusted"`
 	Forwarded []string `json:"forwarded"`
 	Address   string   `json:"address"`
+}
+
+// takes reports whether the server takes requests of pages with that origin. Programs that are no browsers send none.
+func (r *Reached) takes(origin string) bool {
+	return origin == "" || slices.Contains(r.Origins, strings.ToLower(origin))
 }
 
 // A SealedReached is how it is answered.

@@ -34,6 +34,12 @@ func recipe(public *url.URL, upstream string) string {
 	return b.String()
 }
 
+// leaveOrigin is how a proxy is kept from changing the header Origin.
+const leaveOrigin = "have the proxy leave the header Origin as it is: take out what sets it\n" +
+	"Caddy:  header_up Origin ...\n" +
+	"nginx:  proxy_set_header Origin ...;\n" +
+	"Apache: RequestHeader set Origin ..."
+
 // Upstream is where a program on this computer, such as a proxy, finds a server that listens there.
 func Upstream(listen string) string {
 	host, port, err := net.SplitHostPort(listen)

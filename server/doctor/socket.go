@@ -124,7 +124,8 @@ func (e *examiner) notUpgraded(public *url.URL, answer *http.Response, err error
 	case a.code == "request":
 		e.say(Wrong, lines, "the proxy at %s does not upgrade to a WebSocket (it takes away the header Upgrade): people see pages, and boards do not open", public)
 	case a.code == "origin":
-		e.say(Wrong, "have the proxy leave the header Origin as it is", "the proxy at %s changes the header Origin of a WebSocket: boards do not open", public)
+		e.say(Wrong, leaveOrigin, "the proxy at %s changes the header Origin of a WebSocket, which was %q and which the server takes in other requests: boards do not open",
+			public, origin(public))
 	case a.code == "noPage":
 		e.say(Wrong, lines, "the proxy at %s changes the path of a WebSocket: boards do not open", public)
 	case a.code != "":

@@ -1,0 +1,67 @@
+//go:build services
+
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"waymark/board"
+	"waymark/collab/pglog/pgtest"
+	"waymark/server/client"
+)
+
+// While the database takes no writes people are told why, an edit is not acknowledged, and it is there once it can be.
+func TestCluster_a_Postgres_that_takes_no_writes_for_a_while(t *testing.T) {
+	t.Parallel()
+	small := pgtest.OpenSmall(t, 80)
+	locked := pgtest.OpenInMemory(t)
+	for name, c := range map[string]struct {
+		url        string
+		begin, end func()
+		code       string
+		doctor     []string
+	}{
+		"full": {small.Database(t), func() { small.Fill(t) }, func() { small.Free(t) }, "diskFull", []string{"nothing can be written", "its disk is full"}},
+		"read_only": {locked.Database(t), func() {
+			locked.Exec(t, "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
+			locked.Await(t, "postgres", "current_setting('default_transaction_read_only')", "on")
+		}, func() {
+			locked.Exec(t, "ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
+			locked.Await(t, "postgres", "current_setting('default_transaction_read_only')", "off")
+		}, "readOnly", []string{"it is read-only", "switch it off"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at := home{"-database", c.url}
+			p, second := at.launch(t), at.launch(t)
+			mira := p.setUp()
+			id := mira.signed.Board
+			there := mira.at(second).sit(id)
+			s := mira.sit(id)
+			c.begin()
+			var made []board.ID
+			await(t, "a board is refused as "+c.code, func() bool {
+				next := client.NewID("board")
+				status, data := mira.do("POST", "/api/boards", map[string]string{"id": string(next), "template": "standard", "title": "Contract", "lang": "en"})
+				if status < 300 { // there was room for one more
+					made = append(made, next)
+				}
+				return status == http.StatusServiceUnavailable && strings.Contains(string(data), `"code":"`+c.code+`"`) && strings.Contains(string(data), `"kept":`)
+			})
+			consult(t, at...).finds("WRONG", c.doctor...)
+			s.send(`{"type":"add","id":"sticky-late","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`)
+			c.end()
+			s.untilEntry("sticky-late")
+			there.untilEntry("sticky-late")
+			for _, id := range made {
+				mira.sit(id)
+			}
+			p.end()
+			second.end()
+			if code, out, failure := at.command(t, "verify"); code != 0 {
+				t.Errorf("verify: %d %s %s", code, out, failure)
+			}
+		})
+	}
+}

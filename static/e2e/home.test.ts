@@ -1,5 +1,6 @@
 // The ways out and back: the trash and its undo, the back button after joining, the whole map on a phone.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { accessible } from "./axe.ts";
 import { eventually } from "./eventually.ts";
@@ -25,6 +26,46 @@ test("the one board there is can be trashed, brought back, and found in the tras
   await menu.click();
   await page.getByRole("menuitem", { name: w.home.restore }).click();
   await page.getByRole("heading", { name: w.home.emptyTitle }).waitFor();
+});
+
+test("a board leaves as a file and comes back from it; a file that is damaged says where", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { page, w } = ana;
+  await page.goto(stage.server.url);
+  const title = await ana
+    .button(new RegExp(`^${w.home.menu("")}`))
+    .first()
+    .getAttribute("aria-label");
+  await ana.button(new RegExp(`^${w.home.menu("")}`)).click();
+  const coming = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: w.home.export }).click();
+  const file = await readFile(await (await coming).path());
+  const choose = (name: string, buffer: Buffer): Promise<void> =>
+    page.locator("input[type=file]").setInputFiles({ name, mimeType: "application/json", buffer });
+
+  ana.refusal = true;
+  const text = file.toString("utf8");
+  for (const [name, damaged, said] of [
+    ["half.json", Buffer.from(text.slice(0, text.length / 2)), /it is no JSON, or ends too early/],
+    [
+      "doubled.json",
+      Buffer.from(text.replace("{", '{"records":[],')),
+      /the field “records” stands in one place twice/,
+    ],
+    ["latin.json", Buffer.from(text, "latin1"), new RegExp(w.home.importFailed)],
+  ] as const) {
+    await choose(name, damaged);
+    await page.locator(".toast").getByText(said).waitFor();
+  }
+  ana.refusal = false;
+
+  await choose("whole.json", file);
+  await page.waitForURL(/\/b\//);
+  await ana.settled();
+  await ana.card(/^Fails in poor light/).waitFor();
+  await page.goto(stage.server.url);
+  await eventually("both have the same title", async () => (await ana.button(title ?? "").count()) === 2);
 });
 
 test("an address that leads nowhere says so in words, with status 404 and a way home", async (t) => {

@@ -78,7 +78,7 @@ async function send(path: string, method: string, body: unknown, token: string):
     method,
     headers,
     credentials: "same-origin",
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
 }
 
@@ -119,7 +119,7 @@ export function renew(): Promise<boolean> {
   return renewing;
 }
 
-/** A call as the person who is signed in; renews the token when it is due. */
+/** A call as the person who is signed in; renews the token when it is due. A body that is text is JSON already. */
 export async function call<T>(path: string, method = "GET", body?: unknown): Promise<T> {
   if (access === "" || Date.now() > expires) await renew();
   let response = await send(path, method, body, access);

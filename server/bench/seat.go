@@ -60,6 +60,7 @@ type gotCounts struct {
 	frames, bytes  int64 // inside the window
 	refused        int64
 	trouble        string // the first message or fault that an unharmed run does not have
+	snapshots      int64
 	firstSeq       int64
 	editLatency    [distances]histogram
 	cursorLatency  [distances]histogram

@@ -124,6 +124,11 @@ func (s *seat) hearServer(m client.Message, now time.Duration) {
 		}
 		s.got.firstSeq = told.Seq
 		s.seq.Store(told.Seq)
+	case "snapshot":
+		// The first is the board that one joins. Another stands for entries that a slow reader is not given one by one.
+		if s.got.snapshots++; s.got.snapshots > 1 {
+			s.trouble("was given the board anew: the edits came faster than it could be told of them")
+		}
 	case "entries":
 		for _, e := range m.Entries {
 			if len(e.Refused) > 0 {

@@ -277,3 +277,22 @@ test("Space and drag moves the view whatever has the focus, and Space alone does
   await ana.keys("Space");
   await page.locator("[data-kind=card][aria-selected=true]").waitFor();
 });
+
+test("a text over its limit is not taken, and the page says so and gives it back", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  await ana.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { w, page } = ana;
+  await ana.cell(w.lane.pains, "I hear about a plan").focus();
+  await ana.keys('"One"');
+  const long = "word ".repeat(2_001);
+  await page.keyboard.insertText(long);
+  const toast = page.locator(".toast").filter({ hasText: w.refused.tooLong });
+  await toast.getByRole("button", { name: w.notice.copy }).click();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), long);
+  await ana.keys("Control+Enter");
+  await ana.card("One").waitFor();
+  await ana.cell(w.lane.pains, "I hear about a plan").focus();
+  await paste(ana, "y ".repeat(5_001));
+  await toast.waitFor();
+});

@@ -158,3 +158,59 @@ test("a low limit of edits slows them down, and all of them arrive", async (t) =
   await ana.settled();
   for (const text of ["Eins", "Zwei", "Drei"]) await ana.card(text, cell).waitFor();
 });
+
+test("what was done offline and may not be done any more is offered to take along, and what is unsent is named", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await ben.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await ana.button(ana.w.tool.share).click();
+  const dialog = ana.page.getByRole("dialog", { name: ana.w.share.title });
+  const role = dialog.getByRole("combobox", { name: `${ana.w.share.role}: Ben Muster` });
+
+  ben.outage = true;
+  await ben.context.setOffline(true);
+  await startCard(ben, "Kept for Ben");
+  await ben.keys("Control+Enter");
+  await ben.is({ status: "offline" });
+  await role.selectOption("viewer");
+  await dialog.getByRole("combobox", { name: `${ana.w.share.role}: Ben Muster` }).waitFor();
+  await ben.context.setOffline(false);
+  const toast = ben.page.locator(".toast").filter({ hasText: ben.w.refused.role });
+  await toast.getByRole("button", { name: ben.w.notice.copy }).click();
+  assert.match(await ben.page.evaluate(() => navigator.clipboard.readText()), /Kept for Ben/);
+  await ben.is({ status: "readonly" });
+
+  await role.selectOption("editor");
+  await ben.is({ status: "saved" });
+  await ben.context.setOffline(true);
+  await startCard(ben, "Not sent");
+  await ben.is({ status: "offline" });
+  await ana.button(`${ana.w.share.remove}: Ben Muster`, dialog).click();
+  await ana.button(ana.w.share.removeNow, dialog).click();
+  await dialog.getByText(ana.w.share.removed("Ben Muster"), { exact: true }).waitFor();
+  await ben.context.setOffline(false);
+  await ben.is({ status: "closed" });
+  const said = ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked });
+  await said.filter({ hasText: new RegExp(ben.w.save.kept(0).replace("0", "[1-9]")) }).waitFor();
+  await stage.picture(ben, "removed-unsent");
+});
+
+test("a browser that forbids to keep anything still shows the board and takes edits", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const ben = await stage.person("Ben", { lang: "en" });
+  await ben.context.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("no", "SecurityError");
+    };
+  });
+  await ben.page.goto(await table.invite());
+  await ben.field(ben.w.join.name).fill("Ben Muster");
+  await ben.button(ben.w.join.go).click();
+  await ben.settled();
+  await startCard(ben, "Without a store");
+  await ben.keys("Control+Enter");
+  await table.host.card("Without a store").waitFor();
+});

@@ -211,7 +211,11 @@ export class BoardReplica implements Replica, TextHost {
     if (record === undefined || !isTextField(record.kind, field) || !this.#mayAsk(op)) return false;
     if (delta.length === 0) return true;
     const at = this.#o.clock.now();
-    if (typeof predict(this.board, op, this.me, at) === "string") return false;
+    const why = predict(this.board, op, this.me, at);
+    if (typeof why === "string") {
+      this.#notices.tell({ kind: "refused", code: why, op, label: "" });
+      return false;
+    }
     const before = textField(record, field);
     const step = gesture === 0 ? this.#history.beginTyping(id, field, at) : gesture;
     let p: Pending | undefined = this.#ledger.grow(client, id, field, delta);

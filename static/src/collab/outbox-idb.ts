@@ -50,13 +50,15 @@ export class BrowserStore implements OutboxStore {
     this.#clock = options.clock ?? browserClock;
     this.#locks = "locks" in options ? options.locks : globalThis.navigator?.locks;
     this.#became = options.became ?? ((person) => person);
-    this.#db = openDB<Schema>(options.name ?? "waymark", 1, {
-      upgrade(db) {
-        db.createObjectStore("outboxes", { keyPath: "client" });
-        db.createObjectStore("items", { keyPath: ["client", "n"] });
-      },
-      blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
-    });
+    // Where the browser forbids it or has none, that throws at once; it counts as one that cannot be opened.
+    this.#db = (async () =>
+      openDB<Schema>(options.name ?? "waymark", 1, {
+        upgrade(db) {
+          db.createObjectStore("outboxes", { keyPath: "client" });
+          db.createObjectStore("items", { keyPath: ["client", "n"] });
+        },
+        blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
+      }))();
     // Whoever writes hears of a database that cannot be opened; nobody may be writing yet.
     this.#db.catch(() => {});
     if (this.#locks === undefined) this.#renew();

@@ -14,6 +14,7 @@ import { listenForPrint } from "../map/print.ts";
 import { mountCellPlus, SelectionToolbar } from "../map/toolbar.ts";
 import { MapView } from "../map/view.ts";
 import { announce, prepareNotices, toast } from "../notices.ts";
+import { tellRefused } from "../refused.ts";
 import { lang, w } from "../words/index.ts";
 import { AccountDialogs } from "./account.tsx";
 import { Dialogs } from "./dialogs.tsx";
@@ -101,7 +102,7 @@ export function mountBoard(
 function Banner({ view, status }: { readonly view: MapView; readonly status: Signal<Status> }) {
   view.drawings.value;
   const restore = view.rights.facilitate ? () => void view.verbs.trash(false) : undefined;
-  return <StatusBanner status={status.value} restore={restore} />;
+  return <StatusBanner status={status.value} replica={view.replica} restore={restore} />;
 }
 
 function Skips({ view }: { readonly view: MapView }) {
@@ -133,7 +134,7 @@ function Skips({ view }: { readonly view: MapView }) {
 function tell(notice: Notice): void {
   switch (notice.kind) {
     case "refused":
-      toast(w().refused[notice.code], { bad: true });
+      tellRefused(notice);
       break;
     case "reset":
       toast(w().notice.reset);

@@ -1,7 +1,9 @@
 // The badge that says where the work is, and the banner when it cannot leave.
+import type { Replica } from "../../collab/replica.ts";
 import type { Status } from "../../collab/status.ts";
 import { under } from "../assets.ts";
 import { toast } from "../notices.ts";
+import { sayClosed } from "../refused.ts";
 import { w } from "../words/index.ts";
 import { Icon } from "./parts.tsx";
 
@@ -67,10 +69,11 @@ export function FrozenBadge() {
 /** Says at length what the badge says in a word, where someone has to know it. */
 export function StatusBanner(props: {
   readonly status: Status;
+  readonly replica: Replica;
   /** Takes the board out of the trash, where one may. */
   readonly restore: (() => void) | undefined;
 }) {
-  const { status, restore } = props;
+  const { status, replica, restore } = props;
   const words = w().save;
   if (status.kind === "offline") {
     const kept = status.kept || status.pending === 0;
@@ -108,7 +111,7 @@ export function StatusBanner(props: {
     return (
       <div class="banner bad" role="alert">
         <Icon name="circle-alert" />
-        <span>{words.closedWhy[status.why]}</span>
+        <span>{sayClosed(status.why, replica)}</span>
         {back === undefined ? (
           <button type="button" class="lnk nw" onClick={() => location.reload()}>
             {words.reload}

@@ -12,7 +12,6 @@ import type { MapView } from "./view.ts";
 
 /** As many as one paste may make: what a server takes at once without asking to wait. */
 const most = 200;
-const longest = 10_000;
 
 type Rows = readonly (readonly string[])[];
 
@@ -39,10 +38,6 @@ export function listenForPaste(view: MapView): () => void {
   return () => document.removeEventListener("paste", paste);
 }
 
-function shortened(text: string): string {
-  return text.length > longest ? [...text].slice(0, longest).join("") : text;
-}
-
 /** Lines become cards of the cell; a table goes right over the steps and down over the lanes that hold cards. */
 function intoCells(view: MapView, rows: Rows, table: boolean, lane: ID, step: ID): void {
   const { journey, replica } = view;
@@ -66,7 +61,7 @@ function intoCells(view: MapView, rows: Rows, table: boolean, lane: ID, step: ID
           ? { lane: "" as const, step: "" as const }
           : { lane: toLane, step: toStep };
       if (place.lane === "") outside++;
-      ops.push({ type: "addCard", id: replica.newID("card"), ...place, fields: { text: shortened(text) } });
+      ops.push({ type: "addCard", id: replica.newID("card"), ...place, fields: { text: text } });
     }
   }
   told(view, ops, outside, skipped);
@@ -94,12 +89,7 @@ function asStickies(view: MapView, rows: Rows): void {
       const at = list ? { col: n % 8, row: Math.floor(n / 8) } : { col: k, row: i };
       n++;
       ops.push(
-        view.verbs.stickyOp(
-          replica.newID("sticky"),
-          start.x + at.col * 176,
-          start.y + at.row * 136,
-          shortened(text),
-        ),
+        view.verbs.stickyOp(replica.newID("sticky"), start.x + at.col * 176, start.y + at.row * 136, text),
       );
     }
   }

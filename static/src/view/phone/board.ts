@@ -11,6 +11,7 @@ import { Rights } from "../map/rights.ts";
 import { closeMenu, type MenuEntry, openMenu } from "../menu.ts";
 import { networkChip } from "../network.ts";
 import { toast } from "../notices.ts";
+import { sayClosed, tellRefused } from "../refused.ts";
 import { lang, w } from "../words/index.ts";
 import { logo } from "./logo.ts";
 import { momentList } from "./moments.ts";
@@ -156,7 +157,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     replica.onPeers(() => drawTop(bar, phone)),
     lang.subscribe(draw),
     replica.onNotice((said) => {
-      if (said.kind === "refused") toast(w().refused[said.code], { bad: true });
+      if (said.kind === "refused") tellRefused(said);
       else toast(w().notice[said.kind]);
     }),
   ];
@@ -229,7 +230,7 @@ function drawNotice(node: HTMLElement, replica: Replica): void {
       : status.kind === "readonly"
         ? words.why[status.why]
         : status.kind === "closed"
-          ? words.closedWhy[status.why]
+          ? sayClosed(status.why, replica)
           : "";
   node.hidden = said === "";
   if (node.textContent !== said) node.textContent = said;

@@ -160,14 +160,14 @@ export const words: typeof english = {
       superseded: "Dieses Board ist an zu vielen Stellen offen. Lade neu, um hier weiterzumachen.",
       update: "Es gibt eine neue Version. Lade neu; was du getan hast, bleibt.",
     },
+    kept: (n) => `Nicht gesendet, noch hier: ${n}.`,
     reload: "Neu laden",
     signIn: "Anmelden",
     home: "Alle Boards",
   },
   refused: {
     "": "Eine Änderung wurde nicht angenommen. Das Board zeigt, was gespeichert ist.",
-    badOp:
-      "Der Server hat eine Änderung nicht verstanden und ausgelassen. Lade neu, wenn es wieder passiert.",
+    badOp: "Eine Änderung wurde nicht verstanden und ausgelassen. Lade neu, wenn es wieder passiert.",
     gone: "Das hat inzwischen jemand gelöscht. Du findest es unter Gelöscht.",
     noCell: "Den Platz gibt es nicht mehr. Die Karte bleibt, wo sie war.",
     noParent: "Wozu es gehört, ist gelöscht. Stell erst das wieder her.",
@@ -192,6 +192,7 @@ export const words: typeof english = {
     full: "Zu viele Änderungen warten auf die Verbindung. Bis sie wieder da ist, geht nichts weiter.",
     moved: (card, lane, step) => `${card} liegt jetzt in ${lane}, ${step}`,
     toTray: (card) => `${card} liegt jetzt in der Ablage`,
+    copy: "Kopieren",
     undone: "Rückgängig gemacht",
   },
   sign: {

@@ -157,6 +157,7 @@ export const words = {
       superseded: "This board was opened in too many places. Reload to go on here.",
       update: "There is a new version. Reload; what you did is kept.",
     },
+    kept: (n: number) => `Not sent, still kept here: ${n}.`,
     reload: "Reload",
     signIn: "Sign in",
     home: "All boards",
@@ -189,6 +190,7 @@ export const words = {
     moved: (card: string, lane: string, step: string) => `${card} moved to ${lane}, ${step}`,
     toTray: (card: string) => `${card} moved to the tray`,
     undone: "Undone",
+    copy: "Copy",
   },
   sign: {
     needed: "Please give a name.",

@@ -181,6 +181,7 @@ test("what was done offline and may not be done any more is offered to take alon
   await toast.getByRole("button", { name: ben.w.notice.copy }).click();
   assert.match(await ben.page.evaluate(() => navigator.clipboard.readText()), /Kept for Ben/);
   await ben.is({ status: "readonly" });
+  assert.equal(await ben.page.locator("html").getAttribute("data-reloads"), "0", "no reset for nothing");
 
   await role.selectOption("editor");
   await ben.is({ status: "saved" });

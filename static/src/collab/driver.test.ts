@@ -112,3 +112,43 @@ it("drives a replica in lock-step, and the same commands give the same answers",
   assert.ok(journal.some(([verb]) => verb === "put"));
   assert.ok(first.some((answer) => answer.out.some(([verb]) => verb === "send")));
 });
+
+it("comes back with the batch that it has heard of last, also when that came with the join", async () => {
+  const driver = new Driver();
+  let at = 1_795_312_345_678;
+  const ask = async (command: object): Promise<Answer> => {
+    at += 50;
+    const answer = await driver.ask({ page: "p1", socket: 1, at, ...command });
+    assert.equal(answer.fault, undefined);
+    return answer;
+  };
+  const opened = async (socket: number) =>
+    JSON.parse(String((await ask({ do: "opened", socket })).out[0]?.[2]));
+  const told = (...messages: object[]) => ask({ do: "frame", text: JSON.stringify(messages) });
+  await ask({ do: "open", device: "d1", board: "board-1", seed: 7, letters: 0x4e00 });
+  const [, claim] = await opened(1);
+  await told({
+    type: "welcome",
+    session: "session-1",
+    person: "person-1",
+    role: "editor",
+    epoch: 1,
+    seq: 2,
+    now: at,
+    limits: { opsBurst: 240 },
+  });
+  await ask({ do: "frame", gzip: gzipSync(JSON.stringify(snapshot)).toString("base64") });
+  const entry = { at: 2, by: "person-1", changes: [], client: "", n: 0, seq: 2 };
+  await told(
+    { type: "entries", from: 2, to: 2, batch: "batch-2", items: [entry] },
+    { type: "own", seq: 2, records: [] },
+    { type: "mark", client: claim.client, n: 0, refused: [], seq: 2 },
+  );
+  const cut = await ask({ do: "closed", code: 1006 });
+  at = Math.max(at, cut.wake ?? 0);
+  const [verb, socket] = (await ask({ do: "time" })).out[0] ?? [];
+  assert.equal(verb, "connect");
+  const [hello] = await opened(Number(socket));
+  driver.end();
+  assert.deepEqual([hello.seq, hello.batch], [2, "batch-2"]);
+});

@@ -102,13 +102,14 @@ export class Ledger {
   /** Takes entries in on a board that was just loaded; the pending ops are made to fit afterwards (refitting). */
   replay(from: Seq, to: Seq, batch: string, items: readonly Entry[]): boolean {
     if (from > this.confirmed.seq + 1) return false;
+    const ahead = to > this.confirmed.seq;
     for (const entry of items) {
       const own = entry.seq > this.confirmed.seq ? this.queue.find(entry.client, entry.n) : undefined;
       applyEntry(this.confirmed, entry);
       for (const change of entry.changes) this.changed.add(changedID(change) ?? this.confirmed.id);
       if (own !== undefined) this.#settle(own, entry.refused as Code | undefined, entry);
     }
-    if (to > this.confirmed.seq && !this.confirmed.stopped) {
+    if (ahead && !this.confirmed.stopped) {
       this.confirmed.seq = to;
       this.batch = batch;
     }

@@ -81,11 +81,40 @@ func Tables(database string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []string
+	return made(steps), nil
+}
+
+func made(steps []Step) (names []string) {
 	for _, step := range steps {
 		for _, found := range createTable.FindAllStringSubmatch(step.SQL, -1) {
 			names = append(names, found[1])
 		}
 	}
-	return names, nil
+	return names
+}
+
+// Missing says what to do about a database that has not all tables of these steps, or some although it has had none;
+// there are those that it has, with the list itself. It is nil when the tables are those of the list.
+func (a Applied) Missing(steps []Step, there []string) error {
+	lacking := func(names []string) (lacking []string) {
+		for _, name := range names {
+			if !slices.Contains(there, name) {
+				lacking = append(lacking, name)
+			}
+		}
+		return lacking
+	}
+	var missing []string
+	if len(a) == 0 {
+		if len(lacking(made(steps))) < len(made(steps)) {
+			missing = lacking([]string{"schema_migrations"})
+		}
+	} else {
+		missing = lacking(made(steps[:min(a.Last(), len(steps))]))
+	}
+	if missing == nil {
+		return nil
+	}
+	return fmt.Errorf("it lacks tables that it once had: %s; somebody took them away, or not all of the database was put back. "+
+		"Nothing was changed: put a copy back into an empty database (waymark restore)", strings.Join(missing, ", "))
 }

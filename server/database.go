@@ -37,7 +37,7 @@ type keeper interface {
 	Purge(ctx context.Context, id board.ID, expect collab.Head, also func(exec func(query string, args ...any) error) error) error
 	// InPlace says what is wrong when what is written now would be lost.
 	InPlace() error
-	// Synchronous is the database's own word for how commits reach the disk.
+	// Synchronous is the database's own word for how commits reach the disk, as it was when it was opened.
 	Synchronous() string
 }
 
@@ -68,6 +68,8 @@ type store struct {
 	offset func(ctx context.Context) (time.Duration, error)
 	// identity tells it from a copy that was made with its own means; "" when that is not known.
 	identity func(ctx context.Context) (string, error)
+	// writable asks how commits reach the disk now; the error is [collab.ErrReadOnly] of a database that takes no writes.
+	writable func(ctx context.Context) (synchronous string, err error)
 }
 
 // clock goes by the database's clock as of now.
@@ -172,14 +174,15 @@ func sqliteStore(data *sqlitelog.Log, err error) (store, error) {
 	}
 	here := func(context.Context) (time.Duration, error) { return 0, nil }
 	unknown := func(context.Context) (string, error) { return "", nil }
-	return store{Database: data, offset: here, identity: unknown}, nil
+	writable := func(context.Context) (string, error) { return data.Synchronous(), nil }
+	return store{Database: data, offset: here, identity: unknown, writable: writable}, nil
 }
 
 func postgresStore(data *pglog.Log, err error) (store, error) {
 	if err != nil {
 		return store{}, err
 	}
-	return store{Database: data, shared: true, offset: data.ClockOffset, identity: data.Identity}, nil
+	return store{Database: data, shared: true, offset: data.ClockOffset, identity: data.Identity, writable: data.Writable}, nil
 }
 
 // kind names the database for figures and reports.

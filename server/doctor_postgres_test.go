@@ -69,6 +69,15 @@ func TestDoctor_of_a_Postgres_that_is_refused(t *testing.T) {
 			at.launch(t).end()
 			at.change(t, `INSERT INTO schema_migrations (number, name) VALUES (999, 'of tomorrow')`)
 		}, []string{"it is at migration 999", "newer release"}},
+		"without_some_of_its_tables": {func(t *testing.T, url string) {
+			home{"-database", url}.launch(t).end()
+			s.ExecIn(t, databaseName(url), "ALTER TABLE people RENAME TO x_people", "ALTER TABLE board_snapshots RENAME TO x_board_snapshots",
+				"DROP TABLE servers")
+		}, []string{"once had: board_snapshots, people, servers;", "Nothing was changed", "waymark restore"}},
+		"without_the_list_of_its_migrations": {func(t *testing.T, url string) {
+			home{"-database", url}.launch(t).end()
+			s.ExecIn(t, databaseName(url), "DROP TABLE schema_migrations")
+		}, []string{"once had: schema_migrations;", "waymark restore"}},
 		"that_does_not_wait_for_its_disk": {func(t *testing.T, url string) {
 			s.Exec(t, "ALTER DATABASE "+databaseName(url)+" SET synchronous_commit = off")
 		}, []string{"synchronous_commit is off", "ALTER DATABASE"}},

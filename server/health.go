@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"waymark/collab"
 )
 
 // healthz answers as long as the process answers at all.
@@ -22,7 +24,7 @@ type readyBody struct {
 	Synchronous string `json:"synchronous,omitempty"`
 }
 
-// readyz answers 503 while the server drains or cannot reach its data: a proxy should then ask another.
+// readyz answers 503 while the server drains, cannot reach its data, or may not write it: a proxy should then ask another.
 func (s *Server) readyz(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	body, err := s.ready(c.Request().Context())
@@ -49,5 +51,14 @@ func (s *Server) ready(ctx context.Context) (readyBody, error) {
 		s.log.Warn("directory cannot be read", "error", err)
 		return readyBody{}, errors.New("the directory of people cannot be read")
 	}
-	return readyBody{Ready: true, Synchronous: s.data.Synchronous()}, nil
+	synchronous, err := s.data.writable(ctx)
+	switch {
+	case errors.Is(err, collab.ErrReadOnly):
+		s.log.Warn("the database takes no writes", "error", err)
+		return readyBody{}, errors.New("the database takes no writes: it is read-only, or a standby; what is saved can be read")
+	case err != nil:
+		s.log.Warn("the database does not say whether it takes writes", "error", err)
+		return readyBody{}, errors.New("the database does not say whether it takes writes")
+	}
+	return readyBody{Ready: true, Synchronous: synchronous}, nil
 }

@@ -22,6 +22,12 @@ type Metrics struct {
 	refused  *prometheus.CounterVec
 }
 
+// wrongSecrets are what [guess] counts, refusals what is counted of the listener and of sockets.
+var (
+	wrongSecrets = []string{"link", "passcode", "password"}
+	refusals     = []string{"address", "connections", "connectionsOfAddress", "draining", "origin", "waiting"}
+)
+
 // newMetrics begins to count; each figure names the server.
 func newMetrics(server string, data store, clock *Clock) *Metrics {
 	registry := prometheus.NewRegistry()
@@ -38,6 +44,13 @@ func newMetrics(server string, data store, clock *Clock) *Metrics {
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "waymark_sockets_refused_total", Help: "Connections refused before they could say who they are, by reason.",
 		}, []string{"why"}),
+	}
+	// There from the start, so that the first one is seen as a rise.
+	for _, what := range wrongSecrets {
+		m.wrong.WithLabelValues(what)
+	}
+	for _, why := range refusals {
+		m.refused.WithLabelValues(why)
 	}
 	kept := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "waymark_database_info", Help: "1. The labels say what the boards lie in, and how its commits reach the disk.",

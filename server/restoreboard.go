@@ -56,6 +56,9 @@ func (p program) restoreBoard(ctx context.Context, config *Config, file string) 
 		return err
 	}
 	_, err = fmt.Fprintf(p.stdout, "%s is as in %s, up to entry %d, under epoch %d.\n", r.id, file, r.back.Head.Seq-1, r.back.Head.Epoch)
+	if err == nil {
+		_, err = fmt.Fprintln(p.stdout, "Who joined after the copy was made is not in it, and joins by the link again.")
+	}
 	if err == nil && r.kept != "" {
 		_, err = fmt.Fprintf(p.stdout, "As it was before it is kept in %s; `%s restore -board %s %s` puts that back.\n", r.kept, programName(), r.id, r.kept)
 	}

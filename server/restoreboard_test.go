@@ -17,7 +17,7 @@ var keptLine = regexp.MustCompile(`kept in (\S+\.db);`)
 func (at home) restoreOne(t *testing.T, id board.ID, file string) string {
 	t.Helper()
 	code, out, failure := at.command(t, "restore", "-board", string(id), file)
-	if code != 0 || !strings.Contains(out, string(id)+" is as in "+file) {
+	if code != 0 || !strings.Contains(out, string(id)+" is as in "+file) || !strings.Contains(out, "joins by the link again") {
 		t.Fatalf("restore: %d %s %s", code, out, failure)
 	}
 	if m := keptLine.FindStringSubmatch(out); m != nil {
@@ -58,6 +58,7 @@ func TestRestore_of_a_board_that_is_open(t *testing.T) {
 		mira := first.setUp()
 		id, other := mira.newBoard("standard", "Contract"), mira.newBoard("empty", "Claim")
 		_, look := mira.invite(id, map[string]any{"role": "viewer"})
+		_, edit := mira.invite(id, map[string]any{"role": "editor"})
 		vera := second.join(t, look, "Vera")
 		ana, ben, eye, neighbour := mira.sit(id), mira.at(second).sit(id), vera.sit(id), mira.sit(other)
 		add := func(s *seat, n int) {
@@ -74,6 +75,8 @@ func TestRestore_of_a_board_that_is_open(t *testing.T) {
 			}
 		}
 		add(ana, 2)
+		jonas, olga := first.join(t, edit, "Jonas"), second.join(t, look, "Olga")
+		shut, stays := jonas.sit(id), olga.sit(id)
 		_, late := mira.invite(id, map[string]any{"role": "editor"})
 
 		var kept []string
@@ -97,6 +100,18 @@ func TestRestore_of_a_board_that_is_open(t *testing.T) {
 		if epochs[0] >= epochs[1] {
 			t.Errorf("epochs %d", epochs)
 		}
+		// Who joined after the copy is not in it, and joins again by the link, which is.
+		if code := shut.closed(); code != 4403 {
+			t.Errorf("who joined after the copy is closed with %d", code)
+		}
+		stays.until("reset") // a viewer stays until the page connects anew
+		if code := olga.dial(id, nil).closed(); code != 4403 {
+			t.Errorf("a viewer who joined after the copy is closed with %d", code)
+		}
+		jonas.enter("/api/invites/join", map[string]string{"secret": edit, "name": "Jonas", "lang": "de"})
+		jonas.sit(id)
+		olga.enter("/api/invites/join", map[string]string{"secret": look, "name": "Olga", "lang": "de"})
+		olga.sit(id)
 		// The link of before still lets in; the one that was made later is gone with its entry.
 		first.join(t, look, "Paul").sit(id)
 		first.browser(t).fails("POST", "/api/invites/join", map[string]string{"secret": late, "name": "Eve", "lang": "en"}, 404, "link")

@@ -287,6 +287,11 @@ func TestHealth(t *testing.T) {
 		`waymark_http_request_seconds_bucket{method="POST",route="/api/setup",server="anna-1",status="200"`,
 		"waymark_commit_seconds_bucket", "waymark_fan_out_seconds_count", `waymark_digest_mismatches_total{server="anna-1"} 0`,
 		`waymark_sessions_ended_total{code="4400",server="anna-1"} 0`, `waymark_gaps_total{server="anna-1"} 0`, "process_open_fds",
+		`waymark_wrong_secrets_total{server="anna-1",what="link"} 0`, `waymark_wrong_secrets_total{server="anna-1",what="passcode"} 0`,
+		`waymark_wrong_secrets_total{server="anna-1",what="password"} 0`, `waymark_sockets_refused_total{server="anna-1",why="address"} 0`,
+		`waymark_sockets_refused_total{server="anna-1",why="connections"} 0`, `waymark_sockets_refused_total{server="anna-1",why="connectionsOfAddress"} 0`,
+		`waymark_sockets_refused_total{server="anna-1",why="draining"} 0`, `waymark_sockets_refused_total{server="anna-1",why="origin"} 0`,
+		`waymark_sockets_refused_total{server="anna-1",why="waiting"} 0`,
 		`waymark_database_info{kind="sqlite",server="anna-1",synchronous="full"} 1`,
 	} {
 		if !strings.Contains(string(page), line) {

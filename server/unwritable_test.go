@@ -50,10 +50,18 @@ func TestCluster_a_Postgres_that_takes_no_writes_for_a_while(t *testing.T) {
 				return status == http.StatusServiceUnavailable && strings.Contains(string(data), `"code":"`+c.code+`"`) && strings.Contains(string(data), `"kept":`)
 			})
 			consult(t, at...).finds("WRONG", c.doctor...)
+			if name == "read_only" {
+				for _, b := range []*browser{mira, mira.at(second)} {
+					b.notReady(t, name, "takes no writes")
+				}
+			}
 			s.send(`{"type":"add","id":"sticky-late","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`)
 			c.end()
 			s.untilEntry("sticky-late")
 			there.untilEntry("sticky-late")
+			for _, b := range []*browser{mira, mira.at(second)} {
+				b.ok("GET", "/readyz", nil, nil)
+			}
 			for _, id := range made {
 				mira.sit(id)
 			}

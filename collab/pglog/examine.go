@@ -22,6 +22,8 @@ type Examination struct {
 	Done, Known int
 	// Hole says which migration before the last one was left out, and what to do; nil when none was.
 	Hole error
+	// Missing says which tables are not there although their migrations were applied, and what to do; nil when all are.
+	Missing error
 	// Taken is how many connections are open, on whatever database of that Postgres.
 	Taken int
 	// RoundTrip is what a question takes, Commit what a commit takes beside that; 0 when nothing can be written.
@@ -96,6 +98,13 @@ func (e *Examination) look(ctx context.Context, c *pgx.Conn) error {
 		return err
 	}
 	e.Done, e.Hole = applied.Last(), applied.Hole(steps)
+	if err == nil {
+		there, err := present(ctx, c)
+		if err != nil {
+			return err
+		}
+		e.Missing = applied.Missing(steps, there)
+	}
 	if err := c.QueryRow(ctx, `SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database`).Scan(&e.Taken); err != nil {
 		return fmt.Errorf("count connections: %w", err)
 	}

@@ -77,6 +77,9 @@ func isTimeout(err error) bool {
 // explainRefusal is for what Postgres itself says when it lets nobody in.
 func explainRefusal(said *pgconn.PgError, to *pgx.ConnConfig, say func(error, string, ...any) error) error {
 	cause := errors.New(said.Message)
+	if isFull(said) {
+		return say(cause, full)
+	}
 	switch said.Code {
 	case "28P01", "28000":
 		if to.Password == "" {
@@ -96,16 +99,26 @@ func explainRefusal(said *pgconn.PgError, to *pgx.ConnConfig, say func(error, st
 	return say(cause, "it lets nobody in")
 }
 
+// full is what to say of a disk that is.
+const full = "its disk is full: make room on the disk of the database; what is saved is kept, and nothing was changed"
+
+// isFull reports whether the disk is the reason. What Postgres keeps of its catalogs for each connection to begin with
+// it writes without a code for that.
+func isFull(said *pgconn.PgError) bool {
+	return said.Code == diskFull || strings.Contains(said.Message, "could not write init file") ||
+		strings.Contains(said.Message, "No space left on device")
+}
+
 // explainAnswer is for what goes wrong when somebody was let in.
 func explainAnswer(err error) error {
 	var said *pgconn.PgError
 	if !errors.As(err, &said) {
 		return err
 	}
-	switch said.Code {
-	case diskFull:
-		return &explained{"its disk is full: make room there; nothing was changed (" + said.Message + ")", err}
-	case lockNotAvailable:
+	switch {
+	case isFull(said):
+		return &explained{full + " (" + said.Message + ")", err}
+	case said.Code == lockNotAvailable:
 		return &explained{"somebody holds its tables: a move or a restore is under way; try again when that has ended (" + said.Message + ")", err}
 	}
 	return err

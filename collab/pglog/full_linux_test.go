@@ -13,6 +13,19 @@ import (
 	"waymark/collab/pglog/pgtest"
 )
 
+// A connection to a database that nobody has been in since its catalogs changed writes a file first.
+func TestOpen_says_that_the_disk_is_full(t *testing.T) {
+	s := pgtest.OpenSmall(t, 80)
+	url := s.Database(t)
+	s.Fill(t)
+	refused(t, pglog.Open, url, "its disk is full", "make room", "what is saved is kept")
+	if _, err := pglog.Examine(t.Context(), url); err == nil || !strings.Contains(err.Error(), "its disk is full") {
+		t.Errorf("examined: %v", err)
+	}
+	s.Free(t)
+	open(t, url)
+}
+
 func TestFullDisk_is_an_error_and_passes(t *testing.T) {
 	s := pgtest.OpenSmall(t, 80)
 	url := s.Database(t)

@@ -131,6 +131,26 @@ func (l *Log) InPlace() error { return nil }
 // "on", "remote_apply", "remote_write", "local"; never "off".
 func (l *Log) Synchronous() string { return l.sync }
 
+// Writable asks whether the database takes writes now, and for its synchronous_commit as of now. While that is "off",
+// which is refused when a log is opened, transactions of the log and of [Log.Begin] are on the disk all the same.
+func (l *Log) Writable(ctx context.Context) (synchronous string, err error) {
+	c, err := l.acquire(ctx, l.side)
+	if err != nil {
+		return "", fmt.Errorf("ask whether it takes writes: %w", err)
+	}
+	defer c.Release()
+	var readOnly bool
+	err = c.QueryRow(ctx, `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool, current_setting('synchronous_commit')`).
+		Scan(&readOnly, &synchronous)
+	if err != nil {
+		return "", fmt.Errorf("ask whether it takes writes: %w", err)
+	}
+	if readOnly {
+		return synchronous, collab.ErrReadOnly
+	}
+	return synchronous, nil
+}
+
 // Close waits for the appends under way, refuses others and gives all connections back. Every call gives the first
 // one's error.
 func (l *Log) Close() error {

@@ -1,6 +1,7 @@
 package pglog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,10 +48,14 @@ func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Sett
 	if done > len(steps) {
 		return s, newer(done, len(steps))
 	}
-	hole := applied.Hole(steps)
+	there, err := present(bounded, c)
+	if err != nil {
+		return s, err
+	}
+	wrong := cmp.Or(applied.Hole(steps), applied.Missing(steps, there))
 	switch {
-	case hole != nil && purpose != forReading:
-		return s, hole
+	case wrong != nil && purpose != forReading:
+		return s, wrong
 	case done == len(steps):
 		return s, nil
 	case purpose != forServer && (purpose != forFilling || done > 0):
@@ -67,6 +72,24 @@ func migrated(ctx context.Context, c *pgx.Conn) (migrations.Applied, error) {
 		return nil, err
 	}
 	return readApplied(ctx, c)
+}
+
+// present names the tables of ours that are there. Asked after migrated, it has all that those migrations made.
+func present(ctx context.Context, q querier) ([]string, error) {
+	ours, err := tables()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.Query(ctx, `SELECT relname::text FROM pg_class
+		WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = ANY($1)`, ours)
+	if err != nil {
+		return nil, fmt.Errorf("list tables: %w", err)
+	}
+	there, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("list tables: %w", err)
+	}
+	return there, nil
 }
 
 func newer(done, known int) error {

@@ -203,7 +203,7 @@ func (b *Bus) fall(reason error) {
 	}
 	b.mu.Unlock()
 	if !errors.Is(reason, errClosed) && (was.Up || !sameTrouble(was.Reason, reason)) {
-		b.logger.Warn("redis is down: edits reach other servers by the log, within 250 ms", "error", reason)
+		b.logger.Warn("redis is down: edits reach other servers by the log, within half a second", "error", reason)
 	}
 	b.firstTried()
 }

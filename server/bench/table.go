@@ -17,7 +17,7 @@ func (r *run) printHead() {
 	}
 	r.say("waymark bench: %d cores, %s, %s; %s\n", m.Cores, m.Go, m.System, pinned)
 	if s := r.report.Shared; s != nil {
-		redis := "no Redis: edits cross between servers within 250 ms"
+		redis := "no Redis: edits cross between servers within half a second"
 		if s.Redis != "" {
 			redis = "Redis " + s.Redis
 		}

@@ -45,13 +45,16 @@ func (d *Directory) AddInvite(ctx context.Context, v Invite, passcode string) (I
 		}
 		v.passcode, v.Passcode = hash, true
 	}
-	_, err := d.db.ExecContext(ctx, `INSERT INTO invites
-		(id, board, revision, role, secret_hash, passcode, label, max_uses, expires_at, created_by, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		v.ID, v.Board, v.Revision, v.Role, hashSecret(secret), nullable(v.passcode), v.Label, v.MaxUses, v.ExpiresAt,
-		v.CreatedBy, d.millis())
+	err := d.write(ctx, fmt.Sprintf("add invite %s", v.ID), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO invites
+			(id, board, revision, role, secret_hash, passcode, label, max_uses, expires_at, created_by, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			v.ID, v.Board, v.Revision, v.Role, hashSecret(secret), nullable(v.passcode), v.Label, v.MaxUses, v.ExpiresAt,
+			v.CreatedBy, d.millis())
+		return err
+	})
 	if err != nil {
-		return Invite{}, "", fmt.Errorf("add invite %s: %w", v.ID, err)
+		return Invite{}, "", err
 	}
 	return v, secret, nil
 }
@@ -214,10 +217,9 @@ func (d *Directory) viewers(ctx context.Context, where string, args ...any) ([]V
 
 // RemoveViewer takes the right to look from a viewer by invite. The row stays, for other servers to hear of it.
 func (d *Directory) RemoveViewer(ctx context.Context, id, person board.ID) error {
-	_, err := d.db.ExecContext(ctx, `UPDATE viewers SET removed_at = $3
-		WHERE board = $1 AND person = $2 AND removed_at IS NULL`, id, person, d.millis())
-	if err != nil {
-		return fmt.Errorf("remove viewer %s of %s: %w", person, id, err)
-	}
-	return nil
+	return d.write(ctx, fmt.Sprintf("remove viewer %s of %s", person, id), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE viewers SET removed_at = $3
+			WHERE board = $1 AND person = $2 AND removed_at IS NULL`, id, person, d.millis())
+		return err
+	})
 }

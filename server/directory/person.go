@@ -209,7 +209,9 @@ func (d *Directory) insertPerson(ctx context.Context, tx *sql.Tx, kind string, p
 
 // SetProfile changes what a person says about themselves.
 func (d *Directory) SetProfile(ctx context.Context, id board.ID, profile Profile, color string) error {
-	return setProfile(ctx, d.db, id, profile, color, d.millis())
+	return d.write(ctx, fmt.Sprintf("set profile of %s", id), func(tx *sql.Tx) error {
+		return setProfile(ctx, tx, id, profile, color, d.millis())
+	})
 }
 
 func setProfile(ctx context.Context, db execer, id board.ID, profile Profile, color string, now int64) error {
@@ -249,10 +251,10 @@ func (d *Directory) Disable(ctx context.Context, id board.ID) error {
 
 // Enable switches an account on again; it has to sign in anew.
 func (d *Directory) Enable(ctx context.Context, id board.ID) error {
-	if _, err := d.db.ExecContext(ctx, `UPDATE people SET disabled_at = NULL WHERE id = $1`, id); err != nil {
-		return fmt.Errorf("enable %s: %w", id, err)
-	}
-	return nil
+	return d.write(ctx, fmt.Sprintf("enable %s", id), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE people SET disabled_at = NULL WHERE id = $1`, id)
+		return err
+	})
 }
 
 // An Adoption is a guest who has signed in to an account.

@@ -76,10 +76,13 @@ func (d *Directory) RedeemSetup(ctx context.Context, secret string, profile Prof
 // AddLoginLink makes a secret that signs this person in once.
 func (d *Directory) AddLoginLink(ctx context.Context, person board.ID, life time.Duration) (string, error) {
 	secret, now := NewSecret(), d.millis()
-	_, err := d.db.ExecContext(ctx, `INSERT INTO login_links (hash, person, created_at, expires_at)
-		VALUES ($1, $2, $3, $4)`, hashSecret(secret), person, now, now+life.Milliseconds())
+	err := d.write(ctx, fmt.Sprintf("add login link for %s", person), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO login_links (hash, person, created_at, expires_at)
+			VALUES ($1, $2, $3, $4)`, hashSecret(secret), person, now, now+life.Milliseconds())
+		return err
+	})
 	if err != nil {
-		return "", fmt.Errorf("add login link for %s: %w", person, err)
+		return "", err
 	}
 	return secret, nil
 }

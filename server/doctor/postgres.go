@@ -52,7 +52,11 @@ func (e *examiner) postgres(ctx context.Context) (end func()) {
 		e.unseen("of which release its tables are: they cannot be read")
 		return end
 	}
-	e.unused = seen.Done == 0
+	e.unused = seen.Done == 0 && seen.Missing == nil
+	if seen.Hole == nil && seen.Missing != nil {
+		e.say(Wrong, "", "no server starts on it: %v", seen.Missing)
+		return end
+	}
 	if !e.schema(seen.Done, seen.Known, seen.Hole) || seen.Done < seen.Known || len(seen.Denied) > 0 || seen.Schema == "" {
 		return end
 	}

@@ -19,7 +19,7 @@ func (e *examiner) redis(ctx context.Context) {
 		switch {
 		case len(e.servers) > 1:
 			e.say(Warning, fmt.Sprintf("give all servers the same %s", e.Option("redis")),
-				"there is none, and %d servers: edits cross by the database, in a quarter of a second to half a second, and cursors do not cross", len(e.servers))
+				"there is none, and %d servers: edits cross by the database, within half a second, and cursors do not cross", len(e.servers))
 		case e.directory == nil:
 			e.good("there is none; several servers want one")
 		default:
@@ -41,7 +41,7 @@ func (e *examiner) redis(ctx context.Context) {
 	}
 	defer bus.Close()
 	if s := bus.State(); !s.Up {
-		e.say(Wrong, "", "%s: %v. Meanwhile edits cross by the database, in a quarter of a second to half a second, and cursors do not cross",
+		e.say(Wrong, "", "%s: %v. Meanwhile edits cross by the database, within half a second, and cursors do not cross",
 			e.Option("redis"), s.Reason)
 		return
 	}

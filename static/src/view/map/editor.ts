@@ -3,10 +3,12 @@
 import { type ID, textField } from "../../board/record.ts";
 import type { TextHandle } from "../../collab/replica.ts";
 import { attr, el, style } from "../dom.ts";
+import { toast } from "../notices.ts";
 import { Typing, undoTyping } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { nameOf } from "./name.ts";
 import type { MapView } from "./view.ts";
+import { endless } from "./wrap.ts";
 
 export interface EditOptions {
   /** Typed before the editor was there. */
@@ -22,7 +24,7 @@ const lineFields = new Set(["title", "name"]);
 
 export class Editor {
   readonly #view: MapView;
-  #open: { id: ID; field: string; area: HTMLTextAreaElement; close: () => void } | undefined;
+  #open: { id: ID; field: string; area: HTMLTextAreaElement; size: string; close: () => void } | undefined;
 
   constructor(view: MapView) {
     this.#view = view;
@@ -89,7 +91,10 @@ export class Editor {
       heard: () => this.#place(),
     });
     const within = { id, field };
-    area.addEventListener("beforeinput", (event) => undoTyping(event, view.replica, within));
+    area.addEventListener("beforeinput", (event) => {
+      if (!undoTyping(event, view.replica, within) && endless(event.data ?? ""))
+        style(area, "word-break", "break-all");
+    });
     area.addEventListener("keydown", (event) => {
       if (event.isComposing || typing.composing) return;
       const how = endKey(event, line);
@@ -106,6 +111,7 @@ export class Editor {
       id,
       field,
       area,
+      size: "",
       close: () => {
         resized.disconnect();
         typing.close();
@@ -134,43 +140,69 @@ export class Editor {
 
   #afterDraw(): void {
     if (this.#open === undefined) return;
-    if (this.#view.record(this.#open.id) === undefined) {
+    const { area, id } = this.#open;
+    const record = this.#view.record(id);
+    if (record === undefined) {
       this.end();
       return;
     }
-    this.#view.nodes.get(this.#open.id)?.classList.add("editing");
+    const node = this.#view.nodeOf(id);
+    node?.classList.add("editing");
+    // Somebody took away the step or lane: who is in the middle of a word writes on where the card lay.
+    if (node !== undefined) area.classList.remove("loose");
+    else if (!area.classList.contains("loose")) {
+      area.className = "editor loose";
+      if (record.kind === "card" && textField(record, "lane") === "")
+        toast(w().notice.toTray(nameOf(record)));
+    }
     this.#place();
   }
 
-  /** Lays the textarea over the text: same place, width and type. */
+  /** Lays the textarea over the text: same place, width and type. Without the text it stays where it is. */
   #place(): void {
     if (this.#open === undefined) return;
     const { area, id } = this.#open;
     const node = this.#view.nodes.get(id);
     const words = node?.querySelector<HTMLElement>(".txt");
-    if (node === undefined || words === null || words === undefined) return;
-    const scale = this.#view.camera.zoom;
-    const at = this.#view.world.getBoundingClientRect();
-    const card = node.getBoundingClientRect();
-    const box = words.getBoundingClientRect();
-    const look = getComputedStyle(words);
-    const chip = node.classList.contains("chip");
-    const right =
-      node.classList.contains("ph") || node.classList.contains("st") || node.classList.contains("lh") ? 6 : 8;
-    const width = chip
-      ? Math.max(64, box.width / scale + 18)
-      : Math.max(40, (card.right - box.left) / scale - right);
-    style(area, "left", `${(box.left - at.left) / scale}px`);
-    style(area, "top", `${(box.top - at.top) / scale}px`);
-    style(area, "width", `${width}px`);
-    for (const name of ["font", "letter-spacing", "line-height", "padding-top", "padding-bottom"]) {
-      style(area, name, look.getPropertyValue(name));
+    let least = 0;
+    if (node !== undefined && words !== null && words !== undefined) {
+      const scale = this.#view.camera.zoom;
+      const at = this.#view.world.getBoundingClientRect();
+      const card = node.getBoundingClientRect();
+      const box = words.getBoundingClientRect();
+      const look = getComputedStyle(words);
+      const chip = node.classList.contains("chip");
+      const right =
+        node.classList.contains("ph") || node.classList.contains("st") || node.classList.contains("lh")
+          ? 6
+          : 8;
+      const width = chip
+        ? Math.max(64, box.width / scale + 18)
+        : Math.max(40, (card.right - box.left) / scale - right);
+      style(area, "left", `${(box.left - at.left) / scale}px`);
+      style(area, "top", `${(box.top - at.top) / scale}px`);
+      style(area, "width", `${width}px`);
+      for (const name of [
+        "font",
+        "letter-spacing",
+        "line-height",
+        "padding-top",
+        "padding-bottom",
+        "word-break",
+      ]) {
+        style(area, name, look.getPropertyValue(name));
+      }
+      attr(area, "lang", document.documentElement.lang);
+      area.classList.toggle("head", node.closest(".hd") !== null);
+      area.classList.toggle("in-card", node.classList.contains("card"));
+      least = box.height / scale;
     }
-    attr(area, "lang", document.documentElement.lang);
-    area.classList.toggle("head", node.closest(".hd") !== null);
-    area.classList.toggle("in-card", node.classList.contains("card"));
+    // A long text is laid out twice to be measured.
+    const size = `${least} ${area.style.width} ${area.style.font} ${area.value}`;
+    if (this.#open.size === size) return;
+    this.#open.size = size;
     style(area, "height", "0");
-    style(area, "height", `${Math.max(area.scrollHeight, box.height / scale)}px`);
+    style(area, "height", `${Math.max(area.scrollHeight, least)}px`);
   }
 }
 

@@ -86,7 +86,10 @@ export function mountLane(lane: BoardRecord, nodes: Map<string, HTMLElement>): L
       cell.el.classList.toggle("pulse", state.first && step.index === 0);
       order.push(cell.el);
     }
-    for (const id of gone) cells.delete(id);
+    for (const id of gone) {
+      cells.get(id)?.mount(false);
+      cells.delete(id);
+    }
     arrange(node, [head, ...order]);
     spans.update(journey, state.lane.id);
   };
@@ -123,6 +126,7 @@ export function mountLane(lane: BoardRecord, nodes: Map<string, HTMLElement>): L
     },
     holdSpan: (card, span) => spans.hold(card, span),
     close() {
+      for (const cell of cells.values()) cell.mount(false);
       spans.close();
     },
   };

@@ -223,7 +223,7 @@ export class MapView {
       else {
         const step = at && this.journey.steps[at.index + (how === "tab" ? 1 : -1)];
         if (step !== undefined) this.startCard(lane, step.record.id);
-        else this.focus.toRecord(id);
+        else if (!this.focus.toRecord(id)) this.focus.enter();
       }
       return;
     }
@@ -235,7 +235,7 @@ export class MapView {
         return;
       }
     }
-    this.focus.toRecord(id);
+    if (!this.focus.toRecord(id)) this.focus.enter();
   }
 
   /** Deletes and leaves the focus on what was beside it. */

@@ -36,12 +36,20 @@ function ranges(text: string): (Node | string)[] {
   return text.split(/(\d+–\d+)/).map((run, i) => (i % 2 === 0 ? run : el("span", "nw", {}, run)));
 }
 
+/** Whether a text has a word so long that a browser takes a second to find where its lines break. */
+export function endless(text: string): boolean {
+  return /\S{500}/.test(text);
+}
+
 /** Shows a text in a node. */
 export function wrap(node: HTMLElement, value: string): void {
   if (node.lang !== spoken) node.lang = spoken;
   else if (node.textContent === value) return;
-  const parts = spoken === "de" && !hyphenates("de") ? hyphenable(value).split("\u00ad") : [value];
-  node.replaceChildren(
-    ...parts.flatMap((part, i) => (i === 0 ? ranges(part) : [el("span", "y"), ...ranges(part)])),
-  );
+  // Such a text breaks anywhere, and is given in pieces.
+  const pieces = endless(value) ? value.match(/.{1,100}/gsu) : null;
+  node.style.wordBreak = pieces === null ? "" : "break-all";
+  const parts =
+    pieces ?? (spoken === "de" && !hyphenates("de") ? hyphenable(value).split("\u00ad") : [value]);
+  const joint = (): Node => (pieces === null ? el("span", "y") : el("wbr"));
+  node.replaceChildren(...parts.flatMap((part, i) => (i === 0 ? ranges(part) : [joint(), ...ranges(part)])));
 }

@@ -1,0 +1,74 @@
+// What happens under somebody's hands while they type: the place goes, or a text comes that is one long word.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { converged } from "./person.ts";
+import { Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+const step = "Ich höre von einem Tarif";
+
+for (const what of ["step", "lane"] as const)
+  test(`the ${what} in which somebody types is deleted: he types on, is told of the tray, and the undo brings both back`, async (t) => {
+    const stage = await Stage.open(t);
+    const table = await Table.set(stage);
+    const { host: ana } = table;
+    const ben = await table.guest("Ben", "editor", { lang: "en" });
+    await ben.cell(ben.w.lane.pains, step).focus();
+    await ben.keys('"Zu "');
+    await converged(ana, ben);
+    const box = ben.page.locator(".editor");
+    const before = await box.boundingBox();
+    const head =
+      what === "step"
+        ? ana.page.getByRole("columnheader", { name: new RegExp(step) })
+        : ana.page.getByRole("rowheader", { name: new RegExp(ana.w.lane.pains) });
+    await head.focus();
+    await ana.keys("Delete");
+    await converged(ana, ben);
+    await ben.page.locator(".toast", { hasText: ben.w.notice.toTray("“Zu ”") }).waitFor();
+    await ben.keys('"teuer"');
+    await converged(ana, ben);
+    assert.equal(await box.inputValue(), "Zu teuer");
+    const after = await box.boundingBox();
+    assert.deepEqual([after?.x, after?.y], [before?.x, before?.y], "the box is where he typed");
+    const frame = await box.evaluate((node) => getComputedStyle(node).outlineStyle);
+    assert.equal(frame, "solid", "and stands out from what is there now");
+    await stage.picture(ben, `typing-${what}-gone`);
+
+    await ana.keys("Control+z");
+    await converged(ana, ben);
+    await ben.keys('"!"', "Escape");
+    await converged(ana, ben);
+    await ana.card("Zu teuer!", ana.cell(ana.w.lane.pains, step)).waitFor();
+
+    await ben.card("Zu teuer!").focus();
+    await ben.keys("Enter");
+    await head.focus();
+    await ana.keys("Delete");
+    await converged(ana, ben);
+    await ben.keys("Escape");
+    await box.waitFor({ state: "detached" });
+    assert.match(await ben.focus(), /^(gridcell|rowheader|columnheader): /, "the focus stays on the map");
+  });
+
+test("a text that is one long word is laid out by plain breaks, in the box and on the card", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const { page, w } = ana;
+  await ana.context.grantPermissions(["clipboard-write"]);
+  const breaks = (query: string): Promise<string> =>
+    page.locator(query).evaluate((node) => getComputedStyle(node).wordBreak);
+  await ana.cell(w.lane.pains, step).focus();
+  await ana.keys('"a"');
+  assert.equal(await breaks(".editor"), "normal");
+  const long = "x".repeat(9000);
+  await page.evaluate((text) => navigator.clipboard.writeText(text), long);
+  await ana.keys("Control+v");
+  await ana.settled();
+  assert.equal(await page.locator(".editor").inputValue(), `a${long}`);
+  assert.equal(await breaks(".editor"), "break-all");
+  await ana.keys("Escape");
+  await ana.settled();
+  assert.equal(await breaks(".card:focus .txt"), "break-all");
+  assert.equal(await page.locator(".card:focus .txt").textContent(), `a${long}`);
+});

@@ -89,11 +89,15 @@ func TestMove_there_and_back_nobody_notices(t *testing.T) {
 		if strings.Count(now, "\tmove\t") != i+1 {
 			t.Errorf("the audit trail has not %d moves: %s", i+1, now)
 		}
+		copied := filepath.Join(t.TempDir(), "copy.db")
+		if code, _, failure := to.command(t, "backup", copied); code != 0 {
+			t.Errorf("backup: %d %s", code, failure)
+		}
 		// The place that was left is kept and not served, nor changed by a command.
 		if says := from.refusedStart(t); !strings.Contains(says, "was moved to "+to.config().place()) || !strings.Contains(says, "move release") {
 			t.Errorf("the place that was left says %s", says)
 		}
-		for _, words := range [][]string{{"account", "Jonas"}, {"login-link"}, {"disable", "admin"}, {"restore", "-board", string(id), "x.db"}} {
+		for _, words := range [][]string{{"account", "Jonas"}, {"login-link"}, {"disable", "admin"}, {"restore", "-board", string(id), copied}} {
 			if code, _, failure := from.command(t, words[0], words[1:]...); code != 1 || !strings.Contains(failure, "was moved") {
 				t.Errorf("%s where nobody is any more: %d %s", words[0], code, failure)
 			}

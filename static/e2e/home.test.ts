@@ -28,6 +28,29 @@ test("the one board there is can be trashed, brought back, and found in the tras
   await page.getByRole("heading", { name: w.home.emptyTitle }).waitFor();
 });
 
+test("a long title takes two lines of a board's card, and is there in full", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const { page, w } = ana;
+  await page.goto(stage.server.url);
+  await ana.button(new RegExp(`^${w.home.emptyMap}`)).click();
+  await ana.settled();
+  await page.goto(stage.server.url);
+  await ana
+    .button(new RegExp(`^${w.home.menu("")}`))
+    .first()
+    .click();
+  await page.getByRole("menuitem", { name: w.home.rename }).click();
+  const title = "Vom ersten Angebot bis zur Kündigung ".repeat(5).trim();
+  await ana.field(w.home.title).fill(title);
+  await ana.button(w.home.save).click();
+  const link = page.getByRole("link", { name: title });
+  await link.waitFor();
+  assert.equal((await link.boundingBox())?.height, 44, "two lines of 22");
+  assert.equal(await link.getAttribute("title"), title);
+  await stage.picture(ana, "home-long-title");
+});
+
 test("a board leaves as a file and comes back from it; a file that is damaged says where", async (t) => {
   const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage, { lang: "en" });

@@ -85,7 +85,9 @@ export function BoardCard(props: {
       )}
       <div class="bd">
         <h3>
-          <a href={boardURL(board.id)}>{title}</a>
+          <a href={boardURL(board.id)} title={title}>
+            {title}
+          </a>
         </h3>
         <BoardMenu board={board} act={act} rename={rename} />
         <p class="small mut">{counts}</p>

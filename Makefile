@@ -9,12 +9,10 @@ PROCESSES := ./server/processtest ./server/clustertest
 help: ## list the parts
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# One after the other, however many jobs make may run: the parts share the machine. Only the two that wait for killed
-# servers to come back run side by side; each prints when it has ended.
+# One after the other, however many jobs make may run: the parts share the machine.
 test: ## run every test; installs what is missing
 	@begin=$$(date +%s); \
-	for part in setup lint unit race simulation planted '-j2 -Otarget process cluster' journeys; do \
-		$(MAKE) --no-print-directory $$part || exit 1; done; \
+	for part in setup lint unit race simulation planted process cluster journeys; do $(MAKE) --no-print-directory $$part || exit 1; done; \
 	took=$$(($$(date +%s) - begin)); printf '\nAll tests passed in %d:%02d.\n' $$((took / 60)) $$((took % 60))
 
 setup: ## install what the tests need and this machine lacks

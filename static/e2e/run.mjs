@@ -1,5 +1,4 @@
-// Builds the server and the journeys, and runs these with node:test in Debian's Chromium, two files at a time: much of a
-// journey is waiting.
+// Builds the server and the journeys, and runs these with node:test in Debian's Chromium.
 // Arguments narrow it: a word runs the files with it in their name, a flag goes to node:test.
 // PICTURES=folder keeps the screenshots that the journeys take. Interrupted, it ends and removes all that it began.
 import { spawn } from "node:child_process";
@@ -94,14 +93,10 @@ try {
   const tests = (await readdir(built))
     .filter((name) => name.endsWith(".test.mjs"))
     .map((name) => join(built, name));
-  status = await run(
-    process.execPath,
-    ["--enable-source-maps", "--test", "--test-concurrency=2", ...flags, ...tests],
-    {
-      cwd: root,
-      env: { ...process.env, E2E_SERVER: server, TMPDIR: folder },
-    },
-  );
+  status = await run(process.execPath, ["--enable-source-maps", "--test", ...flags, ...tests], {
+    cwd: root,
+    env: { ...process.env, E2E_SERVER: server, TMPDIR: folder },
+  });
 } catch (error) {
   console.error(error.message);
 } finally {

@@ -31,7 +31,7 @@ func (s *Server) openBus(ctx context.Context) error {
 		URL: s.config.Redis, Cluster: clusterName, Key: key, Node: s.node, Logger: s.log,
 	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", s.config.source("redis"), err)
+		return fmt.Errorf("%s: %w", s.config.given.Source("redis"), err)
 	}
 	s.bus = s.redis
 	s.metrics.observeBus(s.redis)

@@ -29,8 +29,8 @@ type Certificate struct {
 
 func openCertificate(config *Config, log *slog.Logger) (*Certificate, error) {
 	c := &Certificate{
-		cert: pemFile{config.TLSCert, fmt.Sprintf("%s %q", config.source("tls-cert"), config.TLSCert), "CERTIFICATE", "certificate"},
-		key:  pemFile{config.TLSKey, fmt.Sprintf("%s %q", config.source("tls-key"), config.TLSKey), "PRIVATE KEY", "private key"},
+		cert: pemFile{config.TLSCert, fmt.Sprintf("%s %q", config.given.Source("tls-cert"), config.TLSCert), "CERTIFICATE", "certificate"},
+		key:  pemFile{config.TLSKey, fmt.Sprintf("%s %q", config.given.Source("tls-key"), config.TLSKey), "PRIVATE KEY", "private key"},
 		log:  log,
 	}
 	return c, c.load(time.Now())

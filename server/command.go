@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"waymark/server/bench"
+	"waymark/server/option"
 )
 
 // A program is what run needs to know of the process it is in.
@@ -76,11 +77,11 @@ func runCommand(ctx context.Context, name string, args []string, p program) int 
 		printUsage(p.stdout)
 		return 0
 	case !ok:
-		_, _ = fmt.Fprintf(p.stderr, "waymark: %q is no command; `waymark --help` lists them\n", discreet(name))
+		_, _ = fmt.Fprintf(p.stderr, "waymark: %q is no command; `waymark --help` lists them\n", option.Discreet(name))
 		return 2
 	}
 	config, words, err := ReadConfig(name, args, p.environ, p.stdout)
-	if errors.Is(err, errHelp) {
+	if errors.Is(err, option.ErrHelp) {
 		return 0
 	}
 	if err != nil {
@@ -101,7 +102,7 @@ func runBench(ctx context.Context, args []string, p program) int {
 		return 0
 	}
 	_, _ = fmt.Fprintf(p.stderr, "waymark: %v\n", err)
-	if wrong := (*bench.OptionError)(nil); errors.As(err, &wrong) {
+	if wrong := (*option.Error)(nil); errors.As(err, &wrong) {
 		return 2
 	}
 	return 1

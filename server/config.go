@@ -5,11 +5,11 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"waymark/board"
+	"waymark/server/option"
 )
 
 // A Config is everything the operator can choose. ReadConfig fills it from flags and the environment.
@@ -38,29 +38,7 @@ type Config struct {
 
 	Limits Limits
 
-	given []setting // by flag or variable, in the order of the options
-}
-
-// A setting is an option that somebody chose.
-type setting struct {
-	option option
-	value  string
-	source string // -data or WAYMARK_DATA
-}
-
-// gave says whether somebody chose this option.
-func (c *Config) gave(name string) bool {
-	return slices.ContainsFunc(c.given, func(g setting) bool { return g.option.name == name })
-}
-
-// source is how an option is called in a message: by the flag or the variable it was given by.
-func (c *Config) source(name string) string {
-	for _, g := range c.given {
-		if g.option.name == name {
-			return g.source
-		}
-	}
-	return "-" + name
+	given option.Settings[Config] // by flag or variable, in the order of the options
 }
 
 // Limits bound what one person, one session or one address can cost (DESIGN 12).

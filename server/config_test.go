@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"waymark/server/option"
 )
 
 func TestConfig(t *testing.T) {
@@ -113,13 +115,13 @@ func TestConfig(t *testing.T) {
 	}
 	t.Run("an_empty_flag_is_refused", func(t *testing.T) {
 		for _, o := range options {
-			if _, _, err := ReadConfig(taker(o), []string{"-" + o.name + "="}, nil, io.Discard); err == nil ||
-				!strings.Contains(err.Error(), "-"+o.name+` "": is empty; want `+o.want) {
-				t.Errorf("-%s=: %v", o.name, err)
+			if _, _, err := ReadConfig(taker(o), []string{"-" + o.Name + "="}, nil, io.Discard); err == nil ||
+				!strings.Contains(err.Error(), "-"+o.Name+` "": is empty; want `+o.Want) {
+				t.Errorf("-%s=: %v", o.Name, err)
 			}
 			// A variable that is set to nothing is as good as none.
-			if _, _, err := ReadConfig("serve", nil, []string{o.env() + "="}, io.Discard); err != nil {
-				t.Errorf("%s=: %v", o.env(), err)
+			if _, _, err := ReadConfig("serve", nil, []string{o.Env() + "="}, io.Discard); err != nil {
+				t.Errorf("%s=: %v", o.Env(), err)
 			}
 		}
 	})
@@ -171,11 +173,11 @@ func TestConfig(t *testing.T) {
 	})
 	t.Run("help_names_every_flag_and_its_variable", func(t *testing.T) {
 		var out bytes.Buffer
-		if _, _, err := ReadConfig("serve", []string{"--help"}, nil, &out); !errors.Is(err, errHelp) {
+		if _, _, err := ReadConfig("serve", []string{"--help"}, nil, &out); !errors.Is(err, option.ErrHelp) {
 			t.Fatal(err)
 		}
 		for _, o := range options {
-			for _, part := range append([]string{"-" + o.name + " ", o.env(), o.help, o.want}, o.only...) {
+			for _, part := range append([]string{"-" + o.Name + " ", o.Env(), o.Help, o.Want}, o.Only...) {
 				if !strings.Contains(out.String(), part) {
 					t.Errorf("help does not say %q", part)
 				}
@@ -206,9 +208,9 @@ func TestConfig(t *testing.T) {
 }
 
 // taker is a command that takes the option.
-func taker(o option) string {
-	if o.only != nil {
-		return o.only[0]
+func taker(o option.Option[Config]) string {
+	if o.Only != nil {
+		return o.Only[0]
 	}
 	return "serve"
 }

@@ -7,6 +7,7 @@ import (
 
 	"waymark/server/directory"
 	"waymark/server/doctor"
+	"waymark/server/option"
 )
 
 // errWrong ends the doctor whose findings say what is wrong.
@@ -15,7 +16,7 @@ var errWrong = errors.New("doctor: something is wrong")
 // doctor examines the installation of these flags, beside running servers or without, and changes nothing in it.
 func (p program) doctor(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("doctor: %q is one word too many", discreet(words[0]))
+		return fmt.Errorf("doctor: %q is one word too many", option.Discreet(words[0]))
 	}
 	report := doctor.NewReport(p.stdout)
 	for _, name := range unknownVariables(p.environ) {
@@ -39,7 +40,7 @@ func (c *Config) installation() doctor.Installation {
 	return doctor.Installation{
 		Data: c.Data, Database: c.Database, Redis: c.Redis, Cluster: clusterName,
 		Listen: c.Listen, TLS: c.TLS(), PublicURL: c.PublicURL, Proxies: c.Proxies, HelloTimeout: c.Limits.HelloTimeout,
-		Option: c.source, Program: programName(), Seal: c.newSeal,
+		Option: c.given.Source, Program: programName(), Seal: c.newSeal,
 		Servable: func(ctx context.Context, d *directory.Directory) error { return servable(ctx, d, c) },
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"waymark/board"
 	"waymark/server/directory"
+	"waymark/server/option"
 )
 
 // linkLife is how long a login link waits to be opened.
@@ -35,7 +36,7 @@ func (p program) loginLink(ctx context.Context, config *Config, words []string) 
 				return fmt.Errorf("login-link %q: there is no such account; want a login or a person's id", words[0])
 			}
 		default:
-			return fmt.Errorf("login-link: %q is one word too many", discreet(words[1]))
+			return fmt.Errorf("login-link: %q is one word too many", option.Discreet(words[1]))
 		}
 		if err != nil {
 			return err
@@ -107,7 +108,7 @@ const auditLines = 10_000
 // to whom. What a command did was done by nobody that the server knows.
 func (p program) audit(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("audit: %q is one word too many", discreet(words[0]))
+		return fmt.Errorf("audit: %q is one word too many", option.Discreet(words[0]))
 	}
 	return p.readingDirectory(ctx, config, func(d *directory.Directory) error {
 		acts, err := d.Acts(ctx, auditLines)

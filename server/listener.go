@@ -49,7 +49,7 @@ func listen(ctx context.Context, config *Config, log *slog.Logger, refused func(
 			break
 		}
 	}
-	return nil, fmt.Errorf("%s %q: %w", config.source("listen"), config.Listen, unbound(err, host, port))
+	return nil, fmt.Errorf("%s %q: %w", config.given.Source("listen"), config.Listen, unbound(err, host, port))
 }
 
 // unbound says why an address could not be had, and what to do.

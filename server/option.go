@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -10,281 +9,208 @@ import (
 	"time"
 
 	"waymark/server/bench"
+	"waymark/server/option"
 )
 
-// An option is one setting: a flag and the environment variable of the same name.
-type option struct {
-	name   string
-	value  string // the default
-	isBool bool
-	secret bool // the value holds a password: no message repeats it
-	// only are the commands that take it, as a flag or a variable; nil = all.
-	only []string
-	want string // what is allowed, as it stands behind "want" in a message
-	help string
-	set  func(c *Config, value string) error
-}
-
-var errHelp = errors.New("help was asked for")
-
-// env is the variable that stands for the flag: -public-url is WAYMARK_PUBLIC_URL.
-func (o option) env() string {
-	return "WAYMARK_" + strings.ToUpper(strings.ReplaceAll(o.name, "-", "_"))
-}
-
-var options = []option{
+var options = []option.Option[Config]{
 	{
-		name: "listen", value: "127.0.0.1:8080", want: "host:port, for example 127.0.0.1:8080 or :8080",
-		help: "Address and port to serve on. Without this flag a busy port 8080 moves on to the next free one.",
-		set:  setListen,
+		Name: "listen", Default: "127.0.0.1:8080", Want: "host:port, for example 127.0.0.1:8080 or :8080",
+		Help: "Address and port to serve on. Without this flag a busy port 8080 moves on to the next free one.",
+		Set:  setListen,
 	},
 	{
-		name: "public-url", want: "an http or https URL without query, for example https://example.org/waymark",
-		help: "The address people type, with its path. It decides links, the allowed Origin, the cookie's path and the base of every URL. Default: made from -listen.",
-		set:  setPublicURL,
+		Name: "public-url", Want: "an http or https URL without query, for example https://example.org/waymark",
+		Help: "The address people type, with its path. It decides links, the allowed Origin, the cookie's path and the base of every URL. Default: made from -listen.",
+		Set:  setPublicURL,
 	},
 	{
-		name: "data", value: "./waymark-data", want: "the path of a folder",
-		help: "Folder that holds the boards and accounts. It is made when it is missing.",
-		set:  func(c *Config, v string) error { c.Data = v; return nil },
+		Name: "data", Default: "./waymark-data", Want: "the path of a folder",
+		Help: "Folder that holds the boards and accounts. It is made when it is missing.",
+		Set:  func(c *Config, v string) error { c.Data = v; return nil },
 	},
 	{
-		name: "database", secret: true, want: "a postgres:// URL, for example postgres://waymark:secret@db.example.org/waymark",
-		help: "Postgres that holds the boards and accounts in place of the folder. Any number of servers may share it.",
-		set:  setDatabase,
+		Name: "database", Secret: true, Want: "a postgres:// URL, for example postgres://waymark:secret@db.example.org/waymark",
+		Help: "Postgres that holds the boards and accounts in place of the folder. Any number of servers may share it.",
+		Set:  func(c *Config, v string) error { return option.Postgres(&c.Database, v) },
 	},
 	{
-		name: "redis", secret: true, want: "a redis://, rediss:// or unix:// URL, for example redis://:secret@redis.example.org:6379 or unix:///run/redis.sock",
-		help: "Redis by which servers of one -database tell each other of edits at once. Without it they look every 250 ms.",
-		set:  setRedis,
+		Name: "redis", Secret: true, Want: "a redis://, rediss:// or unix:// URL, for example redis://:secret@redis.example.org:6379 or unix:///run/redis.sock",
+		Help: "Redis by which servers of one -database tell each other of edits at once. Without it they look every 250 ms.",
+		Set:  func(c *Config, v string) error { return option.Redis(&c.Redis, v) },
 	},
 	{
-		name: "name", want: "1 to 60 letters, digits and - . _",
-		help: "What this server is called in its log and figures. Default: the computer's name.",
-		set:  setName,
+		Name: "name", Want: "1 to 60 letters, digits and - . _",
+		Help: "What this server is called in its log and figures. Default: the computer's name.",
+		Set:  setName,
 	},
 	{
-		name: "trusted-proxies", want: "addresses or networks separated by commas, for example 127.0.0.1,10.0.0.0/8",
-		help: "Proxies whose X-Forwarded-For header is believed. From anyone else the header is ignored.",
-		set:  setProxies,
+		Name: "trusted-proxies", Want: "addresses or networks separated by commas, for example 127.0.0.1,10.0.0.0/8",
+		Help: "Proxies whose X-Forwarded-For header is believed. From anyone else the header is ignored.",
+		Set:  setProxies,
 	},
 	{
-		name: "insecure-http", value: "false", isBool: true, want: "true or false",
-		help: "Serve other computers without TLS. Everyone on the network can then read along; the page says so.",
-		set:  func(c *Config, v string) error { return setBool(&c.InsecureHTTP, v) },
+		Name: "insecure-http", Default: "false", IsBool: true, Want: "true or false",
+		Help: "Serve other computers without TLS. Everyone on the network can then read along; the page says so.",
+		Set:  func(c *Config, v string) error { return option.Bool(&c.InsecureHTTP, v) },
 	},
 	{
-		name: "tls-cert", want: "the path of a PEM file, together with -tls-key",
-		help: "Certificate chain; with -tls-key the server speaks TLS itself.",
-		set:  func(c *Config, v string) error { c.TLSCert = v; return nil },
+		Name: "tls-cert", Want: "the path of a PEM file, together with -tls-key",
+		Help: "Certificate chain; with -tls-key the server speaks TLS itself.",
+		Set:  func(c *Config, v string) error { c.TLSCert = v; return nil },
 	},
 	{
-		name: "tls-key", want: "the path of a PEM file, together with -tls-cert",
-		help: "Private key of -tls-cert.",
-		set:  func(c *Config, v string) error { c.TLSKey = v; return nil },
+		Name: "tls-key", Want: "the path of a PEM file, together with -tls-cert",
+		Help: "Private key of -tls-cert.",
+		Set:  func(c *Config, v string) error { c.TLSKey = v; return nil },
 	},
 	{
-		name: "self-registration", value: "false", isBool: true, want: "true or false",
-		help: "Let guests turn themselves into accounts by choosing a login and a password.",
-		set:  func(c *Config, v string) error { return setBool(&c.SelfRegistration, v) },
+		Name: "self-registration", Default: "false", IsBool: true, Want: "true or false",
+		Help: "Let guests turn themselves into accounts by choosing a login and a password.",
+		Set:  func(c *Config, v string) error { return option.Bool(&c.SelfRegistration, v) },
 	},
 	{
-		name: "log-format", value: "text", want: "text or json",
-		help: "Form of the log lines on standard error.",
-		set:  func(c *Config, v string) error { return setOneOf(&c.LogFormat, v, "text", "json") },
+		Name: "log-format", Default: "text", Want: "text or json",
+		Help: "Form of the log lines on standard error.",
+		Set:  func(c *Config, v string) error { return option.OneOf(&c.LogFormat, v, "text", "json") },
 	},
 	{
-		name: "log-level", value: "info", want: "debug, info, warn or error",
-		help: "The least important line that is logged.",
-		set:  func(c *Config, v string) error { return setOneOf(&c.LogLevel, v, "debug", "info", "warn", "error") },
+		Name: "log-level", Default: "info", Want: "debug, info, warn or error",
+		Help: "The least important line that is logged.",
+		Set:  func(c *Config, v string) error { return option.OneOf(&c.LogLevel, v, "debug", "info", "warn", "error") },
 	},
 	{
-		name: "metrics", value: "local", want: "off, local or on",
-		help: "Who may read /metrics: nobody, this computer without a proxy between, or everyone.",
-		set:  func(c *Config, v string) error { return setOneOf(&c.Metrics, v, "off", "local", "on") },
+		Name: "metrics", Default: "local", Want: "off, local or on",
+		Help: "Who may read /metrics: nobody, this computer without a proxy between, or everyone.",
+		Set:  func(c *Config, v string) error { return option.OneOf(&c.Metrics, v, "off", "local", "on") },
 	},
 	{
-		name: "pprof", want: "host:port on this computer, for example 127.0.0.1:6060",
-		help: "Serve profiles of this process there, for `go tool pprof`. They name functions, never what is on a board.",
-		set:  setPprof,
+		Name: "pprof", Want: "host:port on this computer, for example 127.0.0.1:6060",
+		Help: "Serve profiles of this process there, for `go tool pprof`. They name functions, never what is on a board.",
+		Set:  setPprof,
 	},
 	{
-		name: "ops-per-second", value: "60", want: "a whole number from 1 to 100000",
-		help: "Edits one session may send per second.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.OpsPerSecond, v, 1, 100_000) },
+		Name: "ops-per-second", Default: "60", Want: "a whole number from 1 to 100000",
+		Help: "Edits one session may send per second.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.OpsPerSecond, v, 1, 100_000) },
 	},
 	{
-		name: "ops-burst", value: "240", want: "a whole number from 1 to 100000",
-		help: "Edits one session may send at once after a pause.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.OpsBurst, v, 1, 100_000) },
+		Name: "ops-burst", Default: "240", Want: "a whole number from 1 to 100000",
+		Help: "Edits one session may send at once after a pause.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.OpsBurst, v, 1, 100_000) },
 	},
 	{
-		name: "presence-per-second", value: "20", want: "a whole number from 1 to 100000",
-		help: "Cursor and selection messages one session may send per second.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.PresencePerSecond, v, 1, 100_000) },
+		Name: "presence-per-second", Default: "20", Want: "a whole number from 1 to 100000",
+		Help: "Cursor and selection messages one session may send per second.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.PresencePerSecond, v, 1, 100_000) },
 	},
 	{
-		name: "sockets-per-person", value: "20", want: "a whole number from 1 to 10000",
-		help: "Connections one person may hold open at once.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.SocketsPerPerson, v, 1, 10_000) },
+		Name: "sockets-per-person", Default: "20", Want: "a whole number from 1 to 10000",
+		Help: "Connections one person may hold open at once.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.SocketsPerPerson, v, 1, 10_000) },
 	},
 	{
-		name: "connections", value: "10000", want: "a whole number from 10 to 1000000",
-		help: "Network connections open at once, of any kind. Never more than the files that this process may open.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.Connections, v, 10, 1_000_000) },
+		Name: "connections", Default: "10000", Want: "a whole number from 10 to 1000000",
+		Help: "Network connections open at once, of any kind. Never more than the files that this process may open.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.Connections, v, 10, 1_000_000) },
 	},
 	{
-		name: "connections-per-address", value: "2000", want: "a whole number from 5 to 1000000",
-		help: "Of these from one address, but for -trusted-proxies. Never more than half of all.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.ConnectionsPerAddress, v, 5, 1_000_000) },
+		Name: "connections-per-address", Default: "2000", Want: "a whole number from 5 to 1000000",
+		Help: "Of these from one address, but for -trusted-proxies. Never more than half of all.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.ConnectionsPerAddress, v, 5, 1_000_000) },
 	},
 	{
-		name: "waiting-per-address", value: "400", want: "a whole number from 1 to 100000",
-		help: "Connections from one address that have not yet said who they are.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.WaitingPerAddress, v, 1, 100_000) },
+		Name: "waiting-per-address", Default: "400", Want: "a whole number from 1 to 100000",
+		Help: "Connections from one address that have not yet said who they are.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.WaitingPerAddress, v, 1, 100_000) },
 	},
 	{
-		name: "waiting-sockets", value: "1000", want: "a whole number from 1 to 100000",
-		help: "Connections in all that have not yet said who they are.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.WaitingSockets, v, 1, 100_000) },
+		Name: "waiting-sockets", Default: "1000", Want: "a whole number from 1 to 100000",
+		Help: "Connections in all that have not yet said who they are.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.WaitingSockets, v, 1, 100_000) },
 	},
 	{
-		name: "hello-timeout", value: "5s", want: "a duration from 100ms to 1m",
-		help: "How long a connection may take to say who it is.",
-		set: func(c *Config, v string) error {
-			return setDuration(&c.Limits.HelloTimeout, v, 100*time.Millisecond, time.Minute)
+		Name: "hello-timeout", Default: "5s", Want: "a duration from 100ms to 1m",
+		Help: "How long a connection may take to say who it is.",
+		Set: func(c *Config, v string) error {
+			return option.Duration(&c.Limits.HelloTimeout, v, 100*time.Millisecond, time.Minute)
 		},
 	},
 	{
-		name: "write-timeout", value: "10s", want: "a duration from 100ms to 5m",
-		help: "How long one write to a slow reader may take before its connection ends.",
-		set: func(c *Config, v string) error {
-			return setDuration(&c.Limits.WriteTimeout, v, 100*time.Millisecond, 5*time.Minute)
+		Name: "write-timeout", Default: "10s", Want: "a duration from 100ms to 5m",
+		Help: "How long one write to a slow reader may take before its connection ends.",
+		Set: func(c *Config, v string) error {
+			return option.Duration(&c.Limits.WriteTimeout, v, 100*time.Millisecond, 5*time.Minute)
 		},
 	},
 	{
-		name: "drain-timeout", value: "10s", want: "a duration from 0s to 5m",
-		help: "How long a stopping server waits for its connections to end.",
-		set:  func(c *Config, v string) error { return setDuration(&c.Limits.DrainTimeout, v, 0, 5*time.Minute) },
+		Name: "drain-timeout", Default: "10s", Want: "a duration from 0s to 5m",
+		Help: "How long a stopping server waits for its connections to end.",
+		Set:  func(c *Config, v string) error { return option.Duration(&c.Limits.DrainTimeout, v, 0, 5*time.Minute) },
 	},
 	{
-		name: "import-bytes", value: "4194304", want: "a whole number from 65536 to 67108864",
-		help: "Size of the largest board file that can be imported.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.ImportBytes, v, 64<<10, 64<<20) },
+		Name: "import-bytes", Default: "4194304", Want: "a whole number from 65536 to 67108864",
+		Help: "Size of the largest board file that can be imported.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.ImportBytes, v, 64<<10, 64<<20) },
 	},
 	{
-		name: "wrong-per-minute", value: "5", want: "a whole number from 1 to 1000",
-		help: "Wrong links, passcodes and passwords accepted from one address in a minute before it has to wait.",
-		set:  func(c *Config, v string) error { return setInt(&c.Limits.WrongPerMinute, v, 1, 1000) },
+		Name: "wrong-per-minute", Default: "5", Want: "a whole number from 1 to 1000",
+		Help: "Wrong links, passcodes and passwords accepted from one address in a minute before it has to wait.",
+		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.WrongPerMinute, v, 1, 1000) },
 	},
 	{
-		name: "board", only: []string{"backup", "restore", "verify"}, want: "the id of a board, as it stands in the address of its page",
-		help: "Only this board, not the whole database.",
-		set:  setBoard,
+		Name: "board", Only: []string{"backup", "restore", "verify"}, Want: "the id of a board, as it stands in the address of its page",
+		Help: "Only this board, not the whole database.",
+		Set:  setBoard,
 	},
 }
 
 // optionsOf are those of one command.
-func optionsOf(command string) []option {
-	return slices.DeleteFunc(slices.Clone(options), func(o option) bool { return o.only != nil && !slices.Contains(o.only, command) })
+func optionsOf(command string) []option.Option[Config] {
+	return slices.DeleteFunc(slices.Clone(options), func(o option.Option[Config]) bool {
+		return o.Only != nil && !slices.Contains(o.Only, command)
+	})
 }
 
-// ReadConfig reads the flags in args over the environment over the defaults. It returns errHelp after printing the
-// usage, and the words that follow the flags.
+// ReadConfig reads the flags in args over the environment over the defaults. It returns [option.ErrHelp] after printing
+// the usage, and the words that follow the flags.
 func ReadConfig(command string, args, environ []string, stdout io.Writer) (*Config, []string, error) {
-	c := &Config{}
-	given := map[string]setting{}
-	env, options := envMap(environ), optionsOf(command)
-	for _, o := range options {
-		if v := env[o.env()]; v != "" {
-			given[o.name] = setting{o, v, o.env()}
-		}
+	c := &Config{Keys: option.Environment(environ)["WAYMARK_KEYS"]}
+	given, words, err := option.Read("waymark", optionsOf(command), c, args, environ)
+	if errors.Is(err, option.ErrHelp) {
+		printUsage(stdout)
 	}
-	c.Keys = env["WAYMARK_KEYS"]
-
-	set := flag.NewFlagSet(command, flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	for _, o := range options {
-		set.Var(&optionValue{option: o, to: func(v string) { given[o.name] = setting{o, v, "-" + o.name} }}, o.name, o.help)
-	}
-	words, err := parse(set, args)
 	if err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			printUsage(stdout)
-			return nil, nil, errHelp
-		}
-		return nil, nil, fmt.Errorf("%w; `waymark --help` lists every flag", err)
+		return nil, nil, err
 	}
-	for _, o := range options {
-		g, ok := given[o.name]
-		if !ok && o.value == "" {
-			continue // an option without a default stays off
-		}
-		if ok {
-			c.given = append(c.given, g)
-		} else {
-			g = setting{o, o.value, "-" + o.name}
-		}
-		err := present(g.value)
-		if err == nil {
-			err = o.set(c, g.value)
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w; want %s", g.shown(), err, o.want)
-		}
-	}
+	c.given, c.ListenGiven = given, given.Has("listen")
 	if c.Name == "" {
 		c.Name = computerName()
 	}
-	_, c.ListenGiven = given["listen"]
 	return c, words, c.check()
-}
-
-// parse reads the flags and gives the words between and after them; the package flag would take what follows a word for
-// words, and `waymark backup copy.db -data there` would copy what is here. After -- all are words.
-func parse(set *flag.FlagSet, args []string) (words []string, err error) {
-	for {
-		if err := set.Parse(args); err != nil {
-			return nil, err
-		}
-		rest := set.Args()
-		if read := len(args) - len(rest); len(rest) == 0 || read > 0 && args[read-1] == "--" {
-			return append(words, rest...), nil
-		}
-		words, args = append(words, rest[0]), rest[1:]
-	}
-}
-
-// shown is a setting as a message tells it.
-func (g setting) shown() string {
-	if g.option.secret && g.value != "" {
-		return g.source
-	}
-	return fmt.Sprintf("%s %q", g.source, discreet(g.value))
 }
 
 // check refuses settings that are good alone but not together.
 func (c *Config) check() error {
-	if c.Database != "" && c.gave("data") {
-		return fmt.Errorf("%s and %s: the boards lie in one place; want only one of them", c.source("database"), c.source("data"))
+	if c.Database != "" && c.given.Has("data") {
+		return fmt.Errorf("%s and %s: the boards lie in one place; want only one of them", c.given.Source("database"), c.given.Source("data"))
 	}
 	if c.Redis != "" && c.Database == "" {
-		return fmt.Errorf("%s without -database: a server that is alone needs no Redis; want both or neither", c.source("redis"))
+		return fmt.Errorf("%s without -database: a server that is alone needs no Redis; want both or neither", c.given.Source("redis"))
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
-		return fmt.Errorf("%s %q and %s %q: want both or neither", c.source("tls-cert"), c.TLSCert, c.source("tls-key"), c.TLSKey)
+		return fmt.Errorf("%s %q and %s %q: want both or neither", c.given.Source("tls-cert"), c.TLSCert, c.given.Source("tls-key"), c.TLSKey)
 	}
 	plain := c.PublicURL != nil && c.PublicURL.Scheme == "http"
 	if plain && c.TLS() {
-		return fmt.Errorf("%s %q: the server speaks TLS; want an https URL", c.source("public-url"), c.PublicURL)
+		return fmt.Errorf("%s %q: the server speaks TLS; want an https URL", c.given.Source("public-url"), c.PublicURL)
 	}
 	if plain && !isLoopback(c.PublicURL.Hostname()) && !c.InsecureHTTP {
 		return fmt.Errorf("%s %q is for other computers and not encrypted; want an https URL, or -insecure-http",
-			c.source("public-url"), c.PublicURL)
+			c.given.Source("public-url"), c.PublicURL)
 	}
 	if !loopbackHost(c.Listen) && !c.TLS() && !c.InsecureHTTP && (c.PublicURL == nil || plain) {
 		return fmt.Errorf("%s %q reaches other computers without TLS; want -tls-cert and -tls-key, "+
-			"an https -public-url with a proxy that speaks TLS, or -insecure-http", c.source("listen"), c.Listen)
+			"an https -public-url with a proxy that speaks TLS, or -insecure-http", c.given.Source("listen"), c.Listen)
 	}
 	return nil
 }
@@ -293,41 +219,17 @@ func (c *Config) check() error {
 func unknownVariables(environ []string) []string {
 	known := map[string]bool{"WAYMARK_KEYS": true}
 	for _, o := range options {
-		known[o.env()] = true
+		known[o.Env()] = true
 	}
 	for _, name := range bench.Variables() {
 		known[name] = true
 	}
 	var unknown []string
-	for name := range envMap(environ) {
+	for name := range option.Environment(environ) {
 		if strings.HasPrefix(name, "WAYMARK_") && !known[name] {
 			unknown = append(unknown, name)
 		}
 	}
 	slices.Sort(unknown)
 	return unknown
-}
-
-func envMap(environ []string) map[string]string {
-	m := make(map[string]string, len(environ))
-	for _, e := range environ {
-		if name, value, ok := strings.Cut(e, "="); ok {
-			m[name] = value
-		}
-	}
-	return m
-}
-
-// optionValue hands a flag's text on; what it means is decided once, for flags and variables alike.
-type optionValue struct {
-	option option
-	to     func(string)
-}
-
-func (v *optionValue) String() string   { return v.option.value }
-func (v *optionValue) IsBoolFlag() bool { return v.option.isBool }
-
-func (v *optionValue) Set(s string) error {
-	v.to(s)
-	return nil
 }

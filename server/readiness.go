@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"waymark/server/doctor"
+	"waymark/server/option"
 )
 
 // readinessTimeout is how long the ready command waits for an answer.
@@ -20,7 +21,7 @@ const readinessTimeout = 3 * time.Second
 // check of a container in which there is no other program.
 func (p program) ready(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("ready: %q is one word too many", discreet(words[0]))
+		return fmt.Errorf("ready: %q is one word too many", option.Discreet(words[0]))
 	}
 	at, scheme, path := doctor.Upstream(config.Listen), "http", ""
 	if config.TLS() {

@@ -7,12 +7,13 @@ import (
 	"os"
 	"strings"
 
+	"waymark/server/option"
 	"waymark/static"
 )
 
 func (p program) serve(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("serve: %q is one word too many", discreet(words[0]))
+		return fmt.Errorf("serve: %q is one word too many", option.Discreet(words[0]))
 	}
 	log := newLog(config, p.stderr)
 	for _, name := range unknownVariables(p.environ) {

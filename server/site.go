@@ -107,13 +107,13 @@ func (c *Config) kept() []string {
 	var words []string
 	for _, g := range c.given {
 		switch {
-		case slices.Contains([]string{"listen", "public-url", "insecure-http"}, g.option.name):
-		case g.option.secret:
-			words = append(words, "-"+g.option.name, `"$`+g.option.env()+`"`)
-		case g.option.isBool:
-			words = append(words, "-"+g.option.name+"="+g.value)
+		case slices.Contains([]string{"listen", "public-url", "insecure-http"}, g.Name):
+		case g.Secret:
+			words = append(words, "-"+g.Name, `"$`+g.Env()+`"`)
+		case g.IsBool:
+			words = append(words, "-"+g.Name+"="+g.Value)
 		default:
-			words = append(words, "-"+g.option.name, quoted(g.value))
+			words = append(words, "-"+g.Name, quoted(g.Value))
 		}
 	}
 	return words

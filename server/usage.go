@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"waymark/server/option"
 )
 
 const usageHead = `Waymark is a whiteboard server for customer journey maps.
@@ -31,9 +33,6 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
   waymark bench [flags]               measure this server on this machine; see waymark bench --help
   waymark version                     print which build this is; also -version
 
-Every flag can also be set by the variable named beside it; a flag wins over a variable. A variable that is set to
-nothing counts as not set; a flag without a value is refused.
-
 `
 
 const usageTail = `
@@ -45,19 +44,15 @@ Environment only:
 
 func printUsage(w io.Writer) {
 	var b strings.Builder
-	b.WriteString(usageHead)
+	b.WriteString(usageHead + option.UsageHead)
 	for _, o := range options {
-		value := o.value
-		if value == "" {
-			value = "none"
-		}
-		if o.only == nil {
-			fmt.Fprintf(&b, "  -%s  (%s, default %s)\n        %s\n        Allowed: %s.\n", o.name, o.env(), value, o.help, o.want)
+		if o.Only == nil {
+			b.WriteString(o.Usage())
 		}
 	}
 	for _, o := range options {
-		if o.only != nil {
-			fmt.Fprintf(&b, "\nOnly with %s:\n  -%s  (%s, default none)\n        %s\n        Allowed: %s.\n", strings.Join(o.only, ", "), o.name, o.env(), o.help, o.want)
+		if o.Only != nil {
+			fmt.Fprintf(&b, "\nOnly with %s:\n%s", strings.Join(o.Only, ", "), o.Usage())
 		}
 	}
 	b.WriteString(usageTail)

@@ -7,67 +7,14 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"golang.org/x/net/idna"
 
 	"waymark/board"
 )
-
-func present(v string) error {
-	if strings.TrimSpace(v) == "" {
-		return errors.New("is empty")
-	}
-	return nil
-}
-
-func setBool(to *bool, v string) error {
-	switch v {
-	case "true", "1":
-		*to = true
-	case "false", "0":
-		*to = false
-	default:
-		return errors.New("is neither")
-	}
-	return nil
-}
-
-func setOneOf(to *string, v string, allowed ...string) error {
-	if !slices.Contains(allowed, v) {
-		return errors.New("is none of them")
-	}
-	*to = v
-	return nil
-}
-
-func setInt(to *int, v string, low, high int) error {
-	n, err := strconv.Atoi(v)
-	if err != nil {
-		return errors.New("is no whole number")
-	}
-	if n < low || n > high {
-		return errors.New("is out of range")
-	}
-	*to = n
-	return nil
-}
-
-func setDuration(to *time.Duration, v string, low, high time.Duration) error {
-	d, err := time.ParseDuration(v)
-	if err != nil {
-		return errors.New("is no duration such as 5s")
-	}
-	if d < low || d > high {
-		return errors.New("is out of range")
-	}
-	*to = d
-	return nil
-}
 
 func setListen(c *Config, v string) error {
 	host, port, err := net.SplitHostPort(v)
@@ -177,41 +124,6 @@ func setBoard(c *Config, v string) error {
 		return errors.New("is none")
 	}
 	c.Board = board.ID(v)
-	return nil
-}
-
-func setDatabase(c *Config, v string) error {
-	u, err := url.Parse(v)
-	switch {
-	case err != nil:
-		return errors.New("cannot be read") // the error repeats the password
-	case u.Scheme != "postgres" && u.Scheme != "postgresql":
-		return errors.New("has another scheme")
-	case u.Path == "" || u.Path == "/":
-		return errors.New("names no database")
-	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "" || strings.Contains(u.RawQuery, ";"):
-		// A password with such a letter ends early, and its rest would be taken for a host or a database and shown.
-		return errors.New("cannot be read; in a password : / ? # @ % are written as %3A %2F %3F %23 %40 %25")
-	}
-	c.Database = v
-	return nil
-}
-
-func setRedis(c *Config, v string) error {
-	u, err := url.Parse(v)
-	switch {
-	case err != nil:
-		return errors.New("cannot be read") // the error repeats the password
-	case u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix":
-		return errors.New("has another scheme")
-	case u.Scheme == "unix" && (u.Host != "" || u.Path == ""):
-		return errors.New("names no file; want unix:///path of its socket")
-	case u.Scheme != "unix" && u.Hostname() == "":
-		return errors.New("names no host")
-	case strings.Contains(u.Host+u.Path+u.RawQuery, "@") || u.Fragment != "":
-		return errors.New("cannot be read; in a password : / ? # @ % are written as %3A %2F %3F %23 %40 %25")
-	}
-	c.Redis = v
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"waymark/board"
 	"waymark/collab"
+	"waymark/server/option"
 	"waymark/server/replay"
 )
 
@@ -16,7 +17,7 @@ import (
 // board's id it looks at that one alone.
 func (p program) verify(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("verify: %q is one word too many", discreet(words[0]))
+		return fmt.Errorf("verify: %q is one word too many", option.Discreet(words[0]))
 	}
 	data, err := readStore(ctx, config)
 	if err != nil {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+
+	"waymark/server/option"
 )
 
 // version prints which build this is: what a report of a fault should name.
 func (p program) version(_ context.Context, _ *Config, words []string) error {
 	if len(words) > 0 {
-		return fmt.Errorf("version: %q is one word too many", discreet(words[0]))
+		return fmt.Errorf("version: %q is one word too many", option.Discreet(words[0]))
 	}
 	_, err := fmt.Fprintln(p.stdout, versionLine(debug.ReadBuildInfo()))
 	return err

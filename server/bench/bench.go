@@ -3,16 +3,17 @@ package bench
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
+
+	"waymark/server/option"
 )
 
 var allTargets = []target{targetMerged, targetPlain, targetServer}
 
 // Run is the command `waymark bench` with the arguments behind its name. What is wrong with these or with the
-// environment is an [*OptionError].
+// environment is an [*option.Error].
 func Run(ctx context.Context, args, environ []string, in io.Reader, out io.Writer) error {
 	if len(args) > 0 {
 		switch args[0] {
@@ -25,7 +26,7 @@ func Run(ctx context.Context, args, environ []string, in io.Reader, out io.Write
 		}
 	}
 	opts, err := readOptions(args, environ)
-	if errors.Is(err, flag.ErrHelp) {
+	if errors.Is(err, option.ErrHelp) {
 		return printUsage(out)
 	}
 	if err != nil {
@@ -34,7 +35,7 @@ func Run(ctx context.Context, args, environ []string, in io.Reader, out io.Write
 	if real, err := onRealDisk(opts.folder); err != nil {
 		return err
 	} else if !real {
-		return fmt.Errorf("bench: %w", refusal("-dir %q is kept in memory, where an fsync costs nothing; want a folder on a disk", opts.folder))
+		return fmt.Errorf("bench: %w", option.Errorf("-dir %q is kept in memory, where an fsync costs nothing; want a folder on a disk", opts.folder))
 	}
 	if err := opts.checkOutputs(); err != nil {
 		return fmt.Errorf("bench: %w", err)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"waymark/server/option"
 )
 
 func TestOptions_say_what_is_measured(t *testing.T) {
@@ -52,8 +54,8 @@ func TestOptions_a_variable_does_what_its_flag_does(t *testing.T) {
 	}
 	var args, environ []string
 	for _, o := range optionTable() {
-		args = append(args, "-"+o.name, values[o.name])
-		environ = append(environ, o.env+"="+values[o.name])
+		args = append(args, "-"+o.Name, values[o.Name])
+		environ = append(environ, o.Env()+"="+values[o.Name])
 	}
 	byFlag, err := readOptions(args, nil)
 	if err != nil {
@@ -72,34 +74,35 @@ func TestOptions_refuse_what_cannot_be_measured(t *testing.T) {
 	folder := t.TempDir()
 	for args, want := range map[string]string{
 		"-redis redis://host": `-redis without -database`,
-		"-servers 3":          `-servers "3" without -database`,
-		"-servers 0":          `-servers "0" has "0", which is out of range; want different numbers from 1 to 4`,
-		"-database postgres://host/b -servers 1,1":  `-servers "1,1" has 1 twice; want different numbers`,
-		"-database postgres://host/b -servers many": `-servers "many" has "many", which is no whole number; want different numbers`,
-		"-database mysql://ana:geheim@host/b":       `-database has another scheme; want a postgres:// URL`,
-		"-workload nap":                             `-workload "nap" has "nap", which is none of them; want all, or some of workshop,townhall,manyboards,idle,join,storm,saturation`,
-		"-workload join,join":                       `-workload "join,join" has "join" twice; want`,
-		"-target moon":                              `-target "moon" has "moon", which is none of them; want all, or some of merged,plain,waymark`,
-		"-seconds 0":                                `-seconds "0" is out of range; want a number from 1 to 3600`,
-		"-seconds -1":                               `-seconds "-1" is out of range; want a number from 1 to 3600`,
-		"-seconds abc":                              `-seconds "abc" is no number; want a number from 1 to 3600`,
-		"-seconds NaN":                              `-seconds "NaN" is no number; want a number from 1 to 3600`,
-		"-seconds 1e300":                            `-seconds "1e300" is out of range; want a number from 1 to 3600`,
-		"-seconds=":                                 `-seconds "" is empty; want a number from 1 to 3600`,
-		"-warmup -1":                                `-warmup "-1" is out of range; want a number from 0 to 3600`,
-		"-rounds 0":                                 `-rounds "0" is out of range; want a whole number from 1 to 100`,
-		"-rounds 1.5":                               `-rounds "1.5" is no whole number; want a whole number`,
-		"-dir " + folder + "/none":                  `-dir "` + folder + `/none" cannot be used: no such file or directory; want the path of a folder that is there`,
+		"-servers 3":          `-servers without -database`,
+		"-servers 0":          `-servers "0": has "0", which is out of range; want different numbers from 1 to 4`,
+		"-database postgres://host/b -servers 1,1":  `-servers "1,1": has 1 twice; want different numbers`,
+		"-database postgres://host/b -servers many": `-servers "many": has "many", which is no whole number; want different numbers`,
+		"-database mysql://ana:geheim@host/b":       `-database: has another scheme; want a postgres:// URL`,
+		"-workload nap":                             `-workload "nap": has "nap", which is none of them; want all, or some of workshop,townhall,manyboards,idle,join,storm,saturation`,
+		"-workload join,join":                       `-workload "join,join": has "join" twice; want`,
+		"-target moon":                              `-target "moon": has "moon", which is none of them; want all, or some of merged,plain,waymark`,
+		"-seconds 0":                                `-seconds "0": is out of range; want a number from 1 to 3600`,
+		"-seconds -1":                               `-seconds "-1": is out of range; want a number from 1 to 3600`,
+		"-seconds abc":                              `-seconds "abc": is no number; want a number from 1 to 3600`,
+		"-seconds NaN":                              `-seconds "NaN": is no number; want a number from 1 to 3600`,
+		"-seconds 1e300":                            `-seconds "1e300": is out of range; want a number from 1 to 3600`,
+		"-seconds=":                                 `-seconds "": is empty; want a number from 1 to 3600`,
+		"-warmup -1":                                `-warmup "-1": is out of range; want a number from 0 to 3600`,
+		"-rounds 0":                                 `-rounds "0": is out of range; want a whole number from 1 to 100`,
+		"-rounds 1.5":                               `-rounds "1.5": is no whole number; want a whole number`,
+		"-dir " + folder + "/none":                  `-dir "` + folder + `/none": cannot be used: no such file or directory; want the path of a folder that is there`,
+		"-database postgres://ana:geh#eim@host/b":   `-database: cannot be read; in a password`,
 		"postgres://ana:geheim@host/b":              `"postgres://..." is one word too many`,
 		"more":                                      `"more" is one word too many`,
 		"-speed 3":                                  `-speed; ` + "`waymark bench --help`",
 	} {
 		_, err := readOptions(strings.Fields(args), nil)
-		if wrong := (*OptionError)(nil); !errors.As(err, &wrong) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "geheim") {
+		if wrong := (*option.Error)(nil); !errors.As(err, &wrong) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "geheim") {
 			t.Errorf("%s: %v, want a word on %s", args, err, want)
 		}
 	}
-	if _, err := readOptions(nil, []string{"WAYMARK_BENCH_SECONDS=abc"}); err == nil || !strings.Contains(err.Error(), `WAYMARK_BENCH_SECONDS "abc" is no number`) {
+	if _, err := readOptions(nil, []string{"WAYMARK_BENCH_SECONDS=abc"}); err == nil || !strings.Contains(err.Error(), `WAYMARK_BENCH_SECONDS "abc": is no number`) {
 		t.Error(err)
 	}
 }
@@ -127,8 +130,8 @@ func TestOptions_help_names_every_variable_and_shows_no_password(t *testing.T) {
 		t.Error(err)
 	}
 	for _, o := range optionTable() {
-		if !strings.Contains(help.String(), "-"+o.name+"  ("+o.env+", default ") || !strings.Contains(help.String(), "Allowed: "+o.want+".") {
-			t.Errorf("-%s is not in the help", o.name)
+		if !strings.Contains(help.String(), "-"+o.Name+"  ("+o.Env()+", default ") || !strings.Contains(help.String(), "Allowed: "+o.Want+".") {
+			t.Errorf("-%s is not in the help", o.Name)
 		}
 	}
 	if strings.Contains(help.String(), "geheim") {

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math"
@@ -12,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"waymark/server/option"
 )
 
 // options are what a run is asked for.
@@ -27,25 +28,6 @@ type options struct {
 	rounds    int
 	profiles  string
 }
-
-// An option is one setting: a flag and an environment variable.
-type option struct {
-	name   string
-	env    string
-	value  string // the default
-	secret bool   // the value may hold a password: no message repeats it
-	want   string // what is allowed, as it stands behind "want" in a message
-	help   string
-	set    func(o *options, value string) error
-}
-
-// An OptionError says that a flag or a variable is at fault, which one, and what is allowed.
-type OptionError struct{ err error }
-
-func (e *OptionError) Error() string { return e.err.Error() }
-func (e *OptionError) Unwrap() error { return e.err }
-
-func refusal(format string, args ...any) error { return &OptionError{fmt.Errorf(format, args...)} }
 
 // mostServers is as many as can share a Postgres as it is installed.
 const mostServers = 4
@@ -74,20 +56,20 @@ func targetNames() []string {
 	return names
 }
 
-func optionTable() []option {
-	return []option{
+func optionTable() []option.Option[options] {
+	return []option.Option[options]{
 		{
-			name: "workload", env: "WAYMARK_BENCH_WORKLOAD", value: "all", want: "all, or some of " + strings.Join(workloadNames(), ",") + " with commas between",
-			help: "What to measure.",
-			set: func(o *options, v string) (err error) {
+			Name: "workload", Variable: "WAYMARK_BENCH_WORKLOAD", Default: "all", Want: "all, or some of " + strings.Join(workloadNames(), ",") + " with commas between",
+			Help: "What to measure.",
+			Set: func(o *options, v string) (err error) {
 				o.workloads, err = someOf(v, workloadNames())
 				return err
 			},
 		},
 		{
-			name: "target", env: "WAYMARK_BENCH_TARGET", value: "all", want: "all, or some of " + strings.Join(targetNames(), ",") + " with commas between",
-			help: "What to measure it on: two relays that store nothing, and this program.",
-			set: func(o *options, v string) error {
+			Name: "target", Variable: "WAYMARK_BENCH_TARGET", Default: "all", Want: "all, or some of " + strings.Join(targetNames(), ",") + " with commas between",
+			Help: "What to measure it on: two relays that store nothing, and this program.",
+			Set: func(o *options, v string) error {
 				names, err := someOf(v, targetNames())
 				for _, name := range names {
 					o.targets = append(o.targets, target(name))
@@ -96,58 +78,49 @@ func optionTable() []option {
 			},
 		},
 		{
-			name: "seconds", env: "WAYMARK_BENCH_SECONDS", value: "20", want: fmt.Sprintf("a number from 1 to %d", mostSeconds),
-			help: "Length of the measured window.",
-			set:  func(o *options, v string) error { return setSeconds(&o.timing.Window, v, 1) },
+			Name: "seconds", Variable: "WAYMARK_BENCH_SECONDS", Default: "20", Want: fmt.Sprintf("a number from 1 to %d", mostSeconds),
+			Help: "Length of the measured window.",
+			Set:  func(o *options, v string) error { return setSeconds(&o.timing.Window, v, 1) },
 		},
 		{
-			name: "warmup", env: "WAYMARK_BENCH_WARMUP", value: "3", want: fmt.Sprintf("a number from 0 to %d", mostSeconds),
-			help: "Seconds of load before the window.",
-			set:  func(o *options, v string) error { return setSeconds(&o.timing.Warmup, v, 0) },
+			Name: "warmup", Variable: "WAYMARK_BENCH_WARMUP", Default: "3", Want: fmt.Sprintf("a number from 0 to %d", mostSeconds),
+			Help: "Seconds of load before the window.",
+			Set:  func(o *options, v string) error { return setSeconds(&o.timing.Warmup, v, 0) },
 		},
 		{
-			name: "rounds", env: "WAYMARK_BENCH_ROUNDS", value: "1", want: fmt.Sprintf("a whole number from 1 to %d", mostRounds),
-			help: "How often to run each; the reported figure is the median round's.",
-			set: func(o *options, v string) (err error) {
-				o.rounds, err = number(v, mostRounds)
-				return err
-			},
+			Name: "rounds", Variable: "WAYMARK_BENCH_ROUNDS", Default: "1", Want: fmt.Sprintf("a whole number from 1 to %d", mostRounds),
+			Help: "How often to run each; the reported figure is the median round's.",
+			Set:  func(o *options, v string) error { return option.Int(&o.rounds, v, 1, mostRounds) },
 		},
 		{
-			name: "database", env: "WAYMARK_DATABASE", secret: true, want: "a postgres:// URL, for example postgres://waymark:secret@localhost/bench",
-			help: "Empty Postgres database: measure servers that share it. Each measurement makes and drops a schema in it.",
-			set: func(o *options, v string) error {
-				o.database = v
-				return withScheme(v, "postgres://", "postgresql://")
-			},
+			Name: "database", Secret: true, Want: "a postgres:// URL, for example postgres://waymark:secret@localhost/bench",
+			Help: "Empty Postgres database: measure servers that share it. Each measurement makes and drops a schema in it.",
+			Set:  func(o *options, v string) error { return option.Postgres(&o.database, v) },
 		},
 		{
-			name: "redis", env: "WAYMARK_REDIS", secret: true, want: "a redis://, rediss:// or unix:// URL, for example redis://localhost:6379",
-			help: "Redis by which they tell each other of edits.",
-			set: func(o *options, v string) error {
-				o.redis = v
-				return withScheme(v, "redis://", "rediss://", "unix://")
-			},
+			Name: "redis", Secret: true, Want: "a redis://, rediss:// or unix:// URL, for example redis://localhost:6379",
+			Help: "Redis by which they tell each other of edits.",
+			Set:  func(o *options, v string) error { return option.Redis(&o.redis, v) },
 		},
 		{
-			name: "servers", env: "WAYMARK_BENCH_SERVERS", want: fmt.Sprintf("different numbers from 1 to %d with commas between, for example 1,3", mostServers),
-			help: "How many servers share the database, one number after the other; people are spread over them. With -database the default is " + defaultServers + ".",
-			set:  setServers,
+			Name: "servers", Variable: "WAYMARK_BENCH_SERVERS", Want: fmt.Sprintf("different numbers from 1 to %d with commas between, for example 1,3", mostServers),
+			Help: "How many servers share the database, one number after the other; people are spread over them. With -database the default is " + defaultServers + ".",
+			Set:  setServers,
 		},
 		{
-			name: "dir", env: "WAYMARK_BENCH_DIR", value: os.TempDir(), want: "the path of a folder that is there",
-			help: "On the disk to measure on; the data goes into a folder of its own in it and is removed.",
-			set:  setFolder,
+			Name: "dir", Variable: "WAYMARK_BENCH_DIR", Default: os.TempDir(), Want: "the path of a folder that is there",
+			Help: "On the disk to measure on; the data goes into a folder of its own in it and is removed.",
+			Set:  setFolder,
 		},
 		{
-			name: "json", env: "WAYMARK_BENCH_JSON", want: "the path of a file in a folder that is there",
-			help: "Write everything to this file too.",
-			set:  func(o *options, v string) error { o.json = v; return nil },
+			Name: "json", Variable: "WAYMARK_BENCH_JSON", Want: "the path of a file in a folder that is there",
+			Help: "Write everything to this file too.",
+			Set:  func(o *options, v string) error { o.json = v; return nil },
 		},
 		{
-			name: "profile", env: "WAYMARK_BENCH_PROFILE", want: "the path of a folder",
-			help: "Put CPU and heap profiles of the server there; taking them costs some of what is measured.",
-			set:  func(o *options, v string) error { o.profiles = v; return nil },
+			Name: "profile", Variable: "WAYMARK_BENCH_PROFILE", Want: "the path of a folder",
+			Help: "Put CPU and heap profiles of the server there; taking them costs some of what is measured.",
+			Set:  func(o *options, v string) error { o.profiles = v; return nil },
 		},
 	}
 }
@@ -156,71 +129,25 @@ func optionTable() []option {
 func Variables() []string {
 	var names []string
 	for _, o := range optionTable() {
-		names = append(names, o.env)
+		names = append(names, o.Env())
 	}
 	return names
 }
 
 // readOptions reads the flags in args over the environment over the defaults.
 func readOptions(args, environ []string) (o options, err error) {
-	table := optionTable()
-	values, sources := map[string]string{}, map[string]string{}
-	for _, known := range table {
-		for _, variable := range environ {
-			if v, ok := strings.CutPrefix(variable, known.env+"="); ok && v != "" {
-				values[known.name], sources[known.name] = v, known.env
-			}
-		}
+	given, words, err := option.Read("waymark bench", optionTable(), &o, args, environ)
+	if err != nil {
+		return o, err
 	}
-	flags := flag.NewFlagSet("waymark bench", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	for _, known := range table {
-		flags.Func(known.name, known.help, func(v string) error {
-			values[known.name], sources[known.name] = v, "-"+known.name
-			return nil
-		})
-	}
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return o, err
-		}
-		return o, refusal("%w; `waymark bench --help` lists every flag", err)
-	}
-	if flags.NArg() > 0 {
-		word := flags.Arg(0)
-		if scheme, _, found := strings.Cut(word, "://"); found {
-			word = scheme + "://..." // the rest may hold a password
-		}
-		return o, refusal("%q is one word too many; `waymark bench --help` lists every flag", word)
-	}
-	for _, known := range table {
-		v, given := values[known.name]
-		if !given {
-			v = known.value
-		}
-		if !given && v == "" {
-			continue // an option without a default stays off
-		}
-		err := errors.New("is empty")
-		if strings.TrimSpace(v) != "" {
-			err = known.set(&o, v)
-		}
-		if err != nil {
-			said := fmt.Sprintf("-%s %q", known.name, v)
-			if given {
-				said = fmt.Sprintf("%s %q", sources[known.name], v)
-			}
-			if known.secret {
-				said = sources[known.name]
-			}
-			return o, refusal("%s %w; want %s", said, err, known.want)
-		}
+	if len(words) > 0 {
+		return o, option.Errorf("%q is one word too many; `waymark bench --help` lists every flag", option.Discreet(words[0]))
 	}
 	switch {
 	case o.database == "" && o.redis != "":
-		return o, refusal("%s without -database: a server that has its data for itself needs no Redis; want both or neither", sources["redis"])
+		return o, option.Errorf("%s without -database: a server that has its data for itself needs no Redis; want both or neither", given.Source("redis"))
 	case o.database == "" && len(o.servers) > 0:
-		return o, refusal("%s %q without -database: servers need one to share; want both or neither", sources["servers"], values["servers"])
+		return o, option.Errorf("%s without -database: servers need one to share; want both or neither", given.Source("servers"))
 	case o.database != "" && len(o.servers) == 0:
 		return o, setServers(&o, defaultServers)
 	}
@@ -233,7 +160,7 @@ func (o options) checkOutputs() error {
 		_, statErr := os.Stat(o.json)
 		f, err := os.OpenFile(o.json, os.O_WRONLY|os.O_CREATE, 0o644)
 		if err != nil {
-			return refusal("-json %q cannot be written; want the path of a file in a folder that is there: %w", o.json, err)
+			return option.Errorf("-json %q cannot be written; want the path of a file in a folder that is there: %w", o.json, err)
 		}
 		if err = f.Close(); errors.Is(statErr, os.ErrNotExist) {
 			err = errors.Join(err, os.Remove(o.json)) // until there are figures
@@ -244,7 +171,7 @@ func (o options) checkOutputs() error {
 	}
 	if o.profiles != "" {
 		if err := os.MkdirAll(o.profiles, 0o755); err != nil {
-			return refusal("-profile %q cannot be made; want the path of a folder: %w", o.profiles, err)
+			return option.Errorf("-profile %q cannot be made; want the path of a folder: %w", o.profiles, err)
 		}
 	}
 	return nil
@@ -252,15 +179,9 @@ func (o options) checkOutputs() error {
 
 func printUsage(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString("waymark bench [flags] measures this server on this machine, beside two bare relays. It needs Linux.\n\n" +
-		"Every flag can also be set by the variable named beside it; a flag wins over a variable. A variable that is set to\n" +
-		"nothing counts as not set; a flag without a value is refused.\n\n")
+	b.WriteString("waymark bench [flags] measures this server on this machine, beside two bare relays. It needs Linux.\n\n" + option.UsageHead)
 	for _, o := range optionTable() {
-		value := o.value
-		if value == "" {
-			value = "none"
-		}
-		fmt.Fprintf(&b, "  -%s  (%s, default %s)\n        %s\n        Allowed: %s.\n", o.name, o.env, value, o.help, o.want)
+		b.WriteString(o.Usage())
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -295,21 +216,10 @@ func setSeconds(to *time.Duration, v string, least float64) error {
 	return nil
 }
 
-func number(v string, most int) (int, error) {
-	n, err := strconv.Atoi(v)
-	switch {
-	case err != nil:
-		return 0, errors.New("is no whole number")
-	case n < 1 || n > most:
-		return 0, errors.New("is out of range")
-	}
-	return n, nil
-}
-
 func setServers(o *options, v string) error {
 	for part := range strings.SplitSeq(v, ",") {
-		n, err := number(part, mostServers)
-		if err != nil {
+		n := 0
+		if err := option.Int(&n, part, 1, mostServers); err != nil {
 			return fmt.Errorf("has %q, which %w", part, err)
 		}
 		if slices.Contains(o.servers, n) {
@@ -329,12 +239,5 @@ func setFolder(o *options, v string) error {
 		return errors.New("is a file")
 	}
 	o.folder = filepath.Clean(v)
-	return nil
-}
-
-func withScheme(v string, allowed ...string) error {
-	if !slices.ContainsFunc(allowed, func(scheme string) bool { return strings.HasPrefix(v, scheme) }) {
-		return errors.New("has another scheme")
-	}
 	return nil
 }

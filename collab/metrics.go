@@ -15,11 +15,11 @@ type Metrics struct {
 	Commits, Lost, Unknown       atomic.Int64
 	// FramesOut are sessions times frames.
 	FramesOut, BytesOut atomic.Int64
-	// Gaps are ops that came out of turn, Busy ops that were not taken, Refused
+	// OutOfTurn are ops that came out of turn, Busy ops that were not taken, Refused
 	// sessions that were ended for what they sent.
-	Gaps, Busy, Refused atomic.Int64
-	// CatchUps are reads of the log that brought what was missing.
-	CatchUps, Published, Heard atomic.Int64
+	OutOfTurn, Busy, Refused atomic.Int64
+	// Gaps are reads of the log that brought what was missing.
+	Gaps, Published, Heard atomic.Int64
 	// Lags are sessions whose queue was dropped, Resyncs sessions that were
 	// given a snapshot though they had one, Resets those that had a board which
 	// was loaded anew by an epoch, Strays those that came with what the log does

@@ -217,7 +217,7 @@ func (e looked) on(r *Room) {
 		r.news.reload, r.tail.lost = true, false
 		return
 	case len(e.batches) > 0:
-		r.metrics.CatchUps.Add(1)
+		r.metrics.Gaps.Add(1)
 		if e.batches[0].Follows(r.head) {
 			r.regained()
 		}

@@ -110,7 +110,7 @@ func (r *Room) outOfTurn(s *Session, client board.ID, want int64, a *answer) {
 	if s.seat.stalledAt(client) == want {
 		return
 	}
-	r.metrics.Gaps.Add(1)
+	r.metrics.OutOfTurn.Add(1)
 	s.seat.stall(client, want)
 	a.gap(client, want)
 }

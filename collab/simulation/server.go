@@ -145,9 +145,9 @@ func (srv *Server) collect() {
 	srv.w.Stats.Resets += m.Resets.Load()
 	srv.w.Stats.Resyncs += m.Resyncs.Load()
 	srv.w.Stats.Lags += m.Lags.Load()
-	srv.w.Stats.Gaps += m.Gaps.Load()
+	srv.w.Stats.OutOfTurn += m.OutOfTurn.Load()
 	srv.w.Stats.Busy += m.Busy.Load()
-	srv.w.Stats.CatchUps += m.CatchUps.Load()
+	srv.w.Stats.Gaps += m.Gaps.Load()
 }
 
 // A socket is the server's end of a pipe.

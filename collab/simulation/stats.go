@@ -11,7 +11,7 @@ type Stats struct {
 	Faults, Mismatches          int64
 	LostTails, Repaired, Epochs int64 // found by servers, mended by them, begun for want of that
 	Resets, Resyncs, Lags       int64
-	Gaps, Busy, CatchUps        int64
+	OutOfTurn, Busy, Gaps       int64
 	Simulated                   time.Duration
 }
 
@@ -32,8 +32,8 @@ func (s *Stats) add(o *Stats) {
 	s.Resets += o.Resets
 	s.Resyncs += o.Resyncs
 	s.Lags += o.Lags
-	s.Gaps += o.Gaps
+	s.OutOfTurn += o.OutOfTurn
 	s.Busy += o.Busy
-	s.CatchUps += o.CatchUps
+	s.Gaps += o.Gaps
 	s.Simulated += o.Simulated
 }

@@ -127,7 +127,7 @@ func (s *storm) crashed() {
 
 // counted are the figures that are looked at.
 var counted = []string{
-	"catch_ups_total", "gaps_total", "commits_total", "commits_lost_total", "commits_unknown_total", "digest_mismatches_total",
+	"gaps_total", "ops_out_of_turn_total", "commits_total", "commits_lost_total", "commits_unknown_total", "digest_mismatches_total",
 	"lost_tails_total", "resets_total", "resyncs_total", "faults_total",
 }
 

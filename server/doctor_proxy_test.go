@@ -140,6 +140,20 @@ func TestDoctor_of_a_proxy(t *testing.T) {
 		})
 	}
 
+	t.Run("whose_server_goes_away_meanwhile", func(t *testing.T) {
+		var once atomic.Bool
+		answer := f.upgraded(at, func(client, server net.Conn) {
+			if once.CompareAndSwap(false, true) {
+				return
+			}
+			go func() { _, _ = io.Copy(server, client) }()
+			_, _ = io.Copy(client, server)
+		})
+		f.answer.Store(&answer)
+		defer f.answer.Store(nil)
+		consult(t, append(flags, "-listen", at)...).finds("warning", "of two WebSockets", "one was good", "cuts it", "run doctor again")
+	})
+
 	t.Run("leads_to_another_installation", func(t *testing.T) {
 		other := launch(t, "-data", t.TempDir(), "-public-url", public)
 		f.leadTo(t, listenAddress(t, other))

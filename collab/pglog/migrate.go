@@ -52,10 +52,14 @@ func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Sett
 	if err != nil {
 		return s, err
 	}
-	wrong := cmp.Or(applied.Hole(steps), applied.Missing(steps, there))
-	switch {
-	case wrong != nil && purpose != forReading:
+	hole := applied.Hole(steps)
+	if purpose == forReading {
+		hole = nil // what is there can be read
+	}
+	if wrong := cmp.Or(hole, applied.Missing(steps, there)); wrong != nil {
 		return s, wrong
+	}
+	switch {
 	case done == len(steps):
 		return s, nil
 	case purpose != forServer && (purpose != forFilling || done > 0):

@@ -24,8 +24,33 @@ const answerTime = 4 * time.Second
 // strangersHello is the hello of somebody whose token is not good. It is answered by a close code, whatever the boards.
 var strangersHello = fmt.Sprintf(`[{"type":"hello","token":"none","board":"board-doctor","epoch":0,"seq":-1,"batch":"","protocol":%d}]`, collab.Protocol)
 
-// socket opens a WebSocket as the page does, is silent for a while, and has a message go each way.
+// socket opens a WebSocket as the page does, is silent for a while, and has a message go each way. What a proxy does it
+// does again, so it tries twice before it blames one: a server may go away meanwhile.
 func (e *examiner) socket(ctx context.Context, client *http.Client, public *url.URL) {
+	first, opened := e.trySocket(ctx, client, public)
+	if !opened {
+		return
+	}
+	says := first
+	if first != "" {
+		if says, opened = e.trySocket(ctx, client, public); !opened {
+			return
+		}
+	}
+	switch {
+	case says != "":
+		e.say(Wrong, "no buffering, and no time-out below 60 seconds, for connections that are upgraded\n"+recipe(public, Upstream(e.Listen)),
+			"what stands at %s upgrades to a WebSocket, and %s", public.Host, says)
+	case first != "":
+		e.say(Warning, "run doctor again; when no server was stopped meanwhile, look into the proxy's log",
+			"of two WebSockets at %s one was good, and what stands there %s", public.Host, first)
+	default:
+		e.good("a WebSocket opens at %s/socket, stays open, and carries messages both ways", public)
+	}
+}
+
+// trySocket returns what goes wrong with a WebSocket that was opened. It has said why, when none was.
+func (e *examiner) trySocket(ctx context.Context, client *http.Client, public *url.URL) (says string, opened bool) {
 	idle := min(longestIdle, e.HelloTimeout/2)
 	ctx, cancel := context.WithTimeout(ctx, limit+idle)
 	defer cancel()
@@ -34,7 +59,7 @@ func (e *examiner) socket(ctx context.Context, client *http.Client, public *url.
 	})
 	if err != nil {
 		e.notUpgraded(public, answer, err)
-		return
+		return "", false
 	}
 	defer func() { _ = conn.CloseNow() }() // it has closed by itself where all is good
 	ended := make(chan error, 1)
@@ -48,12 +73,7 @@ func (e *examiner) socket(ctx context.Context, client *http.Client, public *url.
 		for range ended {
 		}
 	}()
-	if says := tried(ctx, conn, ended, idle); says != "" {
-		e.say(Wrong, "no buffering, and no time-out below 60 seconds, for connections that are upgraded\n"+recipe(public, Upstream(e.Listen)),
-			"what stands at %s upgrades to a WebSocket, and %s", public.Host, says)
-		return
-	}
-	e.good("a WebSocket opens at %s/socket, stays open, and carries messages both ways", public)
+	return tried(ctx, conn, ended, idle), true
 }
 
 // tried has a ping come back, is silent, and has a message be answered; ended says how the connection ended. It returns

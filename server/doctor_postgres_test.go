@@ -87,6 +87,15 @@ func TestDoctor_of_a_Postgres_that_is_refused(t *testing.T) {
 			c.prepare(t, url)
 			consult(t, "-database", url).finds("WRONG", c.want...)
 			refusedToServe(t, c.want, "-database", url)
+			if !strings.Contains(name, "_of_its_") {
+				return
+			}
+			for command, words := range map[string][]string{"verify": nil, "backup": {filepath.Join(t.TempDir(), "copy.db")}} {
+				code, _, says := home{"-database", url}.command(t, command, words...)
+				if code == 0 || !strings.Contains(says, c.want[0]) {
+					t.Errorf("%s ends with %d and says %s", command, code, says)
+				}
+			}
 		})
 	}
 	t.Run("that_is_not_there", func(t *testing.T) {

@@ -56,7 +56,7 @@ type Limits struct {
 	WriteTimeout          time.Duration
 	DrainTimeout          time.Duration
 	ImportBytes           int
-	WrongPerMinute        int // wrong secrets, passcodes and passwords per address
+	WrongPerMinute        int // wrong passcodes and passwords per address
 }
 
 // TLS says whether this process itself speaks TLS.

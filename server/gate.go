@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Gate counts wrong secrets and passwords, by network and by what they were tried on, and makes whoever has too many
+// A Gate counts wrong passcodes and passwords, by network and by what they were tried on, and makes whoever has too many
 // wait. A try takes a place before anything is checked and gives it back when it was right, so that many at once count
 // like many one after the other. Right ones cost nothing, so a whole office behind one address can join at once: those
 // for whom there is no place yet wait until the ones before them are checked. One login or invite takes ten times as

@@ -46,3 +46,28 @@ func TestGuessesAtOnce(t *testing.T) {
 		t.Fatalf("has to wait %d ms", f.RetryMs)
 	}
 }
+
+// The office that opens a link of last week does not keep those out who have today's, nor do wrong passwords.
+func TestWrongLinks_keep_nobody_out(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	mira := p.setUp()
+	_, secret := mira.invite(mira.signed.Board, map[string]any{"role": "viewer"})
+	eve := p.browser(t)
+	for range 30 {
+		for path, body := range map[string]map[string]string{
+			"/api/invites/look": {"secret": "of last week"},
+			"/api/invites/join": {"secret": "of last week", "name": "Eve", "lang": "en"},
+			"/api/login":        {"secret": "of last week"},
+		} {
+			eve.fails("POST", path, body, 404, "link")
+		}
+	}
+	waits := func() bool {
+		status, _ := eve.do("POST", "/api/signin", map[string]string{"login": "nobody", "password": "wrong horse"})
+		return status == 429
+	}
+	for !waits() {
+	}
+	eve.enter("/api/invites/join", map[string]string{"secret": secret, "name": "Eve", "lang": "en"})
+}

@@ -55,7 +55,7 @@ func (s *Server) lookAtInvite(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	invite, err := s.findInvite(c, in.Secret)
+	invite, err := s.findInvite(ctx, in.Secret)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (s *Server) joinByInvite(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	invite, err := s.findInvite(c, in.Secret)
+	invite, err := s.findInvite(ctx, in.Secret)
 	if err != nil {
 		return err
 	}
@@ -137,14 +137,15 @@ func (s *Server) joinByInvite(c echo.Context) error {
 	return s.enter(c, p, invite.Board, "join")
 }
 
-// findInvite counts a wrong secret against the address.
-func (s *Server) findInvite(c echo.Context, secret string) (directory.Invite, error) {
-	return guess(s, c, "", "link", func() (directory.Invite, error) {
-		return s.directory.FindInvite(c.Request().Context(), secret)
-	})
+func (s *Server) findInvite(ctx context.Context, secret string) (directory.Invite, error) {
+	invite, err := s.directory.FindInvite(ctx, secret)
+	return invite, s.counted("link", err)
 }
 
 func (s *Server) checkPasscode(c echo.Context, invite directory.Invite, passcode string) error {
+	if !invite.Passcode {
+		return nil
+	}
 	if len(passcode) > 100 {
 		return failField("passcode")
 	}

@@ -154,7 +154,7 @@ var options = []option.Option[Config]{
 	},
 	{
 		Name: "wrong-per-minute", Default: "5", Want: "a whole number from 1 to 1000",
-		Help: "Wrong links, passcodes and passwords accepted from one address in a minute before it has to wait.",
+		Help: "Wrong passcodes and passwords taken from one address in a minute before it has to wait.",
 		Set:  func(c *Config, v string) error { return option.Int(&c.Limits.WrongPerMinute, v, 1, 1000) },
 	},
 	{

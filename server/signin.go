@@ -84,11 +84,9 @@ func (s *Server) setup(c echo.Context) error {
 		}
 	}
 	ctx := c.Request().Context()
-	p, err := guess(s, c, "", "link", func() (directory.Person, error) {
-		return s.directory.RedeemSetup(ctx, in.Secret, directory.Profile{Name: in.Name, Department: in.Department, Lang: in.Lang})
-	})
+	p, err := s.directory.RedeemSetup(ctx, in.Secret, directory.Profile{Name: in.Name, Department: in.Department, Lang: in.Lang})
 	if err != nil {
-		return err
+		return s.counted("link", err)
 	}
 	if in.Login != "" {
 		if err := s.directory.SetPassword(ctx, p.ID, in.Login, in.Password, ""); err != nil {
@@ -122,11 +120,9 @@ func (s *Server) login(c echo.Context) error {
 	if err := readBody(c, maxBody, &in); err != nil {
 		return err
 	}
-	p, err := guess(s, c, "", "link", func() (directory.Person, error) {
-		return s.directory.RedeemLoginLink(c.Request().Context(), in.Secret)
-	})
+	p, err := s.directory.RedeemLoginLink(c.Request().Context(), in.Secret)
 	if err != nil {
-		return err
+		return s.counted("link", err)
 	}
 	return s.enter(c, p, "", "loginLink")
 }
@@ -151,8 +147,9 @@ func (s *Server) signin(c echo.Context) error {
 	return s.enter(c, p, "", "signIn")
 }
 
-// guess runs a check of something secret. A wrong one counts against the address and the name; whoever has too many
-// waits, before anything is checked. wrong is the code of a wrong guess.
+// guess runs a check of something that people choose or type. A wrong one counts against the address and the name;
+// whoever has too many waits, before anything is checked. wrong is the code of a wrong guess. The secret of a link has
+// 128 bits and is not guessed: an office that opens an old link must not keep those out who have the new one.
 func guess[T any](s *Server, c echo.Context, name, wrong string, check func() (T, error)) (T, error) {
 	var none T
 	leave, wait, err := s.gate.Enter(c.Request().Context(), s.address(c), name)
@@ -167,11 +164,21 @@ func guess[T any](s *Server, c echo.Context, name, wrong string, check func() (T
 	isWrong := false
 	defer func() { leave(isWrong) }()
 	v, err := check()
-	if isWrong = errors.Is(err, directory.ErrNotFound) || errors.Is(err, directory.ErrPassword); isWrong {
-		s.metrics.wrong.WithLabelValues(wrong).Inc()
-		return none, &Failure{Code: wrong, cause: err}
+	isWrong = wrongSecret(err)
+	return v, s.counted(wrong, err)
+}
+
+func wrongSecret(err error) bool {
+	return errors.Is(err, directory.ErrNotFound) || errors.Is(err, directory.ErrPassword)
+}
+
+// counted is the failure that a wrong secret is answered by, and any other error as it is.
+func (s *Server) counted(wrong string, err error) error {
+	if !wrongSecret(err) {
+		return err
 	}
-	return v, err
+	s.metrics.wrong.WithLabelValues(wrong).Inc()
+	return &Failure{Code: wrong, cause: err}
 }
 
 func (s *Server) refresh(c echo.Context) error {

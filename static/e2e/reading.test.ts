@@ -91,7 +91,7 @@ test("a board one was never on is a plain page; a sticky shows all that is writt
   const ben = await table.guest("Ben", "viewer", { lang: "en" });
   ben.refusal = true;
   await ben.page.goto(`${stage.server.url}/b/board-AAAAAAAAAAAAAAAA`);
-  await ben.page.getByRole("link", { name: ben.w.save.home }).waitFor();
+  await ben.page.getByRole("heading", { name: ben.w.noBoard.gone }).waitFor();
   assert.equal(await ben.button(ben.w.tool.share).count(), 0);
   await accessible(ben.page, "no board");
   await stage.picture(ben, "no-board");

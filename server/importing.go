@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -217,6 +218,22 @@ func short(text string) string {
 	return string(letters)
 }
 
+// unquoted is a text without the quotes that stand round all of it, as round what a customer says: a message sets its own.
+func unquoted(text string) string {
+	const quotes = "\"„“”«»"
+	text = strings.TrimSpace(text)
+	_, first := utf8.DecodeRuneInString(text)
+	_, last := utf8.DecodeLastRuneInString(text)
+	if first+last >= len(text) {
+		return text
+	}
+	inner, around := text[first:len(text)-last], text[:first]+text[len(text)-last:]
+	if strings.Trim(around, quotes) != "" || strings.ContainsAny(inner, around) {
+		return text
+	}
+	return inner
+}
+
 // nameOf is what a record is called on the map; a lane or marker without a text goes by its type.
 func nameOf(id board.ID, records []*board.Record) saying {
 	kind, ok := importKinds[id.Kind()]
@@ -228,7 +245,7 @@ func nameOf(id board.ID, records []*board.Record) saying {
 			continue
 		}
 		for _, field := range []string{"title", "name", "text", "word", "type"} {
-			if text := short(r.Str(field)); text != "" {
+			if text := short(unquoted(r.Str(field))); text != "" {
 				return saying{kind.en + " “" + text + "”", kind.de + " „" + text + "“"}
 			}
 		}

@@ -18,6 +18,10 @@ func TestImportWords(t *testing.T) {
 	one := func(field string) string {
 		return regexp.MustCompile(`"` + field + `":"(` + field + `-[^"]+)"`).FindStringSubmatch(text)[1]
 	}
+	// says puts a text on a card that lies in no lane.
+	says := func(said string) string {
+		return regexp.MustCompile(`("lane":")lane-([^"]+"[^{}]*"text":")[^"]*"`).ReplaceAllString(text, `${1}lane-gone${2}`+said+`"`)
+	}
 	codes := regexp.MustCompile(`badOp|noParent|noCell|wrongKind|tooLong|canonical|[a-z]+-[A-Za-z0-9_]{16}`)
 	for name, c := range map[string]struct{ file, en, de string }{
 		"a lane that is gone": {
@@ -27,6 +31,18 @@ func TestImportWords(t *testing.T) {
 		"too long a title": {
 			strings.Replace(text, `"title":"I switch`, `"title":"`+strings.Repeat("x", 1000), 1),
 			"has a text that is too long (field “title”)", "die Map „xxx",
+		},
+		"a card in quotes": {
+			says(`„Endlich \"Netz\", und das bei Ana's Oma“`),
+			`the card “Endlich "Netz", und das bei Ana's Oma” belongs`, `die Karte „Endlich "Netz", und das bei Ana's Oma“ gehört`,
+		},
+		"a card with quotes": {
+			says(`\"Ja\" und \"nein\"`),
+			`the card “"Ja" und "nein"” belongs`, `die Karte „"Ja" und "nein"“ gehört`,
+		},
+		"a long card in quotes": {
+			says(`»` + strings.Repeat("so ", 40) + `weiter«`),
+			`the card “so so so`, `so so so so …“ gehört`,
 		},
 		"a control character": {
 			strings.Replace(text, `"text":"`, `"text":"\u0007`, 1),

@@ -147,7 +147,7 @@ func TestImport(t *testing.T) {
 			mira.fails("POST", "/api/boards/import", body, 422, "import")
 		})
 	}
-	mira.fails("POST", "/api/boards/import", `{"id":"board-big","board":"`+strings.Repeat("x", 1<<20)+`"}`, 413, "tooLarge")
+	mira.fails("POST", "/api/boards/import", `{"id":"board-big","board":"`+strings.Repeat("x", 1<<20)+`"}`, 413, "importSize")
 	if after := len(mira.list()); after != before {
 		t.Fatalf("%d boards before the damaged files, %d after", before, after)
 	}

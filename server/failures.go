@@ -1,6 +1,11 @@
 package main
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+
+	"waymark/board"
+)
 
 // A kind of failure: its HTTP status, and in each language what happened, what was kept, what to do next.
 type failureKind struct {
@@ -11,6 +16,15 @@ type failureKind struct {
 const (
 	keptEN = "Nothing was changed."
 	keptDE = "Es wurde nichts geändert."
+
+	importKeptEN = "No board was made and nothing was changed."
+	importKeptDE = "Es wurde kein Board angelegt und nichts geändert."
+)
+
+// What no setting raises.
+var (
+	importMostEN = fmt.Sprintf(" A board begins with at most %d records or %d MiB in any case.", board.Limits.CreateRecords, board.Limits.CreateBytes>>20)
+	importMostDE = fmt.Sprintf(" Ein Board beginnt in jedem Fall mit höchstens %d Einträgen oder %d MiB.", board.Limits.CreateRecords, board.Limits.CreateBytes>>20)
 )
 
 var failures = map[string]failureKind{
@@ -31,8 +45,8 @@ var failures = map[string]failureKind{
 	},
 	"tooLarge": {
 		http.StatusRequestEntityTooLarge,
-		[3]string{"This is larger than the %s KiB that are allowed.", keptEN, "Send something smaller."},
-		[3]string{"Das ist größer als die erlaubten %s KiB.", keptDE, "Sende etwas Kleineres."},
+		[3]string{"This is larger than the %s KiB that are allowed.", keptEN, "Shorten what you entered."},
+		[3]string{"Das ist größer als die erlaubten %s KiB.", keptDE, "Kürze, was du eingegeben hast."},
 	},
 	"header": {
 		http.StatusForbidden,
@@ -156,8 +170,13 @@ var failures = map[string]failureKind{
 	},
 	"import": {
 		http.StatusUnprocessableEntity,
-		[3]string{"This file is not a board that can be imported: %s.", "No board was made and nothing was changed.", "Export the board again, or choose another file."},
-		[3]string{"Diese Datei ist kein Board, das sich importieren lässt: %s.", "Es wurde kein Board angelegt und nichts geändert.", "Exportiere das Board noch einmal oder wähle eine andere Datei."},
+		[3]string{"This file is not a board that can be imported: %s.", importKeptEN, "Export the board again, or choose another file."},
+		[3]string{"Diese Datei ist kein Board, das sich importieren lässt: %s.", importKeptDE, "Exportiere das Board noch einmal oder wähle eine andere Datei."},
+	},
+	"importSize": {
+		http.StatusRequestEntityTooLarge,
+		[3]string{"This file is too large to import: %s.", importKeptEN, "Choose a smaller one. Whoever runs the server can allow more with -import-bytes." + importMostEN},
+		[3]string{"Diese Datei ist zu groß für den Import: %s.", importKeptDE, "Wähle eine kleinere. Wer den Server betreibt, kann mit -import-bytes mehr zulassen." + importMostDE},
 	},
 	"wait": {
 		http.StatusTooManyRequests,

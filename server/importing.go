@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -23,8 +26,11 @@ func (s *Server) importBoard(c echo.Context) error {
 		Board json.RawMessage `json:"board"`
 	}
 	if err := readBody(c, s.config.Limits.ImportBytes, &in); err != nil {
-		if f := asFailure(err); f.Code == "request" {
+		switch f := asFailure(err); f.Code {
+		case "request":
 			return failImport(err, damaged(err))
+		case "tooLarge":
+			return failSize(c, s.config.Limits.ImportBytes, err)
 		}
 		return err
 	}
@@ -50,6 +56,25 @@ type saying struct{ en, de string }
 
 func failImport(cause error, why saying) error {
 	return &Failure{Code: "import", Value: why.en, German: why.de, cause: cause}
+}
+
+// failSize reads what is left of a file that is too large: for its size, and because a browser that still sends does not
+// take the answer. The server's time for a request bounds it.
+func failSize(c echo.Context, limit int, cause error) error {
+	rest, _ := io.Copy(io.Discard, c.Request().Body) // what has come counts, whatever ended it
+	size := mebibytes(math.Ceil, float64(limit)+float64(rest)+1)
+	most := mebibytes(math.Floor, float64(limit))
+	return &Failure{
+		Code:   "importSize",
+		Value:  fmt.Sprintf("it has %s MiB, and this server takes at most %s MiB", size, most),
+		German: strings.ReplaceAll(fmt.Sprintf("Sie hat %s MiB, und dieser Server nimmt höchstens %s MiB", size, most), ".", ","),
+		cause:  cause,
+	}
+}
+
+// mebibytes writes a number of bytes in MiB, to the hundredth.
+func mebibytes(round func(float64) float64, bytes float64) string {
+	return strconv.FormatFloat(round(bytes*100/(1<<20))/100, 'f', -1, 64)
 }
 
 var (

@@ -104,3 +104,26 @@ func TestImportWords(t *testing.T) {
 		t.Errorf("a damaged file has made a board: %+v", boards)
 	}
 }
+
+// Whoever imports a file that is too large is told its size, the limit and who can raise it, however much more it is than
+// a server keeps.
+func TestImportSize(t *testing.T) {
+	p := start(t, "-import-bytes", "1572864")
+	mira := p.setUp()
+	for lang, want := range map[string][3]string{
+		"en": {
+			"This file is too large to import: it has 20.01 MiB, and this server takes at most 1.5 MiB.",
+			"No board was made and nothing was changed.", "with -import-bytes. A board begins with at most 5000 records or 4 MiB",
+		},
+		"de": {
+			"Diese Datei ist zu groß für den Import: Sie hat 20,01 MiB, und dieser Server nimmt höchstens 1,5 MiB.",
+			"Es wurde kein Board angelegt und nichts geändert.", "mit -import-bytes mehr zulassen. Ein Board beginnt",
+		},
+	} {
+		mira.ok("PATCH", "/api/me", map[string]string{"lang": lang}, nil)
+		f := mira.fails("POST", "/api/boards/import", `{"id":"board-big","board":"`+strings.Repeat("x", 20<<20)+`"}`, 413, "importSize")
+		if f.Message != want[0] || f.Kept != want[1] || !strings.Contains(f.Next, want[2]) {
+			t.Errorf("%s: %+v", lang, f)
+		}
+	}
+}

@@ -84,12 +84,10 @@ async function send(path: string, method: string, body: unknown, token: string):
 
 async function refusal(response: Response): Promise<Refusal> {
   try {
-    const { code, message, next } = (await response.json()) as {
-      code?: string;
-      message?: string;
-      next?: string;
-    };
-    return new Refusal(response.status, code ?? "", [message, next].filter(Boolean).join(" "));
+    const { code = "", message, kept, next } = (await response.json()) as { readonly [part: string]: string };
+    // Whether anything of a file arrived is a question; in a form it is none.
+    const words = [message, code.startsWith("import") && kept, next];
+    return new Refusal(response.status, code, words.filter(Boolean).join(" "));
   } catch {
     return new Refusal(response.status, "", "");
   }

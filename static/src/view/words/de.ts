@@ -60,7 +60,6 @@ export const words: typeof english = {
     support: "Was muss dafür laufen?",
     separator: "",
   },
-  tier: { assumption: "Annahme", reasoned: "intern begründet", validated: "validiert", none: "ohne Angabe" },
   marker: {
     gap: "Lücke",
     break: "Kanalbruch",

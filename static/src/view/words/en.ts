@@ -58,7 +58,6 @@ export const words = {
     support: "What has to work for it?",
     separator: "",
   },
-  tier: { assumption: "assumption", reasoned: "reasoned inside", validated: "validated", none: "not said" },
   marker: {
     gap: "Gap",
     break: "Channel break",

@@ -240,12 +240,12 @@ export class Grid {
     const width = geometry.width;
     const height = geometry.height;
     const head = geometry.row(0).h;
-    const left = (inset.left - camera.x) / camera.zoom;
-    const top = (inset.top - camera.y) / camera.zoom;
-    const inX = left > 0 && left < width - laneWidth;
-    const inY = top > 0 && top < height - head;
-    const px = inX ? left : 0;
-    const py = inY ? top : 0;
+    // A pixel further than they are cut off: at the cut they are whole, and nothing shines through their edge.
+    const left = (inset.left - 1 - camera.x) / camera.zoom;
+    const top = (inset.top - 1 - camera.y) / camera.zoom;
+    // At its end the map takes them along.
+    const px = left > 0 && left < width ? Math.min(left, width - laneWidth) : 0;
+    const py = top > 0 && top < height ? Math.min(top, height - head) : 0;
     style(this.head, "transform", py > 0 ? `translateY(${py}px)` : "");
     style(this.#corner.el, "transform", px > 0 ? `translateX(${px}px)` : "");
     for (const lane of this.lanes.values())

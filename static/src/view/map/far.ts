@@ -135,7 +135,7 @@ function paintHeads(paint: CanvasRenderingContext2D, view: MapView, to: Projecti
   const beside = dx > 130;
   for (const [i, lane] of journey.lanes.entries()) {
     const { y, h } = geometry.row(i + 1);
-    if (h * k < 12) continue;
+    if (h * k < 16) continue;
     const kind = laneKind(textField(lane, "type"));
     const plain = kind.tint === "l-plain";
     const name = cut(paint, laneName(lane), 112);

@@ -73,6 +73,22 @@ test("a role that changes and ends is felt at once", async (t) => {
   await ben.is({ status: "closed" });
   await dialog.getByText(ana.w.share.removed("Ben Muster"), { exact: true }).waitFor();
   await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();
+  const badge = ben.page.locator('[data-save="closed"]');
+  const [fault, ...looks] = await badge.evaluate((node) => {
+    const icon = node.querySelector(".i") as Element;
+    const probe = node.appendChild(document.createElement("i"));
+    probe.style.color = "var(--danger)";
+    const colors = [probe, node, icon].map((one) => getComputedStyle(one).color);
+    probe.remove();
+    return colors;
+  });
+  assert.deepEqual(looks, [fault, fault], "the badge looks like a fault");
+  assert.equal(await ben.button(ben.w.tool.share).count(), 0, "nothing is offered that cannot work");
+  await ben.button(ben.w.tool.menu).click();
+  await ben.page.getByRole("menuitem", { name: ben.w.tool.print }).waitFor();
+  assert.equal(await ben.page.getByRole("menuitem", { name: ben.w.tool.export }).count(), 0);
+  await ben.keys("Escape");
+  await stage.picture(ben, "removed");
 
   // The link is still open, and Share says so: a new one takes its place.
   const note = dialog.getByRole("status").filter({ hasText: ana.w.share.comeBack("Ben Muster") });

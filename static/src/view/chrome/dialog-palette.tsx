@@ -32,15 +32,21 @@ function commands(view: MapView): readonly MenuItem[] {
       view.panel.value = name;
     },
   });
+  const disabled = !view.rights.add;
   out.push(
     panel("moments", "diamond"),
     panel("outline", "list-tree"),
     panel("tray", "inbox"),
     panel("deleted", "archive-restore"),
-    { label: w().tool.undo, icon: "undo-2", run: () => view.verbs.undo() },
-    { label: w().tool.redo, icon: "redo-2", run: () => view.verbs.redo() },
+    { label: w().tool.undo, icon: "undo-2", disabled, run: () => view.verbs.undo() },
+    { label: w().tool.redo, icon: "redo-2", disabled, run: () => view.verbs.redo() },
     { label: w().tool.zoomTo100, icon: "maximize", run: () => view.camera.zoomBy(1 / view.camera.zoom) },
-    { label: w().tool.share, icon: "share-2", run: () => view.openDialog({ kind: "share" }) },
+    {
+      label: w().tool.share,
+      icon: "share-2",
+      disabled: view.rights.gone,
+      run: () => view.openDialog({ kind: "share" }),
+    },
     { label: w().tool.help, icon: "keyboard", run: () => view.openDialog({ kind: "help" }) },
     { label: `${w().sign.theme}: ${w().sign.themes.light}`, icon: "sun", run: () => setTheme("light") },
     { label: `${w().sign.theme}: ${w().sign.themes.dark}`, icon: "moon", run: () => setTheme("dark") },

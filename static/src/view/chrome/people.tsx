@@ -40,6 +40,7 @@ function here(view: MapView): readonly Here[] {
 export function People({ view }: { readonly view: MapView }) {
   const [, redraw] = useState(0);
   useEffect(() => view.replica.onPeers(() => redraw((n) => n + 1)), [view]);
+  view.drawings.value;
   const all = here(view);
   const shown = all.slice(0, 4);
   const self = me.value;
@@ -77,15 +78,17 @@ export function People({ view }: { readonly view: MapView }) {
           <Avatar person={self} />
         </button>
       )}
-      <button
-        type="button"
-        class="btn pri"
-        aria-label={w().tool.share}
-        onClick={() => view.openDialog({ kind: "share" })}
-      >
-        <Icon name="share-2" size="m" />
-        <span class="share-word">{w().tool.share}</span>
-      </button>
+      {view.rights.gone ? null : (
+        <button
+          type="button"
+          class="btn pri"
+          aria-label={w().tool.share}
+          onClick={() => view.openDialog({ kind: "share" })}
+        >
+          <Icon name="share-2" size="m" />
+          <span class="share-word">{w().tool.share}</span>
+        </button>
+      )}
     </div>
   );
 }

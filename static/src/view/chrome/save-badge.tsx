@@ -4,34 +4,21 @@ import type { Status } from "../../collab/status.ts";
 import { under } from "../assets.ts";
 import { toast } from "../notices.ts";
 import { sayClosed } from "../refused.ts";
+import { saveIcon } from "../save-icon.ts";
 import { w } from "../words/index.ts";
 import { Icon } from "./parts.tsx";
 
 export function SaveBadge({ status }: { readonly status: Status }) {
   const words = w().save;
-  const [icon, label] = ((): [string, string] => {
-    switch (status.kind) {
-      case "opening":
-        return ["loader-circle", words.opening];
-      case "saved":
-        return ["check", words.saved];
-      case "saving":
-        return ["loader-circle", words.saving];
-      case "offline":
-        return ["cloud-off", words.offline(status.pending)];
-      case "readonly":
-        return ["eye", words.readonly];
-      case "closed":
-        return ["wifi-off", words.closed];
-    }
-  })();
+  const label = status.kind === "offline" ? words.offline(status.pending) : words[status.kind];
+  const icon = saveIcon(status.kind);
   if (status.kind === "readonly") {
     const why = words.why[status.why];
     return <WhyBadge icon={icon} label={label} why={why} kind="readonly" />;
   }
   const turning = status.kind === "opening" ? "saving" : status.kind;
   return (
-    <span class={`save ${turning}`} data-save={status.kind}>
+    <span class={`save ${turning}`} title={label} data-save={status.kind}>
       <Icon name={icon} size="s" />
       <span>{label}</span>
     </span>

@@ -111,7 +111,7 @@ function boardMenu(view: MapView, rename: () => void): readonly MenuEntry[] {
         ]
       : []),
     { line: true },
-    { label: w().tool.export, icon: "download", run: () => void exportBoard(view) },
+    ...(rights.gone ? [] : [{ label: w().tool.export, icon: "download", run: () => void exportBoard(view) }]),
     { label: w().tool.print, icon: "printer", run: () => printMap(view) },
   );
   if (rights.facilitate) {

@@ -13,15 +13,18 @@ export function atLeast(role: Role, least: Role): boolean {
 export class Rights {
   readonly role: Role;
   readonly writes: boolean;
+  /** The board does not come back to this page: nothing that needs the server works any more. */
+  readonly gone: boolean;
   readonly #person: ID;
   readonly #board: Board;
 
   constructor(replica: Replica) {
-    this.role = replica.me.role;
+    const { kind } = replica.status;
+    this.gone = kind === "closed";
+    this.role = this.gone ? "" : replica.me.role;
     this.#person = replica.me.person;
     this.#board = replica.board;
-    const { status } = replica;
-    this.writes = status.kind !== "readonly" && status.kind !== "closed" && status.kind !== "opening";
+    this.writes = !this.gone && kind !== "readonly" && kind !== "opening";
   }
 
   /** Changes when anything here would answer differently. */

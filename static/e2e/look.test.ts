@@ -106,6 +106,57 @@ test("stickies and what others have selected go under the pinned heads", async (
   await stage.picture(ana, "under-heads");
 });
 
+test("at the edge where the map is cut off its heads are whole, at any fraction of a pixel", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { page } = table.host;
+  await page.mouse.move(900, 600);
+  const rests = new Set<number>();
+  for (let i = 0; i < 8; i++) {
+    await page.mouse.wheel(37.3, 41.7);
+    await table.host.twoFrames();
+    await page.locator(".world:not(.moving)").waitFor({ state: "attached" });
+    const [over, left, rest] = await page.evaluate(() => {
+      const box = (name: string) => (document.querySelector(name) as Element).getBoundingClientRect();
+      const frame = box(".frame");
+      return [frame.top - box(".hd").top, frame.left - box(".lh").left, box(".map").top % 1];
+    });
+    assert(over !== undefined && left !== undefined && rest !== undefined);
+    assert(over >= 0.45 && over < 2, `the head row begins ${over} px before the cut`);
+    assert(left >= 0.45 && left < 2, `the lane heads begin ${left} px before the cut`);
+    rests.add(rest);
+  }
+});
+
+test("in a narrow window the way home and the others stay, and nothing lies over them", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  for (const name of ["Cem", "Dora", "Emil"]) await table.guest(name);
+  for (const person of [table.host, ben])
+    for (const width of [900, 860, 768, 700, 620, 600, 480, 390]) {
+      const { page, w } = person;
+      await page.setViewportSize({ width, height: 500 });
+      const here = page.getByRole("group", { name: w.tool.present(5) });
+      const more = here.getByRole("button", { name: w.tool.present(5) });
+      await more.locator(`[data-i="${width > 600 ? "+2" : "+4"}"]`).waitFor();
+      await page.getByRole("link", { name: w.tool.home }).click({ trial: true });
+      await person.button(w.tool.share).click({ trial: true });
+      await person.button(w.tool.menu).click({ trial: true });
+      const [left, right, title] = await page.evaluate(() =>
+        [".isl-tl", ".isl-tr", ".isl .t"].map((one) => document.querySelector(one)?.getBoundingClientRect()),
+      );
+      assert(left !== undefined && right !== undefined && title !== undefined);
+      assert(left.right <= right.left && left.left >= 0 && right.right <= width, `${width}: islands meet`);
+      assert(title.width >= 60, `${width}: the title has ${title.width} px`);
+      if (width === 700 || width === 390) await stage.picture(person, `narrow-${width}-${person.lang}`);
+    }
+  const { page, w } = ben;
+  await ben.button(w.tool.present(5)).click();
+  await page.getByRole("menuitem", { name: w.tool.follow("Dora Muster") }).waitFor();
+  await accessible(page, "the others in a menu");
+});
+
 test("at first sight no tool covers a sticky; a toast covers neither the tools nor its dialog", async (t) => {
   const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage);

@@ -111,6 +111,30 @@ test("one moves a card while the other deletes its step: the card is in the tray
   await ana.card("Wandert", ana.cell(ana.w.lane.pains, step)).waitFor();
 });
 
+test("who has the board open twice is one person, and to themselves no other", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage, { lang: "en" });
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  const cem = await table.guest("Cem", "editor", { device: "phone", lang: "en" });
+  const { w } = ana;
+  const second = await ana.tab();
+  await ana.open(second);
+  const bens = await ben.tab();
+  await ben.open(bens);
+  // A cursor is seen of the second pages, so the first ones know them too.
+  await second.mouse.move(700, 500);
+  await ben.page.locator(".cur:not([hidden])", { hasText: "Ana" }).first().waitFor();
+  await bens.mouse.move(700, 520);
+  await ana.page.locator(".cur:not([hidden])", { hasText: "Ben" }).first().waitFor();
+  for (const page of [ana.page, second, ben.page, bens])
+    await page.getByRole("group", { name: w.tool.present(3) }).waitFor();
+  assert.equal(await ana.button(w.tool.follow("Ana Berger")).count(), 0);
+  assert.equal(await ana.button(w.tool.follow("Ben Muster")).count(), 1);
+  assert.equal(await ben.button(w.tool.follow("Ana Berger")).count(), 1);
+  assert.equal(await cem.page.getByTitle(w.tool.present(3)).textContent(), "3");
+});
+
 test("others are seen: who is here, what they have selected, what they type", async (t) => {
   const stage = await Stage.open(t);
   const table = await Table.set(stage, { lang: "en" });

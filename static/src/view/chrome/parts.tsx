@@ -70,18 +70,10 @@ interface Named {
   readonly initials?: string;
 }
 
-export function Avatar({
-  person,
-  size = "",
-  away = false,
-}: {
-  readonly person: Named;
-  readonly size?: "" | "s" | "l";
-  readonly away?: boolean;
-}) {
+export function Avatar({ person, size = "" }: { readonly person: Named; readonly size?: "" | "s" | "l" }) {
   return (
     <span
-      class={`av ${size} ${away ? "away" : ""}`}
+      class={`av ${size}`}
       style={{ "--c": personColor(person.color) }}
       aria-hidden="true"
       data-i={person.initials || initials(person.name)}

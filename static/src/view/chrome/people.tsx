@@ -1,6 +1,7 @@
 // The island at the top right: who is here, sharing, the own account.
 import { useEffect, useState } from "preact/hooks";
 import type { ID } from "../../board/record.ts";
+import type { Person } from "../../collab/replica.ts";
 import type { MapView } from "../map/view.ts";
 import { openMenu } from "../menu.ts";
 import { me } from "../session.ts";
@@ -8,50 +9,48 @@ import { w } from "../words/index.ts";
 import { accountMenu } from "./account.tsx";
 import { Avatar, Icon } from "./parts.tsx";
 
-interface Here {
-  readonly person: ID;
+interface Here extends Person {
   readonly session: string;
-  readonly name: string;
-  readonly color: string;
-  readonly initials: string;
-  readonly away: boolean;
 }
 
-/** The others on the board, each person once. */
+/** The others on the board, each person once, however many pages they have it open in. */
 function here(view: MapView): readonly Here[] {
-  const { replica } = view;
+  const { people, peers, me } = view.replica;
   const found = new Map<ID, Here>();
-  for (const peer of replica.peers.values()) {
-    if (peer.session === replica.me.session) continue;
-    const person = replica.people.get(peer.person);
-    if (person === undefined) continue;
-    found.set(peer.person, {
-      person: peer.person,
-      session: peer.session,
-      name: person.name,
-      color: person.color,
-      initials: person.initials,
-      away: false,
-    });
+  for (const { person: id, session, at } of peers.values()) {
+    const person = people.get(id);
+    // Of several pages the one with a cursor counts.
+    if (person === undefined || id === me.person || (found.has(id) && at === undefined)) continue;
+    found.set(id, { ...person, session });
   }
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
 export function People({ view }: { readonly view: MapView }) {
   const [, redraw] = useState(0);
-  useEffect(() => view.replica.onPeers(() => redraw((n) => n + 1)), [view]);
+  useEffect(() => {
+    const again = (): void => redraw((n) => n + 1);
+    addEventListener("resize", again);
+    const stop = view.replica.onPeers(again);
+    return () => {
+      removeEventListener("resize", again);
+      stop();
+    };
+  }, [view]);
   view.drawings.value;
   const all = here(view);
-  const shown = all.slice(0, 4);
+  // board.css leaves this room beside the title.
+  const most = innerWidth > 900 ? 4 : innerWidth > 600 ? 2 : 0;
+  const rest = all.slice(most);
   const self = me.value;
   return (
     <div class="isl isl-tr" role="group" aria-label={w().tool.present(all.length + 1)}>
       {all.length > 0 ? (
         <>
           <span class="avs">
-            {shown.map((one) => (
+            {all.slice(0, most).map((one) => (
               <button
-                key={one.person}
+                key={one.id}
                 type="button"
                 class="avb"
                 title={one.name}
@@ -61,7 +60,27 @@ export function People({ view }: { readonly view: MapView }) {
                 <Avatar person={one} />
               </button>
             ))}
-            {all.length > shown.length ? <span class="av more tn">+{all.length - shown.length}</span> : null}
+            {rest.length > 0 ? (
+              <button
+                type="button"
+                class="avb"
+                title={rest.map((one) => one.name).join(", ")}
+                aria-label={w().tool.present(all.length + 1)}
+                aria-haspopup="menu"
+                onClick={(event) =>
+                  openMenu(
+                    event.currentTarget,
+                    rest.map((one) => ({
+                      label: w().tool.follow(one.name),
+                      run: () => goTo(view, one.session),
+                    })),
+                    w().tool.present(all.length + 1),
+                  )
+                }
+              >
+                <span class="av more tn" aria-hidden="true" data-i={`+${rest.length}`} />
+              </button>
+            ) : null}
           </span>
           <span class="v" />
         </>

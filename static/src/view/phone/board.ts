@@ -12,6 +12,7 @@ import { closeMenu, type MenuEntry, openMenu } from "../menu.ts";
 import { networkChip } from "../network.ts";
 import { toast } from "../notices.ts";
 import { sayClosed, tellRefused } from "../refused.ts";
+import { saveIcon } from "../save-icon.ts";
 import { lang, w } from "../words/index.ts";
 import { logo } from "./logo.ts";
 import { momentList } from "./moments.ts";
@@ -185,35 +186,20 @@ function drawTop(bar: HTMLElement, phone: Phone): void {
   document.title = `${title} · ${w().app.name}`;
   const { status } = replica;
   const words = w().save;
-  const [mark, label] =
-    status.kind === "offline"
-      ? ["cloud-off", words.offline(status.pending)]
-      : status.kind === "saved"
-        ? ["check", words.saved]
-        : status.kind === "readonly"
-          ? ["eye", words.readonly]
-          : status.kind === "closed"
-            ? ["wifi-off", words.closed]
-            : ["loader-circle", status.kind === "saving" ? words.saving : words.opening];
-  const others = new Set([...replica.peers.values()].map((peer) => peer.person)).size;
+  const label = status.kind === "offline" ? words.offline(status.pending) : words[status.kind];
+  const here = new Set([...replica.peers.values()].map((peer) => peer.person)).add(replica.me.person).size;
   const badge = el("span", `save ${status.kind === "opening" ? "saving" : status.kind}`, {
     title: label,
     "data-save": status.kind,
   });
-  badge.append(icon(mark, "s"), el("span", "vh", {}, label));
+  badge.append(icon(saveIcon(status.kind), "s"), el("span", "vh", {}, label));
   bar.replaceChildren(
     el("a", "", { href: under(""), "aria-label": w().tool.home }, logo(28)),
     el("h1", "d cut", {}, title),
     el("span", "sp"),
     networkChip(),
-    others > 0
-      ? el(
-          "span",
-          "row small mut gap4",
-          { title: w().tool.present(others + 1) },
-          icon("users", "s"),
-          String(others + 1),
-        )
+    here > 1
+      ? el("span", "row small mut gap4", { title: w().tool.present(here) }, icon("users", "s"), String(here))
       : "",
     badge,
   );

@@ -99,7 +99,7 @@ func (b *Board) Export(person ID) []byte {
 	for i, r := range records {
 		records[i] = r.beginning(taken)
 	}
-	dst := []byte(`{"board":`)
+	dst := append(make([]byte, 0, b.count.bytes+len(records)+64), `{"board":`...)
 	dst = appendString(dst, string(b.id))
 	dst = append(dst, `,"records":`...)
 	dst = appendRecords(dst, records, func(r *Record) bool { return r != nil })

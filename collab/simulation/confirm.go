@@ -1,11 +1,8 @@
 package simulation
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -14,10 +11,7 @@ import (
 
 // load takes a snapshot.
 func (p *Page) load(frame []byte) {
-	zip, err := gzip.NewReader(bytes.NewReader(frame))
-	must(err)
-	raw, err := io.ReadAll(zip)
-	must(err)
+	raw := inflate(frame)
 	var form struct {
 		Epoch, Seq, At int64
 		Batch, Public  string

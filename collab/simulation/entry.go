@@ -33,11 +33,26 @@ type Change struct {
 	Epoch  int64
 }
 
-// A Reader reads entries, each spelling once.
-type Reader struct{ known map[string]*Entry }
+// A Reader reads entries and frames, each spelling once: a frame goes to many, and is judged for each.
+type Reader struct {
+	known  map[string]*Entry
+	frames map[string][]message
+}
 
 // NewReader returns a reader.
-func NewReader() *Reader { return &Reader{known: map[string]*Entry{}} }
+func NewReader() *Reader { return &Reader{known: map[string]*Entry{}, frames: map[string][]message{}} }
+
+// Messages reads a frame that is no snapshot.
+func (rd *Reader) Messages(frame []byte) ([]message, error) {
+	messages, known := rd.frames[string(frame)]
+	if !known {
+		if err := json.Unmarshal(frame, &messages); err != nil {
+			return nil, err
+		}
+		rd.frames[string(frame)] = messages
+	}
+	return messages, nil
+}
 
 // Entries reads a list of entries.
 func (rd *Reader) Entries(raw []byte) ([]*Entry, error) {

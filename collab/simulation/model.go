@@ -102,24 +102,27 @@ func (r *Rec) Counts(name string) map[string]int64 {
 
 // Spell writes the record canonically.
 func (r *Rec) Spell() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `{"at":%d,"by":%s`, r.At, quote(r.By))
+	b := append(make([]byte, 0, 512), `{"at":`...)
+	b = strconv.AppendInt(b, r.At, 10)
+	b = append(append(b, `,"by":`...), quote(r.By)...)
 	if r.Deleted != nil {
-		fmt.Fprintf(&b, `,"deleted":{"at":%d,"seq":%d}`, r.Deleted.At, r.Deleted.Seq)
+		b = strconv.AppendInt(append(b, `,"deleted":{"at":`...), r.Deleted.At, 10)
+		b = strconv.AppendInt(append(b, `,"seq":`...), r.Deleted.Seq, 10)
+		b = append(b, '}')
 	}
-	b.WriteString(`,"fields":{`)
+	b = append(b, `,"fields":{`...)
 	for i, name := range slices.Sorted(maps.Keys(r.Fields)) {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		b.WriteString(quote(name) + ":" + r.Fields[name])
+		b = append(append(append(b, quote(name)...), ':'), r.Fields[name]...)
 	}
-	fmt.Fprintf(&b, `},"id":%s,"kind":%s`, quote(r.ID), quote(r.Kind))
+	b = append(append(b, `},"id":`...), quote(r.ID)...)
+	b = append(append(b, `,"kind":`...), quote(r.Kind)...)
 	if r.Only != "" {
-		b.WriteString(`,"only":` + quote(r.Only))
+		b = append(append(b, `,"only":`...), quote(r.Only)...)
 	}
-	b.WriteByte('}')
-	return b.String()
+	return string(append(b, '}'))
 }
 
 // with returns a copy that differs by what edit does.
@@ -244,6 +247,9 @@ func murmur(seed uint32, s string) uint32 {
 
 // quote writes a string as JSON.stringify does.
 func quote(s string) string {
+	if plain(s) {
+		return `"` + s + `"`
+	}
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, c := range s {
@@ -270,7 +276,20 @@ func quote(s string) string {
 	return b.String()
 }
 
+// plain reports whether a string is spelled in JSON as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
 func unquote(v string) string {
+	if n := len(v) - 1; n > 0 && v[0] == '"' && v[n] == '"' && plain(v[1:n]) {
+		return v[1:n]
+	}
 	var s string
 	if err := json.Unmarshal([]byte(v), &s); err != nil || !utf8.ValidString(s) {
 		return ""

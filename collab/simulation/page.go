@@ -173,15 +173,15 @@ func (p *Page) hear(frame []byte, binary bool) {
 		p.load(frame)
 		return
 	}
-	var messages []json.RawMessage
-	if err := json.Unmarshal(frame, &messages); err != nil {
+	messages, err := p.w.reader.Messages(frame)
+	if err != nil {
 		p.w.fail("protocol", "frame %q: %v", frame, err)
 		return
 	}
 	life := p.life
 	p.w.trace("%s hears %s", p.b.Name, frame)
-	for _, raw := range messages {
-		p.take(raw)
+	for i := range messages {
+		p.take(&messages[i])
 		if p.life != life {
 			return
 		}
@@ -191,6 +191,7 @@ func (p *Page) hear(frame []byte, binary bool) {
 	p.flush()
 }
 
+// A message is one that a server says. It never changes.
 type message struct {
 	Type          string
 	Epoch, Seq, N int64
@@ -217,12 +218,7 @@ type markMessage struct {
 	seq     int64
 }
 
-func (p *Page) take(raw json.RawMessage) {
-	var m message
-	if err := json.Unmarshal(raw, &m); err != nil {
-		p.w.fail("protocol", "message %s: %v", raw, err)
-		return
-	}
+func (p *Page) take(m *message) {
 	switch m.Type {
 	case "welcome":
 		p.in, p.tries, p.role = true, 0, m.Role
@@ -236,9 +232,9 @@ func (p *Page) take(raw json.RawMessage) {
 			p.say(map[string]any{"type": "claim", "client": x.Client})
 		}
 	case "own":
-		p.ownRecords(&m)
+		p.ownRecords(m)
 	case "entries", "hole":
-		p.entries(&m)
+		p.entries(m)
 	case "mark":
 		p.marks = append(p.marks, markMessage{m.Client, m.N, m.Refused, m.Seq})
 	case "gap":

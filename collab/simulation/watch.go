@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"waymark/board"
 	"waymark/collab"
@@ -32,25 +33,20 @@ func (w *World) sent(k *socket, f *collab.Frame) {
 	if leak := w.ledger.secrets.leak(f.Data, person); leak != "" {
 		w.fail("I7", "%s was sent %s in %s", person, leak, f.Data)
 	}
-	var messages []json.RawMessage
-	if err := json.Unmarshal(f.Data, &messages); err != nil {
+	messages, err := w.reader.Messages(f.Data)
+	if err != nil {
 		w.fail("protocol", "frame %q: %v", f.Data, err)
 		return
 	}
-	for _, raw := range messages {
-		w.judgeMessage(person, raw)
+	for i := range messages {
+		w.judgeMessage(person, &messages[i])
 	}
 }
 
-func (w *World) judgeMessage(person string, raw json.RawMessage) {
-	var m message
-	if err := json.Unmarshal(raw, &m); err != nil {
-		w.fail("protocol", "message %s: %v", raw, err)
-		return
-	}
+func (w *World) judgeMessage(person string, m *message) {
 	switch m.Type {
 	case "entries", "hole":
-		w.judgeEntries(person, &m)
+		w.judgeEntries(person, m)
 	case "mark":
 		if m.N > 0 && !w.ledger.known[opKey(m.Client, m.N)] {
 			w.fail("I2", "%s was told that %s is decided up to %d, which was never committed", person, m.Client, m.N)
@@ -61,7 +57,7 @@ func (w *World) judgeMessage(person string, raw json.RawMessage) {
 			}
 		}
 	case "digest":
-		w.judgeDigest(&m)
+		w.judgeDigest(m)
 	case "own":
 		for _, item := range m.Records {
 			if r, err := readRec(item); err != nil || r.Only != person {
@@ -189,9 +185,13 @@ func (w *World) judgeSnapshot(zipped []byte, what string) {
 	}
 }
 
+// unzippers are used again: each holds some forty kilobytes.
+var unzippers = sync.Pool{New: func() any { return new(gzip.Reader) }}
+
 func inflate(zipped []byte) []byte {
-	zip, err := gzip.NewReader(bytes.NewReader(zipped))
-	must(err)
+	zip := unzippers.Get().(*gzip.Reader)
+	defer unzippers.Put(zip)
+	must(zip.Reset(bytes.NewReader(zipped)))
 	raw, err := io.ReadAll(zip)
 	must(err)
 	return raw

@@ -2,27 +2,29 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Port } from "./port.ts";
 
 export class Caddy {
   /** Where people reach the server through it, without a slash at the end. */
   readonly url: string;
   private readonly site: string;
+  private readonly port: Port;
   private home = "";
   private process: ChildProcess | undefined;
   private ended: Promise<unknown> = Promise.resolve();
   private said = "";
 
-  private constructor(port: number) {
-    this.site = `localhost:${port}`;
+  private constructor(port: Port) {
+    this.port = port;
+    this.site = `localhost:${port.number}`;
     this.url = `https://${this.site}/waymark`;
   }
 
   /** Picks where it will answer; nothing runs yet. */
   static async choose(): Promise<Caddy> {
-    return new Caddy(await quietPort());
+    return new Caddy(await Port.take());
   }
 
   /** Starts it before servers that listen on ports of this computer, and waits until it answers. */
@@ -35,6 +37,7 @@ export class Caddy {
       config,
       `{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\nimport ${recipe}\n`,
     );
+    await this.port.release();
     const child = spawn("caddy", ["run", "--config", config, "--adapter", "caddyfile"], {
       stdio: ["ignore", "ignore", "pipe"],
       env: {
@@ -66,20 +69,4 @@ export class Caddy {
     await this.ended;
     if (this.home !== "") await rm(this.home, { recursive: true, force: true });
   }
-}
-
-/** A port that nobody listens on and that the system does not give away by itself. */
-async function quietPort(): Promise<number> {
-  for (let tries = 0; tries < 100; tries++) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const probe = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      probe.once("error", () => resolve(false));
-      probe.listen(port, () => resolve(true));
-    });
-    if (!free) continue;
-    await new Promise((resolve) => probe.close(resolve));
-    return port;
-  }
-  throw new Error("no free port");
 }

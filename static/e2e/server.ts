@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { Port } from "./port.ts";
 import type { Services } from "./services.ts";
 
 export interface ServerOptions {
@@ -35,6 +36,10 @@ export class Server {
 
   static async start(options: ServerOptions = {}): Promise<Server> {
     const server = new Server(await mkdtemp(join(tmpdir(), "waymark-data-")), options);
+    // Not one of the system's choice: while it is killed, that could be the near end of any other connection.
+    const port = await Port.take();
+    server.port = port.number;
+    await port.release();
     await server.start();
     return server;
   }

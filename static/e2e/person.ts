@@ -60,6 +60,14 @@ export class Person {
   }
 
   private leaves(url: string): void {
+  /** Takes processor time from a page when SLOW says how many times as long everything is to take in it. */
+  async slow(page: Page): Promise<void> {
+    const rate = Number(process.env.SLOW || 1);
+    if (rate === 1) return;
+    const devtools = await this.context.newCDPSession(page);
+    await devtools.send("Emulation.setCPUThrottlingRate", { rate });
+  }
+
     const { protocol, origin } = new URL(url);
     if (protocol !== "blob:" && protocol !== "data:" && origin !== this.origin)
       this.problems.push(`a request left the origin: ${url}`);
@@ -70,6 +78,7 @@ export class Person {
     const page = await this.context.newPage();
     this.watch(page);
     await page.goto(this.page.url());
+    await this.slow(page);
     return page;
   }
 

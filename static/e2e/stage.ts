@@ -123,6 +123,7 @@ export class Stage {
     this.people.push(person);
     return person;
   }
+    await person.slow(person.page);
 
   /** Keeps a picture of what a person sees, when PICTURES names a folder. */
   async picture(person: Person, name: string): Promise<void> {

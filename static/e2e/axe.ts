@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
+import { still } from "./still.ts";
 
 interface Result {
   readonly violations: readonly {
@@ -16,12 +17,16 @@ interface Result {
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Until nothing that ends is still on its way: a colour that is half faded in is not the one that is read. */
-async function still(page: Page): Promise<void> {
+async function faded(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    const moving = document
-      .getAnimations()
-      .filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
-    await Promise.allSettled(moving.map((a) => a.finished));
+    const moving = (): readonly Animation[] =>
+      document
+        .getAnimations()
+        .filter((a) => a.playState === "running")
+        .filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
+    // What ends may begin another.
+    for (let now = moving(); now.length > 0; now = moving())
+      await Promise.allSettled(now.map((a) => a.finished));
   });
 }
 
@@ -32,6 +37,7 @@ export async function accessible(page: Page, where: string): Promise<void> {
   // Evaluated from outside the page, for its own policy allows no script that the server did not send.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(source);
   await still(page);
+  await faded(page);
   const result = await page.evaluate<Result, string[]>((tags) => {
     type Axe = { run(root: Document, options: unknown): Promise<Result> };
     return (globalThis as unknown as { axe: Axe }).axe.run(document, {

@@ -63,6 +63,7 @@ test("three people on three servers type, drag, go offline and come back while a
   const [from, target] = await Promise.all([card.boundingBox(), to.boundingBox()]);
   assert(from !== null && target !== null);
   await ben.page.mouse.move(from.x + 30, from.y + 10);
+  await ben.still();
   await ben.page.mouse.down();
   await ben.page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 12 });
   await ben.page.mouse.up();

@@ -25,6 +25,7 @@ test("Tab leads through the whole page and the camera follows; nothing scrolls b
   const { host: ana } = await Table.set(stage);
   const { page, w } = ana;
   const seen: string[] = [];
+  await ana.still();
   for (let i = 0; i < 60; i++) {
     await ana.keys("Tab");
     const at = await page.evaluate(async () => {
@@ -66,11 +67,15 @@ test("typing on a new map makes its first card; a tool that was clicked leaves t
 
   await ana.keys("Escape", "Escape", "Escape");
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await ana.still();
+  const zoom = async (): Promise<string | null> =>
+    ana.button(new RegExp(`^${w.tool.zoomTo100}`)).getAttribute("aria-label");
+  const before = await zoom();
   await ana.button(w.tool.zoomIn).click();
-  const zoom = ana.button(new RegExp(`^${w.tool.zoomTo100}`));
-  const before = await zoom.getAttribute("aria-label");
+  await eventually("the map is larger", async () => (await zoom()) !== before);
+  const larger = await zoom();
   await ana.keys("Shift+Digit1");
-  await eventually("the map is fitted", async () => (await zoom.getAttribute("aria-label")) !== before);
+  await eventually("the map is fitted", async () => (await zoom()) !== larger);
   await ana.button(w.tool.select).click();
   await ana.keys("n");
   await page.locator(".editor").waitFor();
@@ -134,7 +139,10 @@ test("what has the focus outside the map and is in sight stays where it is", asy
   const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage);
   const { page, w } = ana;
-  const map = async (): Promise<string> => JSON.stringify(await page.locator(".map").boundingBox());
+  const map = async (): Promise<string> => {
+    await ana.still();
+    return JSON.stringify(await page.locator(".map").boundingBox());
+  };
   const before = await map();
   for (const node of [
     ana.button(w.map.addLane),
@@ -142,7 +150,6 @@ test("what has the focus outside the map and is in sight stays where it is", asy
     page.getByRole("option", { name: new RegExp(`^${w.sticky.one}: `) }).first(),
   ]) {
     await node.focus();
-    await ana.twoFrames();
     assert.equal(await map(), before);
   }
 });

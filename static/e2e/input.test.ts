@@ -172,6 +172,7 @@ test("two fingers zoom and pan, one finger pans", async (t) => {
   const held = { x: 500, y: 400 };
   await send("touchStart", [held.x - 50, held.y], [held.x + 50, held.y]);
   for (let d = 60; d <= 100; d += 10) await send("touchMove", [held.x - d, held.y], [held.x + d, held.y]);
+  await ana.still();
   await send("touchEnd");
   await eventually("twice as large", async () => Math.abs((await zoom()) - before * 2) <= 2);
 
@@ -179,6 +180,7 @@ test("two fingers zoom and pan, one finger pans", async (t) => {
   await send("touchStart", [400, 400], [600, 400]);
   for (let d = 20; d <= 100; d += 20) await send("touchMove", [400 - d, 400 - d], [600 - d, 400 - d]);
   await send("touchEnd");
+  await ana.still();
   await eventually("moved by 100 with both fingers", async () => {
     const to = await corner();
     return Math.abs(from.x - to.x - 100) < 3 && Math.abs(from.y - to.y - 100) < 3;
@@ -188,9 +190,11 @@ test("two fingers zoom and pan, one finger pans", async (t) => {
   await ana.keys("Control+0", "Shift+Digit1");
   await eventually("the map fits", async () => (await zoom()) < before * 2);
   const start = await corner();
-  await send("touchStart", [20, 700]);
-  for (let d = 10; d <= 60; d += 10) await send("touchMove", [20 + d, 700]);
+  // Begin and move at once: a finger that lies still for half a second asks for a menu.
+  await Promise.all([send("touchStart", [20, 700]), send("touchMove", [30, 700])]);
+  for (let d = 20; d <= 60; d += 10) await send("touchMove", [20 + d, 700]);
   await send("touchEnd");
+  await ana.still();
   await eventually("moved with one finger", async () => Math.abs((await corner()).x - start.x - 60) < 3);
 });
 
@@ -219,6 +223,7 @@ test("the whole map is printed on landscape pages, without the chrome", async (t
   await ana.page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   await ana.page.emulateMedia({ media: "print" });
   const seen = await ana.page.evaluate(() => {
+  await ana.still();
     const map = document.querySelector("#map")?.getBoundingClientRect();
     const shown = (query: string): boolean =>
       [...document.querySelectorAll<HTMLElement>(query)].some((n) => n.offsetParent !== null);
@@ -258,7 +263,7 @@ test("Space and drag moves the view whatever has the focus, and Space alone does
     ["a tool", ana.button(w.tool.hand)],
   ] as const) {
     await node.focus();
-    await ana.twoFrames();
+    await ana.still();
     const before = await map();
     const focus = await ana.focus();
     await page.keyboard.down("Space");

@@ -80,13 +80,14 @@ test("stickies and what others have selected go under the pinned heads", async (
     });
   const fit = async (): Promise<void> => {
     await ana.button(new RegExp(`^${ana.w.tool.fit}`)).click();
-    await ana.twoFrames();
+    await ana.still();
     await page.mouse.move(900, 600);
   };
   await ben.cell(ben.w.lane.pains, "Ich höre von einem Tarif").focus();
   await ben.keys('"Von Ben"', "Control+Enter", "Space");
   await ana.card("Von Ben").waitFor();
   await page.locator(".ring").first().waitFor();
+  await ana.still();
   await page.mouse.move(900, 600);
   assert.equal(await pan(0, 24, () => over(".ring", ".hd")), "below");
   await fit();
@@ -181,8 +182,7 @@ test("at first sight no tool covers a sticky; a toast covers neither the tools n
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.reload();
   await ana.open();
-  await ana.drawn();
-  await ana.twoFrames();
+  await ana.still();
   await apart(".sticky", ".isl");
   for (const size of [
     { width: 1440, height: 900 },

@@ -6,6 +6,7 @@ import type { Locator } from "playwright-core";
 import { eventually } from "./eventually.ts";
 import { converged, type Person } from "./person.ts";
 import { Stage } from "./stage.ts";
+import { still } from "./still.ts";
 import { Table } from "./table.ts";
 
 const first = "Mein Tarif wird teurer";
@@ -18,6 +19,7 @@ interface Point {
 
 /** A point of a node: how far along its width and its height. */
 async function at(node: Locator, fx = 0.5, fy = 0.5): Promise<Point> {
+  await still(node.page());
   const box = await node.boundingBox();
   assert(box !== null);
   return { x: box.x + box.width * fx, y: box.y + box.height * fy };

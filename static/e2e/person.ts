@@ -3,6 +3,7 @@ import type { BrowserContext, Locator, Page } from "playwright-core";
 import { words as de } from "../src/view/words/desk-de.ts";
 import { words as en } from "../src/view/words/desk-en.ts";
 import { eventually } from "./eventually.ts";
+import { still } from "./still.ts";
 
 export type Lang = "de" | "en";
 export type Device = "desktop" | "tablet" | "phone";
@@ -180,9 +181,9 @@ export class Person {
     return within.getByRole("button", { name, exact: typeof name === "string" });
   }
 
-  /** Waits for the fonts, so that a picture or a measure is of the page as it is. */
-  async drawn(): Promise<void> {
-    await this.page.evaluate(() => document.fonts.ready.then(() => undefined));
+  /** Waits until the page stands still, so that a picture or a measure is of the page as it is. */
+  async still(): Promise<void> {
+    await still(this.page);
   }
 }
 

@@ -130,7 +130,7 @@ export class Stage {
     const folder = process.env.PICTURES;
     if (folder === undefined || folder === "") return;
     await mkdir(folder, { recursive: true });
-    await person.drawn();
+    await person.still();
     await person.page.screenshot({
       path: join(folder, `${name}.png`),
       animations: "disabled",

@@ -181,6 +181,7 @@ test("by mouse: a card is dragged to another step, an emotion is drawn up, both 
   const to = ana.cell(w.lane.pains, step);
   const [from, target] = await Promise.all([card.boundingBox(), to.boundingBox()]);
   assert(from !== null && target !== null);
+  await ana.still();
   await page.mouse.move(from.x + 30, from.y + 10);
   await page.mouse.down();
   await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 12 });
@@ -203,6 +204,7 @@ test("by mouse: a card is dragged to another step, an emotion is drawn up, both 
   const low = Number(await slider.getAttribute("aria-valuenow"));
   const point = await slider.boundingBox();
   assert(point !== null);
+  await ana.still();
   await page.mouse.move(point.x + point.width / 2, point.y + point.height / 2);
   await page.mouse.down();
   await page.mouse.move(point.x + point.width / 2, point.y - 40, { steps: 8 });

@@ -18,6 +18,7 @@ for (const what of ["step", "lane"] as const)
     await converged(ana, ben);
     const box = ben.page.locator(".editor");
     const before = await box.boundingBox();
+    await ben.still();
     const head =
       what === "step"
         ? ana.page.getByRole("columnheader", { name: new RegExp(step) })
@@ -32,6 +33,7 @@ for (const what of ["step", "lane"] as const)
     const after = await box.boundingBox();
     assert.deepEqual([after?.x, after?.y], [before?.x, before?.y], "the box is where he typed");
     const frame = await box.evaluate((node) => getComputedStyle(node).outlineStyle);
+    await ben.still();
     assert.equal(frame, "solid", "and stands out from what is there now");
     await stage.picture(ben, `typing-${what}-gone`);
 

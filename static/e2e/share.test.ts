@@ -69,7 +69,10 @@ test("a role that changes and ends is felt at once", async (t) => {
   await ana.button(ana.w.common.cancel, dialog).click();
   await ben.is({ status: "saved" });
   await remove.click();
-  await ana.button(ana.w.share.removeNow, dialog).click();
+  await Promise.all([
+    dialog.getByText(ana.w.share.removed("Ben Muster"), { exact: true }).waitFor(), // it goes by itself
+    ana.button(ana.w.share.removeNow, dialog).click(),
+  ]);
   await ben.is({ status: "closed" });
   await dialog.getByText(ana.w.share.removed("Ben Muster"), { exact: true }).waitFor();
   await ben.page.getByRole("alert").filter({ hasText: ben.w.save.closedWhy.revoked }).waitFor();

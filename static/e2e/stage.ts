@@ -113,6 +113,7 @@ export class Stage {
     });
     context.setDefaultTimeout(60_000);
     const person = new Person(
+    await context.addInitScript(holdToasts);
       name,
       lang,
       device,
@@ -156,5 +157,12 @@ export class Stage {
 }
 
 function slug(text: string): string {
+/** A toast with a way back goes after nine seconds; the hand of a journey may be as slow as its machine. */
+function holdToasts(): void {
+  const later = window.setTimeout as (run: TimerHandler, ms?: number, ...args: unknown[]) => number;
+  window.setTimeout = ((run: TimerHandler, ms?: number, ...args: unknown[]) =>
+    later(run, ms === 9_000 ? 90_000 : ms, ...args)) as typeof window.setTimeout;
+}
+
   return text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }

@@ -24,9 +24,11 @@ for (const what of ["step", "lane"] as const)
         ? ana.page.getByRole("columnheader", { name: new RegExp(step) })
         : ana.page.getByRole("rowheader", { name: new RegExp(ana.w.lane.pains) });
     await head.focus();
-    await ana.keys("Delete");
+    await Promise.all([
+      ben.page.locator(".toast", { hasText: ben.w.notice.toTray("“Zu ”") }).waitFor(), // it goes by itself
+      ana.keys("Delete"),
+    ]);
     await converged(ana, ben);
-    await ben.page.locator(".toast", { hasText: ben.w.notice.toTray("“Zu ”") }).waitFor();
     await ben.keys('"teuer"');
     await converged(ana, ben);
     assert.equal(await box.inputValue(), "Zu teuer");

@@ -82,6 +82,8 @@ test("on a phone too: a composition stays whole, and what slides and line ends b
   await cem.button(w.phone.addTo(w.lane.pains)).tap();
   const sheet = cem.page.getByRole("dialog", { name: w.lane.pains });
   const box = sheet.getByRole("textbox");
+  const writes = cem.page.locator("textarea:focus");
+  await writes.waitFor();
   await cem.keys('"Preis"');
   await converged(ana, cem);
   await ana.card("Preis").focus();
@@ -107,6 +109,7 @@ test("on a phone too: a composition stays whole, and what slides and line ends b
 
   await cem.button(new RegExp(`^${w.emotion.word}`)).tap();
   await cem.keys("Control+a", '"gut"', "Enter", '"und gern"');
+  await writes.waitFor();
   await cem.button(w.phone.save).tap();
   await cem.settled();
   await cem.button(new RegExp(`${w.emotion.word}.*gut und gern`)).waitFor();

@@ -13,6 +13,7 @@ test("on a phone a move says where the card went, and undo and Deleted are in th
   const item = (name: string) => page.locator('[role^="menuitem"]', { hasText: name });
   const menu = (name: string) => cem.button(w.phone.cardMenu(name));
   await cem.button(w.phone.addTo(w.lane.pains)).tap();
+  await page.locator("textarea:focus").waitFor();
   await cem.keys('"Von Cem"');
   await cem.button(w.phone.save).tap();
 
@@ -55,7 +56,7 @@ test("the whole map on a phone: a tapped cell offers a card, and Fit brings back
   const outline = (): Promise<string> => cell.evaluate((node) => getComputedStyle(node).outlineStyle);
   assert.equal(await outline(), "none");
   await cell.tap();
-  assert.equal(await outline(), "solid", "the cell shows that it is meant");
+  await eventually("the cell shows that it is meant", async () => (await outline()) === "solid");
   await stage.picture(cem, "cell-phone");
   await cem.button(w.map.addCard, cell).tap();
   await page.locator(".editor").waitFor();

@@ -99,6 +99,7 @@ test("on a phone too: a composition stays whole, and what slides and line ends b
   });
   assert.equal(await box.inputValue(), "Preisに", "the box is not touched while he composes");
   await ime.send("Input.insertText", { text: "日本" });
+  await eventually("both are in the box", async () => (await box.inputValue()) === "Hoher Preis日本");
   await converged(ana, cem);
   assert.equal(await box.inputValue(), "Hoher Preis日本");
   await cem.page.evaluate(() => document.execCommand("insertText", false, " eins\vzwei"));
@@ -108,8 +109,8 @@ test("on a phone too: a composition stays whole, and what slides and line ends b
   await ana.card("Hoher Preis日本 eins zwei").waitFor();
 
   await cem.button(new RegExp(`^${w.emotion.word}`)).tap();
-  await cem.keys("Control+a", '"gut"', "Enter", '"und gern"');
   await writes.waitFor();
+  await cem.keys("Control+a", '"gut"', "Enter", '"und gern"');
   await cem.button(w.phone.save).tap();
   await cem.settled();
   await cem.button(new RegExp(`${w.emotion.word}.*gut und gern`)).waitFor();
@@ -171,19 +172,19 @@ test("two fingers zoom and pan, one finger pans", async (t) => {
     const box = await ana.page.locator("#map").boundingBox();
     return { x: box?.x ?? 0, y: box?.y ?? 0 };
   };
+  await ana.still();
   const before = await zoom();
   const held = { x: 500, y: 400 };
   await send("touchStart", [held.x - 50, held.y], [held.x + 50, held.y]);
   for (let d = 60; d <= 100; d += 10) await send("touchMove", [held.x - d, held.y], [held.x + d, held.y]);
-  await ana.still();
   await send("touchEnd");
   await eventually("twice as large", async () => Math.abs((await zoom()) - before * 2) <= 2);
 
+  await ana.still();
   const from = await corner();
   await send("touchStart", [400, 400], [600, 400]);
   for (let d = 20; d <= 100; d += 20) await send("touchMove", [400 - d, 400 - d], [600 - d, 400 - d]);
   await send("touchEnd");
-  await ana.still();
   await eventually("moved by 100 with both fingers", async () => {
     const to = await corner();
     return Math.abs(from.x - to.x - 100) < 3 && Math.abs(from.y - to.y - 100) < 3;
@@ -192,12 +193,12 @@ test("two fingers zoom and pan, one finger pans", async (t) => {
 
   await ana.keys("Control+0", "Shift+Digit1");
   await eventually("the map fits", async () => (await zoom()) < before * 2);
+  await ana.still();
   const start = await corner();
   // Begin and move at once: a finger that lies still for half a second asks for a menu.
   await Promise.all([send("touchStart", [20, 700]), send("touchMove", [30, 700])]);
   for (let d = 20; d <= 60; d += 10) await send("touchMove", [20 + d, 700]);
   await send("touchEnd");
-  await ana.still();
   await eventually("moved with one finger", async () => Math.abs((await corner()).x - start.x - 60) < 3);
 });
 
@@ -222,11 +223,11 @@ test("the whole map is printed on landscape pages, without the chrome", async (t
   const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage, { dark: true });
   await ana.keys("Control+0");
+  await ana.still();
   const pdf = await ana.page.pdf({ preferCSSPageSize: true });
   await ana.page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   await ana.page.emulateMedia({ media: "print" });
   const seen = await ana.page.evaluate(() => {
-  await ana.still();
     const map = document.querySelector("#map")?.getBoundingClientRect();
     const shown = (query: string): boolean =>
       [...document.querySelectorAll<HTMLElement>(query)].some((n) => n.offsetParent !== null);
@@ -297,7 +298,8 @@ test("a text over its limit is not taken, and the page says so and gives it back
   await page.keyboard.insertText(long);
   const toast = page.locator(".toast").filter({ hasText: w.refused.tooLong });
   await toast.getByRole("button", { name: w.notice.copy }).click();
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), long);
+  const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  await eventually("what was written is in the clipboard", async () => (await copied()) === long);
   await ana.keys("Control+Enter");
   await ana.card("One").waitFor();
   await ana.cell(w.lane.pains, "I hear about a plan").focus();

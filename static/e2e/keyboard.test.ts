@@ -224,7 +224,11 @@ test("personas: add, name, age, colour, choose, delete, restore", async (t) => {
   await on(ana, corner("Max Sander, 61, Retired"));
   await ana.keys("F2");
   const dialog = page.getByRole("dialog", { name: "Max Sander" });
-  assert.equal(await ana.field(w.persona.situation, dialog).inputValue(), "Lives alone");
+  // The words of a dialog are put into it once it is on the screen.
+  await eventually(
+    "what was written is there",
+    async () => (await ana.field(w.persona.situation, dialog).inputValue()) === "Lives alone",
+  );
   assert.equal(
     await dialog.getByRole("radio", { name: w.color.rose }).getAttribute("aria-checked"),
     "true",

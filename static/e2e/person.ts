@@ -60,7 +60,6 @@ export class Person {
     });
   }
 
-  private leaves(url: string): void {
   /** Takes processor time from a page when SLOW says how many times as long everything is to take in it. */
   async slow(page: Page): Promise<void> {
     const rate = Number(process.env.SLOW || 1);
@@ -69,6 +68,7 @@ export class Person {
     await devtools.send("Emulation.setCPUThrottlingRate", { rate });
   }
 
+  private leaves(url: string): void {
     const { protocol, origin } = new URL(url);
     if (protocol !== "blob:" && protocol !== "data:" && origin !== this.origin)
       this.problems.push(`a request left the origin: ${url}`);
@@ -78,8 +78,8 @@ export class Person {
   async tab(): Promise<Page> {
     const page = await this.context.newPage();
     this.watch(page);
-    await page.goto(this.page.url());
     await this.slow(page);
+    await page.goto(this.page.url());
     return page;
   }
 

@@ -78,9 +78,9 @@ test("a board one was never on is a plain page; a sticky shows all that is writt
   await ana.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await ana.keys("n");
   await ana.page.locator(".editor").waitFor();
-  await ana.still();
   await ana.keys(`"${"What a long thought this is, and it goes on and on. ".repeat(6)}end"`, "Escape");
   const sticky = ana.page.getByRole("option", { name: /^Sticky: What a long thought/ });
+  await ana.still();
   const cut = await sticky.evaluate((node) => node.scrollHeight - node.clientHeight);
   assert(cut <= 1, `${cut} px of the text are out of sight`);
   await ana.keys("Shift+Digit1");

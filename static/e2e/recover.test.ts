@@ -1,6 +1,7 @@
 // What happens when the network, the server or the page goes away while somebody types.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "./eventually.ts";
 import { carriesEntryWith } from "./line.ts";
 import { converged, type Person } from "./person.ts";
 import { Stage } from "./stage.ts";
@@ -43,6 +44,7 @@ test("offline, edit, reload, back online: nothing is lost", async (t) => {
   await converged(ana, ben);
   for (const person of [ana, ben]) {
     await person.card("Inzwischen").waitFor();
+    await person.card("Written offline").waitFor();
     assert.equal(await person.card("Written offline").count(), 1, "there, and once");
   }
 });
@@ -174,12 +176,16 @@ test("what was done offline and may not be done any more is offered to take alon
   await startCard(ben, "Kept for Ben");
   await ben.keys("Control+Enter");
   await ben.is({ status: "offline" });
+  // Ben comes back only once the board knows of it, or what he did would still be taken.
+  const { seq } = await ana.settled();
   await role.selectOption("viewer");
-  await dialog.getByRole("combobox", { name: `${ana.w.share.role}: Ben Muster` }).waitFor();
+  await eventually("the role is on the board", async () => ((await ana.state())?.seq ?? 0) > seq);
   await ben.context.setOffline(false);
   const toast = ben.page.locator(".toast").filter({ hasText: ben.w.refused.role });
   await toast.getByRole("button", { name: ben.w.notice.copy }).click();
-  assert.match(await ben.page.evaluate(() => navigator.clipboard.readText()), /Kept for Ben/);
+  await eventually("what was done is in the clipboard", async () =>
+    (await ben.page.evaluate(() => navigator.clipboard.readText())).includes("Kept for Ben"),
+  );
   await ben.is({ status: "readonly" });
   assert.equal(await ben.page.locator("html").getAttribute("data-reloads"), "0", "no reset for nothing");
 

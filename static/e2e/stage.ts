@@ -78,6 +78,7 @@ export class Stage {
     if (between !== undefined) between.target = server.port;
     await caddy?.start(server.port, ...others.map((s) => s.port));
     const browser = await chromium.launch({
+      timeout: 120_000,
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: [
         "--no-sandbox",
@@ -112,8 +113,8 @@ export class Stage {
       ignoreHTTPSErrors: this.caddy !== undefined, // its certificate is of its own authority
     });
     context.setDefaultTimeout(60_000);
-    const person = new Person(
     await context.addInitScript(holdToasts);
+    const person = new Person(
       name,
       lang,
       device,
@@ -122,9 +123,9 @@ export class Stage {
       new URL(this.server.url).origin,
     );
     this.people.push(person);
+    await person.slow(person.page);
     return person;
   }
-    await person.slow(person.page);
 
   /** Keeps a picture of what a person sees, when PICTURES names a folder. */
   async picture(person: Person, name: string): Promise<void> {
@@ -156,7 +157,6 @@ export class Stage {
   }
 }
 
-function slug(text: string): string {
 /** A toast with a way back goes after nine seconds; the hand of a journey may be as slow as its machine. */
 function holdToasts(): void {
   const later = window.setTimeout as (run: TimerHandler, ms?: number, ...args: unknown[]) => number;
@@ -164,5 +164,6 @@ function holdToasts(): void {
     later(run, ms === 9_000 ? 90_000 : ms, ...args)) as typeof window.setTimeout;
 }
 
+function slug(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }

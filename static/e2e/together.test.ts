@@ -65,12 +65,14 @@ test("two people type in one card, one takes back, and the other's letters stay"
     ana.page.keyboard.insertText("Hoher "),
     ben.page.keyboard.insertText(" im Kleingedruckten"),
   ]);
-  await converged(ana, ben);
   const whole = "Hoher Preis im Kleingedruckten";
-  assert.equal(await ana.page.getByRole("textbox", { name: /Preis/ }).inputValue(), whole);
-  assert.equal(await ben.page.getByRole("textbox", { name: /Preis/ }).inputValue(), whole);
-
   const box = ana.page.getByRole("textbox", { name: /Preis/ });
+  for (const { name, page } of [ana, ben])
+    await eventually(
+      `${name} has both`,
+      async () => (await page.getByRole("textbox", { name: /Preis/ }).inputValue()) === whole,
+    );
+  await converged(ana, ben);
   await ana.keys("Control+z");
   await converged(ana, ben);
   assert.equal(await box.inputValue(), "Preis im Kleingedruckten", "one press, in the text itself");
@@ -179,9 +181,9 @@ test("by mouse: a card is dragged to another step, an emotion is drawn up, both 
   const { w, page } = ana;
   const card = ana.card(/^Endpreis erst ganz am Ende/);
   const to = ana.cell(w.lane.pains, step);
+  await ana.still();
   const [from, target] = await Promise.all([card.boundingBox(), to.boundingBox()]);
   assert(from !== null && target !== null);
-  await ana.still();
   await page.mouse.move(from.x + 30, from.y + 10);
   await page.mouse.down();
   await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 12 });
@@ -202,9 +204,9 @@ test("by mouse: a card is dragged to another step, an emotion is drawn up, both 
   await ana.card(/^Endpreis/, to).waitFor();
   const slider = page.getByRole("slider", { name: w.emotion.of("Mein Tarif wird teurer") });
   const low = Number(await slider.getAttribute("aria-valuenow"));
+  await ana.still();
   const point = await slider.boundingBox();
   assert(point !== null);
-  await ana.still();
   await page.mouse.move(point.x + point.width / 2, point.y + point.height / 2);
   await page.mouse.down();
   await page.mouse.move(point.x + point.width / 2, point.y - 40, { steps: 8 });

@@ -169,6 +169,9 @@ function expose(host: HTMLElement, view: MapView, status: Status): void {
   document.title = title === "" ? w().app.name : `${title} · ${w().app.name}`;
 }
 
+/** Of what is older on its way here, in ms, nothing is said: it has been caught up with. A slow line is no reason. */
+const freshFor = 15_000;
+
 /** Says what others add, merged by person. */
 function followOthers(view: MapView): () => void {
   const counts = new Map<string, number>();
@@ -184,7 +187,7 @@ function followOthers(view: MapView): () => void {
     for (const id of changed) {
       const record = replica.board.live(id);
       const fresh =
-        record?.kind === "card" && record.by !== replica.me.person && replica.now() - record.at < 3000;
+        record?.kind === "card" && record.by !== replica.me.person && replica.now() - record.at < freshFor;
       if (record === undefined || !fresh || told.has(id)) continue;
       told.add(id);
       const name = replica.people.get(record.by)?.name;

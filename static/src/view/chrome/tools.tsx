@@ -87,7 +87,11 @@ export function Tools({ view }: { readonly view: MapView }) {
 
 export function Zoom({ view }: { readonly view: MapView }) {
   const [zoom, setZoom] = useState(view.camera.zoom);
-  useEffect(() => view.camera.onMove(() => setZoom(Math.round(view.camera.zoom * 100) / 100)), [view]);
+  useEffect(() => {
+    const read = (): void => setZoom(Math.round(view.camera.zoom * 100) / 100);
+    read(); // it may have moved since this was drawn
+    return view.camera.onMove(read);
+  }, [view]);
   return (
     <div class="isl isl-br" role="group" aria-label={w().help.zoom} onMouseDown={keepFocus(view)}>
       <button

@@ -48,7 +48,7 @@ func closeCode(t *testing.T, conn *websocket.Conn) int {
 
 func TestSocket(t *testing.T) {
 	t.Parallel()
-	p := start(t, "-hello-timeout", "2s") // short, but patient with a busy machine
+	p := start(t)
 	mira := p.setUp()
 	id := mira.newBoard("standard", "Contract")
 	neighbour := mira.sit(id)
@@ -79,7 +79,8 @@ func TestSocket(t *testing.T) {
 		mira.fails("GET", "/socket", nil, 400, "request")
 	})
 	t.Run("who_says_nothing_is_asked_to_go", func(t *testing.T) {
-		conn, _, err := p.raw(t, nil, "waymark.v1")
+		// Of its own server: on a busy machine others would not have said hello in time.
+		conn, _, err := start(t, "-hello-timeout", "1s").raw(t, nil, "waymark.v1")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +215,8 @@ func TestManySockets(t *testing.T) {
 		callers.Wait()
 		return int(open.Load())
 	}
-	if n := opened("192.0.2.1", 10_000); n != 400 {
+	// Few enough that nobody has waited for a minute when the last one comes, on the slowest machine.
+	if n := opened("192.0.2.1", 2000); n != 400 {
 		t.Fatalf("%d sockets of one address wait", n)
 	}
 	if n := opened("2001:db8::1", 320) + opened("2001:db8::2", 320); n != 400 {

@@ -30,7 +30,8 @@ const garbageWorkers = 8
 // Eight connections at a time send frames that are wrong in some way, and come back when they are thrown out. Then the
 // process holds what it held before, the log has no row more, and a neighbour has not noticed.
 func TestGarbage_leaves_nothing_behind(t *testing.T) {
-	p := start(t, t.TempDir(), "-log-level", "error", "-pprof", trial.FreePort(t))
+	// Nobody here is silent; who is only slow must not be taken for that.
+	p := start(t, t.TempDir(), "-log-level", "error", "-hello-timeout", "1m", "-pprof", trial.FreePort(t))
 	host := p.setUp(t)
 	on := host.NewBoard(t)
 	secret := host.Invite(t, on, board.Editor)

@@ -131,13 +131,18 @@ var counted = []string{
 	"lost_tails_total", "resets_total", "resyncs_total", "faults_total",
 }
 
-// lookLimit is how long a server may take to show its figures; one that is in trouble has none.
+// lookLimit is how long a server may take to show its figures in a storm; one that is in trouble has none.
 const lookLimit = time.Second
 
 // look adds up the figures of a server that is about to end.
 func (s *storm) look(srv *server) {
 	ctx, cancel := context.WithTimeout(s.ctx, lookLimit)
 	defer cancel()
+	s.read(ctx, srv)
+}
+
+// read adds up the figures of a server.
+func (s *storm) read(ctx context.Context, srv *server) {
 	all, err := srv.figures(ctx, counted)
 	if errors.Is(err, errNoFigure) {
 		s.t.Error(err)

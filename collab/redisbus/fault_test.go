@@ -99,7 +99,8 @@ func TestBus_B7_publishing_to_another_redis_than_it_hears_is_found_out(t *testin
 
 func TestBus_B1_publishing_never_waits_for_a_redis_that_stands_still(t *testing.T) {
 	r := redistest.Start(t, redistest.Options{})
-	c := quick(r.URL()) // it stays up all the time: everything waits that may
+	c := quick(r.URL())
+	c.Silence = 100 * patience // it stays up all the time: everything waits that may
 	a, b := open(t, c), open(t, wary(r.URL()))
 	up(t, a)
 	up(t, b)

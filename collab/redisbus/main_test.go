@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 // calm waits until the goroutines that are ending have ended.
 func calm(most int) bool {
-	deadline := time.NewTimer(5 * time.Second)
+	deadline := time.NewTimer(30 * time.Second)
 	defer deadline.Stop()
 	for runtime.NumGoroutine() > most {
 		select {

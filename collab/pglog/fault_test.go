@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"waymark/board"
 	"waymark/collab"
 	"waymark/collab/logtest"
@@ -193,9 +195,25 @@ func TestBegin_is_alone(t *testing.T) {
 // could be told so.
 func TestFrozenServer_holds_nothing_for_long(t *testing.T) {
 	t.Parallel()
-	url := pgtest.Through(t, pgtest.Database(t), pgtest.Shared(t).Bouncer(t))
+	direct := pgtest.Database(t)
+	url := pgtest.Through(t, direct, pgtest.Shared(t).Bouncer(t))
 	frozen, other := open(t, url), open(t, url)
 	head := start(t, frozen, "board-apple")
+	// A row that is held counts as moved. It is held by somebody who keeps it whatever time this takes.
+	holder, err := pgx.Connect(t.Context(), direct)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = holder.Close(context.Background()) })
+	if _, err := holder.Exec(t.Context(), "BEGIN; SELECT FROM board_heads WHERE board_id = 'board-apple' FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Append(t.Context(), head, next("board-apple", head)); !errors.Is(err, collab.ErrLost) {
+		t.Errorf("an append to a board that is held: %v", err)
+	}
+	if _, err := holder.Exec(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
 	holding, thawed := make(chan error, 2), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
@@ -229,11 +247,8 @@ func TestFrozenServer_holds_nothing_for_long(t *testing.T) {
 	}
 	thaw := sync.OnceFunc(func() { close(thawed) })
 	t.Cleanup(thaw)
-	// A row that is held counts as moved. Whoever needs it waits in short turns, for the directory in one.
-	if err := other.Append(t.Context(), head, next("board-apple", head)); !errors.Is(err, collab.ErrLost) {
-		t.Errorf("an append to a board that is held: %v", err)
-	}
-	err := logtest.Stubborn{Store: other}.AppendLocked(t.Context(), "board-apple", 1, func(at collab.Head, missing []collab.Batch) (collab.Batch, error) {
+	// Whoever needs what is held waits in short turns, for the directory in one.
+	err = logtest.Stubborn{Store: other}.AppendLocked(t.Context(), "board-apple", 1, func(at collab.Head, missing []collab.Batch) (collab.Batch, error) {
 		if at != head || len(missing) > 0 {
 			t.Errorf("the one who has it next finds head %+v and %+v", at, missing)
 		}

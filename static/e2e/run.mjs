@@ -1,6 +1,7 @@
 // Builds the server and the journeys, and runs these with node:test in Debian's Chromium.
 // Arguments narrow it: a word runs the files with it in their name, a flag goes to node:test.
-// PICTURES=folder keeps the screenshots that the journeys take. SLOW=8 has all in the pages take eight times as long. Interrupted, it ends and removes all that it began.
+// PICTURES=folder keeps the screenshots that the journeys take. SLOW=8 has all in the pages take eight times as long.
+// Interrupted, it ends and removes all that it began.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";

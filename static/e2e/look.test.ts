@@ -115,8 +115,7 @@ test("at the edge where the map is cut off its heads are whole, at any fraction 
   const rests = new Set<number>();
   for (let i = 0; i < 8; i++) {
     await page.mouse.wheel(37.3, 41.7);
-    await table.host.twoFrames();
-    await page.locator(".world:not(.moving)").waitFor({ state: "attached" });
+    await table.host.still();
     const [over, left, rest] = await page.evaluate(() => {
       const box = (name: string) => (document.querySelector(name) as Element).getBoundingClientRect();
       const frame = box(".frame");

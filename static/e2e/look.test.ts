@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "./axe.ts";
-import { eventually } from "./eventually.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
 
@@ -72,12 +71,16 @@ test("stickies and what others have selected go under the pinned heads", async (
       },
       [what, head] as const,
     );
-  const pan = async (dx: number, dy: number, until: () => Promise<string | undefined>): Promise<string> =>
-    eventually("it lies over a head", async () => {
+  /** So many steps, however long each takes. */
+  const pan = async (dx: number, dy: number, until: () => Promise<string | undefined>): Promise<string> => {
+    for (let steps = 0; steps < 150; steps++) {
       await page.mouse.wheel(dx, dy);
       await ana.twoFrames();
-      return until();
-    });
+      const got = await until();
+      if (got !== undefined) return got;
+    }
+    return "never over a head";
+  };
   const fit = async (): Promise<void> => {
     await ana.button(new RegExp(`^${ana.w.tool.fit}`)).click();
     await ana.still();

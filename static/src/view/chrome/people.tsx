@@ -40,7 +40,7 @@ export function People({ view }: { readonly view: MapView }) {
   view.drawings.value;
   const all = here(view);
   // board.css leaves this room beside the title.
-  const most = innerWidth > 900 ? 4 : innerWidth > 600 ? 2 : 0;
+  const most = innerWidth > 900 ? 4 : innerWidth > 600 ? 2 : all.length < 2 ? 1 : 0;
   const rest = all.slice(most);
   const self = me.value;
   return (

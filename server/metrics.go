@@ -22,7 +22,7 @@ type Metrics struct {
 	refused  *prometheus.CounterVec
 }
 
-// wrongSecrets are what [guess] counts, refusals what is counted of the listener and of sockets.
+// wrongSecrets are what is counted of secrets that were not right, refusals what is counted of the listener and of sockets.
 var (
 	wrongSecrets = []string{"link", "passcode", "password"}
 	refusals     = []string{"address", "connections", "connectionsOfAddress", "draining", "origin", "waiting"}

@@ -61,7 +61,7 @@ function intoCells(view: MapView, rows: Rows, table: boolean, lane: ID, step: ID
           ? { lane: "" as const, step: "" as const }
           : { lane: toLane, step: toStep };
       if (place.lane === "") outside++;
-      ops.push({ type: "addCard", id: replica.newID("card"), ...place, fields: { text: text } });
+      ops.push({ type: "addCard", id: replica.newID("card"), ...place, fields: { text } });
     }
   }
   told(view, ops, outside, skipped);

@@ -159,6 +159,31 @@ func TestDoctor_of_a_migration_that_was_left_out(t *testing.T) {
 	})
 }
 
+func TestDoctor_of_a_folder_without_some_of_its_tables(t *testing.T) {
+	t.Parallel()
+	for gone, change := range map[string]string{
+		"board_snapshots, people":      `DROP TABLE board_snapshots; ALTER TABLE people RENAME TO x_people`,
+		"board_heads, servers":         `DROP TABLE board_heads; DROP TABLE servers`,
+		"schema_migrations":            `DROP TABLE schema_migrations`,
+		"board_batches, people, audit": `DROP TABLE board_batches; DROP TABLE audit; ALTER TABLE people RENAME TO x_people`,
+	} {
+		t.Run(gone, func(t *testing.T) {
+			t.Parallel()
+			at := newFolder(t)
+			at.launch(t).end()
+			at.change(t, `PRAGMA foreign_keys = OFF; `+change)
+			words := []string{"once had: " + gone + ";", "Nothing was changed", "waymark restore"}
+			consult(t, at...).finds("WRONG", words...)
+			refusedToServe(t, words, at...)
+			for command, rest := range map[string][]string{"verify": nil, "backup": {filepath.Join(t.TempDir(), "copy.db")}} {
+				if code, _, says := at.command(t, command, rest...); code == 0 || !strings.Contains(says, words[0]) {
+					t.Errorf("%s: %d %s", command, code, says)
+				}
+			}
+		})
+	}
+}
+
 func TestDoctor_of_a_damaged_file(t *testing.T) {
 	t.Parallel()
 	p := start(t)

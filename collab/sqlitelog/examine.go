@@ -20,6 +20,8 @@ type Examination struct {
 	Done, Known int
 	// Hole says which migration before the last one was left out, and what to do; nil when none was.
 	Hole error
+	// Missing says which tables are not there although their migrations were applied, and what to do; nil when all are.
+	Missing error
 }
 
 // ErrForeign says that a file is none of ours.
@@ -30,12 +32,12 @@ var ErrForeign = errors.New("it is no database of Waymark")
 func Examine(ctx context.Context, dir string) (e Examination, err error) {
 	err = looked(dir, func(db *sql.DB, inUse bool) error {
 		e.InUse = inUse
-		if err := refuseForeign(ctx, db); err != nil {
+		s, err := stateOf(ctx, db)
+		if err != nil {
 			return err
 		}
-		steps, applied, err := applied(ctx, db)
-		e.Done, e.Known, e.Hole = applied.Last(), len(steps), applied.Hole(steps)
-		return err
+		e.Done, e.Known, e.Hole, e.Missing = s.applied.Last(), len(s.steps), s.applied.Hole(s.steps), s.missing()
+		return nil
 	})
 	return e, err
 }

@@ -1,35 +1,27 @@
 package sqlitelog
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"waymark/migrations"
 )
 
 // migrate applies the steps that the database lacks, each in a transaction that
-// also writes its number. A database of a later release is refused.
+// also writes its number.
 func migrate(ctx context.Context, db *sql.DB) error {
-	if err := refuseForeign(ctx, db); err != nil {
+	steps, done, err := fit(ctx, db, false)
+	if err != nil {
 		return err
 	}
 	const table = `CREATE TABLE IF NOT EXISTS schema_migrations (
 		number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) STRICT`
 	if _, err := db.ExecContext(ctx, table); err != nil {
 		return fmt.Errorf("make table of migrations: %w", err)
-	}
-	steps, applied, err := applied(ctx, db)
-	if err != nil {
-		return err
-	}
-	done := applied.Last()
-	if done > len(steps) {
-		return newer(done, len(steps))
-	}
-	if err := applied.Hole(steps); err != nil {
-		return err
 	}
 	for _, step := range steps[done:] {
 		if err := apply(ctx, db, step); err != nil {
@@ -50,7 +42,8 @@ func newer(done, known int) error {
 // migrations, if the first start has ended there.
 func refuseForeign(ctx context.Context, db *sql.DB) error {
 	names, err := column[string](ctx, db, `SELECT name FROM sqlite_schema
-		WHERE (SELECT count(*) FROM sqlite_schema WHERE name IN ('schema_migrations', 'board_heads')) < 2
+		WHERE (SELECT count(*) FROM sqlite_schema
+				WHERE name IN ('schema_migrations', 'board_heads', 'board_batches', 'board_snapshots')) < 2
 			AND type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'schema_migrations'
 		LIMIT 1`)
 	if err != nil {
@@ -62,43 +55,58 @@ func refuseForeign(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// applied are the steps that there are, and which of them the database has had: none when there are no tables.
-func applied(ctx context.Context, db *sql.DB) ([]migrations.Step, migrations.Applied, error) {
-	steps, err := migrations.Steps("sqlite")
-	if err != nil {
-		return nil, nil, err
-	}
-	tables, err := column[string](ctx, db, "SELECT name FROM sqlite_schema WHERE name = 'schema_migrations'")
-	var numbers []int
-	if err == nil && len(tables) > 0 {
-		numbers, err = column[int](ctx, db, "SELECT number FROM schema_migrations ORDER BY number")
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("read numbers of migrations: %w", err)
-	}
-	return steps, numbers, nil
+// state is what a database says of its tables.
+type state struct {
+	steps   []migrations.Step
+	applied migrations.Applied
+	there   []string // tables
 }
 
-// upToDate refuses a database of a later release, and unless it is only read one
-// of an earlier release or with a step left out.
-func upToDate(ctx context.Context, db *sql.DB, reading bool) error {
+// stateOf refuses another program's database.
+func stateOf(ctx context.Context, db *sql.DB) (s state, err error) {
 	if err := refuseForeign(ctx, db); err != nil {
-		return err
+		return s, err
 	}
-	steps, applied, err := applied(ctx, db)
+	if s.steps, err = migrations.Steps("sqlite"); err != nil {
+		return s, err
+	}
+	if s.there, err = column[string](ctx, db, "SELECT name FROM sqlite_schema WHERE type = 'table'"); err != nil {
+		return s, fmt.Errorf("look for tables: %w", err)
+	}
+	if slices.Contains(s.there, "schema_migrations") {
+		if s.applied, err = column[int](ctx, db, "SELECT number FROM schema_migrations ORDER BY number"); err != nil {
+			return s, fmt.Errorf("read numbers of migrations: %w", err)
+		}
+	}
+	return s, nil
+}
+
+func (s *state) missing() error { return s.applied.Missing(s.steps, s.there) }
+
+// fit refuses a database of a later release, and one whose tables cannot be trusted; what is only read may have a hole.
+// It gives the steps that there are and the number of the last one that was applied.
+func fit(ctx context.Context, db *sql.DB, reading bool) ([]migrations.Step, int, error) {
+	s, err := stateOf(ctx, db)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	done, known := applied.Last(), len(steps)
-	switch {
-	case done > known:
-		return newer(done, known)
-	case reading:
-		return nil
-	case done < known:
-		return fmt.Errorf("the database is at migration %d, this release needs %d: start the server on it once", done, known)
+	done, hole := s.applied.Last(), s.applied.Hole(s.steps)
+	if done > len(s.steps) {
+		return nil, 0, newer(done, len(s.steps))
 	}
-	return applied.Hole(steps)
+	if reading {
+		hole = nil
+	}
+	return s.steps, done, cmp.Or(hole, s.missing())
+}
+
+// upToDate refuses what fit refuses, and unless it is only read a database of an earlier release.
+func upToDate(ctx context.Context, db *sql.DB, reading bool) error {
+	steps, done, err := fit(ctx, db, reading)
+	if err == nil && !reading && done < len(steps) {
+		err = fmt.Errorf("the database is at migration %d, this release needs %d: start the server on it once", done, len(steps))
+	}
+	return err
 }
 
 // holds reports whether there is a row in any table but the migrations' own.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,11 +69,11 @@ func (e *examiner) folder(ctx context.Context) (end func()) {
 	} else {
 		e.good("no server uses %s now", place)
 	}
-	if !e.schema(seen.Done, seen.Known, seen.Hole) {
+	if !e.schema(seen.Done, seen.Known, cmp.Or(seen.Hole, seen.Missing)) {
 		return end
 	}
 	e.quickCheck(ctx)
-	if seen.Done < seen.Known {
+	if seen.Done < seen.Known || seen.Missing != nil {
 		return end
 	}
 	db, err := sqlitelog.Look(e.Data)
@@ -85,10 +86,10 @@ func (e *examiner) folder(ctx context.Context) (end func()) {
 }
 
 // schema compares the tables with those of this release, and reports whether it may read them.
-func (e *examiner) schema(done, known int, hole error) bool {
+func (e *examiner) schema(done, known int, wrong error) bool {
 	switch {
-	case done <= known && hole != nil:
-		e.say(Wrong, "", "no server starts on it: %v", hole)
+	case done <= known && wrong != nil:
+		e.say(Wrong, "", "no server starts on it: %v", wrong)
 	case done > known:
 		e.say(Wrong, "use the newer release, on all computers", "it is at migration %d, this release knows %d: a newer release has changed the tables", done, known)
 	case done == known:

@@ -24,7 +24,8 @@ const options = {
 
 /** Scripts by the name they get in dist/assets. */
 const scripts = {
-  app: "src/main.ts",
+  app: "src/app.ts",
+  home: "src/home.ts",
   phone: "src/phone.ts",
   join: "src/join.ts",
   boot: "src/boot.ts",

@@ -37,6 +37,7 @@ const size = async (...names) => {
 };
 const budgets = [
   ["board: boot + app + one language", await size("boot.js", "app.js", "de.js"), 110_000],
+  ["home: boot + home + one language", await size("boot.js", "home.js", "de.js"), 36_000],
   ["phone: boot + phone + one language", await size("boot.js", "phone.js", "de-phone.js"), 40_000],
   ["join: boot + join + one language", await size("boot.js", "join.js", "de-phone.js"), 16_000],
   ["styles", await size("app.css"), 20_000],

@@ -1,6 +1,6 @@
 // Addresses of built files. The shell names them, so that the server can add a hash of their content.
 
-type Asset = "app" | "phone" | "join" | "de" | "en" | "dePhone" | "enPhone" | "qr" | "icons";
+type Asset = "app" | "home" | "phone" | "join" | "de" | "en" | "dePhone" | "enPhone" | "qr" | "icons";
 
 /** The address of a built file. */
 export function asset(name: Asset): string {

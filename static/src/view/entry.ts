@@ -1,9 +1,10 @@
 import type { ID } from "../board/record.ts";
 
-/** Which script a page loads: joining takes the smallest, a board on a phone the small one, all else the large one. */
-export function entryFor(path: string, width: number): "app" | "phone" | "join" {
+/** Which script a page loads: boards a large one, and a smaller one on a phone; joining the smallest. */
+export function entryFor(path: string, width: number): "app" | "home" | "phone" | "join" {
   if (path === "join") return "join";
-  return width < 768 && boardIn(path) !== undefined ? "phone" : "app";
+  if (boardIn(path) === undefined) return "home";
+  return width < 768 ? "phone" : "app";
 }
 
 /** The board whose page a path is. */

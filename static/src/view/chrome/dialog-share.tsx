@@ -7,6 +7,7 @@ import { toast } from "../notices.ts";
 import { call, sayWhy } from "../session.ts";
 import { w } from "../words/index.ts";
 import { FreshLink } from "./fresh-link.tsx";
+import { useLoaded } from "./loaded.ts";
 import { Avatar, Icon, Modal } from "./parts.tsx";
 import { type Invite, InviteForm, InviteRow, inviteRoles, roleName } from "./share-links.tsx";
 
@@ -42,8 +43,7 @@ const roles = ["facilitator", ...inviteRoles] as const;
 
 export function ShareDialog({ view, onClose }: { readonly view: MapView; readonly onClose: () => void }) {
   const board = view.replica.board.id;
-  const [access, setAccess] = useState<Access | undefined>(undefined);
-  const [failed, setFailed] = useState(false);
+  const { loaded: access, failed, load } = useLoaded<Access>(`boards/${board}/access`);
   const [fresh, setFresh] = useState<{ id: string; url: string } | undefined>(undefined);
   const [removed, setRemoved] = useState<Removed | undefined>(undefined);
   const [offline, setOffline] = useState(view.replica.status.kind === "offline");
@@ -53,14 +53,6 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
   const members = view.replica.board.ofKind("member");
   const invites = view.replica.board.ofKind("invite");
 
-  const load = async (): Promise<void> => {
-    try {
-      setAccess(await call<Access>(`boards/${board}/access`));
-      setFailed(false);
-    } catch {
-      setFailed(true);
-    }
-  };
   // The lists follow the board: whatever changes a member or an invite asks for them anew.
   useEffect(() => void load(), [board, members, invites, offline]);
 

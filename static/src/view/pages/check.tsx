@@ -5,7 +5,7 @@ import { under } from "../assets.ts";
 import { Icon } from "../chrome/parts.tsx";
 import { answers } from "../network.ts";
 import { w } from "../words/index.ts";
-import { SignFrame } from "./sign.tsx";
+import { SignFrame } from "./frame.tsx";
 
 type Result = "running" | "good" | "bad";
 

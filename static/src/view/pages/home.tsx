@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { under } from "../assets.ts";
 import { AccountDialogs, accountMenu } from "../chrome/account.tsx";
+import { useLoaded } from "../chrome/loaded.ts";
 import { NetworkChip } from "../chrome/network.tsx";
 import { Avatar, Icon, Logo } from "../chrome/parts.tsx";
 import { openMenu } from "../menu.ts";
@@ -18,9 +19,9 @@ type Tab = "recent" | "live" | "mine" | "trash";
 const tabs: readonly Tab[] = ["recent", "live", "mine", "trash"];
 
 export function Home() {
-  const [boards, setBoards] = useState<readonly Listed[] | undefined>(undefined);
+  const { loaded, failed, load } = useLoaded<{ boards: readonly Listed[] }>("boards");
+  const boards = loaded?.boards;
   const [templates, setTemplates] = useState<readonly Template[]>([]);
-  const [failed, setFailed] = useState(false);
   const [query, setQuery] = useState("");
   const [tab, setTab] = useState<Tab>("recent");
   const [list, setList] = useState(false);
@@ -28,14 +29,6 @@ export function Home() {
   const search = useRef<HTMLInputElement>(null);
   const spoken = lang.value;
 
-  const load = async (): Promise<void> => {
-    try {
-      setBoards((await call<{ boards: readonly Listed[] }>("boards")).boards);
-      setFailed(false);
-    } catch {
-      setFailed(true);
-    }
-  };
   useEffect(() => {
     void load();
     const again = setInterval(() => {

@@ -1,14 +1,11 @@
 // The pages that sign someone in: set-up, login link, password.
-import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { under } from "../assets.ts";
-import { accountMenu } from "../chrome/account.tsx";
-import { NetworkChip } from "../chrome/network.tsx";
-import { Icon, Logo } from "../chrome/parts.tsx";
-import { openMenu } from "../menu.ts";
+import { Icon } from "../chrome/parts.tsx";
 import { ask, Refusal, type Signed, sayWhy, signWith } from "../session.ts";
 import { sample } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
+import { SignFrame } from "./frame.tsx";
 
 /** Takes the secret out of the address, so that it is in no history and no screenshot. */
 export function takeSecret(): string {
@@ -22,44 +19,6 @@ function enter(signed: Signed): void {
   const next = new URLSearchParams(location.search).get("next");
   const safe = next !== null && /^b\/board-[A-Za-z0-9_-]+$/.test(next) ? next : "";
   location.assign(under(signed.board === undefined ? safe : `b/${signed.board}`));
-}
-
-export function SignFrame({
-  title,
-  text,
-  children,
-}: {
-  readonly title: string;
-  readonly text?: string;
-  readonly children?: ComponentChildren;
-}) {
-  useEffect(() => {
-    document.title = `${title} · ${w().app.name}`;
-  }, [title]);
-  return (
-    <div class="sign paper">
-      <header class="row">
-        <Logo size={30} />
-        <span class="d">{w().app.name}</span>
-        <NetworkChip />
-        <span class="sp" />
-        <button
-          type="button"
-          class="ib"
-          aria-haspopup="menu"
-          aria-label={w().sign.language}
-          onClick={(event) => openMenu(event.currentTarget, accountMenu(), w().sign.language)}
-        >
-          <Icon name="languages" />
-        </button>
-      </header>
-      <main class="signbox">
-        <h1>{title}</h1>
-        {text === undefined ? null : <p class="lead">{text}</p>}
-        {children}
-      </main>
-    </div>
-  );
 }
 
 function Failed({ text }: { readonly text: string }) {

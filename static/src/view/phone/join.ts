@@ -1,7 +1,7 @@
 // Joining by an invite: a name, a department, in. Made for a phone, at home on a desk.
-import { asset, under } from "../assets.ts";
+import { under } from "../assets.ts";
 import { el, icon } from "../dom.ts";
-import { entryFor, pageWidth } from "../entry.ts";
+import { fetchBoard } from "../fetch-board.ts";
 import { hueColor } from "../map/person.ts";
 import { networkChip } from "../network.ts";
 import { me, open, Refusal, renew, sayWhy, signWith } from "../session.ts";
@@ -56,12 +56,6 @@ export async function startJoin(): Promise<void> {
   }
   draw(host, secret, look, failed);
   if (look !== undefined) fetchBoard();
-}
-
-/** The board's script comes while the name is being typed. */
-function fetchBoard(): void {
-  const href = asset(entryFor("b/board-1", pageWidth()));
-  document.head.append(el("link", "", { rel: "modulepreload", href }));
 }
 
 function draw(host: HTMLElement, secret: string, look: Look | undefined, failed: string): void {

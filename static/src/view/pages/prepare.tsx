@@ -1,0 +1,60 @@
+// What every page of a desk does before it is drawn.
+import { render } from "preact";
+import { under } from "../assets.ts";
+import { prepareNotices } from "../notices.ts";
+import { me, renew, sayWhy } from "../session.ts";
+import { applyTheme, speakAs } from "../settings.ts";
+import { showToasts } from "../toasts.ts";
+import { firstLang, speak, w } from "../words/index.ts";
+import { SignFrame } from "./frame.tsx";
+
+/** Colours, words and notices are there; the page is drawn into what this gives. */
+export async function prepare(): Promise<HTMLElement> {
+  applyTheme();
+  await speak(firstLang());
+  prepareNotices();
+  showToasts();
+  const host = document.getElementById("app");
+  if (host === null) throw new Error("the shell has no #app");
+  return host;
+}
+
+/** Draws a page that needs someone to be signed in, or leads to signing in. */
+export async function signedIn(host: HTMLElement, path: string, draw: () => void): Promise<void> {
+  let here = false;
+  try {
+    here = await renew();
+  } catch (error) {
+    const again = (): void => void signedIn(host, path, draw);
+    render(<Unreachable why={sayWhy(error, w().sign.failed)} again={again} />, host);
+    return;
+  }
+  if (!here) {
+    location.replace(under(path === "" ? "signin" : `signin?next=${encodeURIComponent(path)}`));
+    return;
+  }
+  await speakAs(me.value?.lang);
+  render(null, host);
+  draw();
+}
+
+function Unreachable({ why, again }: { readonly why: string; readonly again: () => void }) {
+  return (
+    <SignFrame title={why}>
+      <button type="button" class="btn pri" onClick={again}>
+        {w().sign.again}
+      </button>
+    </SignFrame>
+  );
+}
+
+/** In place of a page or board that there is not: the way home. */
+export function Absent({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <SignFrame title={title} text={text}>
+      <a class="btn pri" href={under("")}>
+        {w().save.home}
+      </a>
+    </SignFrame>
+  );
+}

@@ -93,13 +93,13 @@ func writeConstants(w *bytes.Buffer) {
 	roles := []board.Role{board.Viewer, board.Commenter, board.Participant, board.Editor, board.Facilitator}
 	fmt.Fprintf(w, "/** From the least to the most. */\nexport const roles = %s as const;\nexport type Role = (typeof roles)[number];\n\n", list(roles))
 	fmt.Fprintf(w, "/** Why an op was refused. */\nexport const codes = %s as const;\nexport type Code = (typeof codes)[number];\n\n", list(board.Codes))
-	w.WriteString("export const limits = {\n")
+	// One by one, so that pages load those alone that they use.
 	v := reflect.ValueOf(board.Limits)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
-		fmt.Fprintf(w, "  %s: %d,\n", strings.ToLower(name[:1])+name[1:], v.Field(i).Int())
+		fmt.Fprintf(w, "export const %sLimit = %d;\n", strings.ToLower(name[:1])+name[1:], v.Field(i).Int())
 	}
-	w.WriteString("} as const;\n\n")
+	w.WriteString("\n")
 }
 
 func writeKinds(w *bytes.Buffer) {

@@ -410,6 +410,29 @@ test("emotions: word and reason; the word goes when the feeling turns, and undo 
   await ana.settled();
 });
 
+test("emotions: keys through the middle and back leave the word as it was", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const { w } = ana;
+  for (const [title, away, back, steps] of [
+    ["Ich höre von einem Tarif", "ArrowDown", "ArrowUp", 3],
+    ["Mein Tarif wird teurer", "ArrowUp", "ArrowDown", 7],
+  ] as const) {
+    const slider = ana.page.getByRole("slider", { name: w.emotion.of(title) });
+    const [before, value] = [
+      await slider.getAttribute("aria-valuetext"),
+      await slider.getAttribute("aria-valuenow"),
+    ];
+    await slider.focus();
+    for (let i = 0; i < steps; i++) await ana.keys(away);
+    const turned = Number(await slider.getAttribute("aria-valuenow"));
+    assert.ok(turned * Number(value) < 0, `${title} turns from ${value}: ${turned}`);
+    for (let i = 0; i < steps; i++) await ana.keys(back);
+    await ana.settled();
+    assert.equal(await slider.getAttribute("aria-valuetext"), before, title);
+  }
+});
+
 test("stickies: add, move, delete, restore", async (t) => {
   const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage, { lang: "en" });

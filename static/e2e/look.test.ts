@@ -30,12 +30,12 @@ for (const dark of [false, true]) {
     await accessible(page, `help, ${theme}`);
     await ana.keys("Escape");
 
-    await page.getByRole("link", { name: w.tool.home }).click();
+    await page.getByRole("link", { name: w.save.home }).click();
     await ana.button(new RegExp(`^${w.home.emptyMap}`)).click();
     await ana.settled();
     await accessible(page, `empty board, ${theme}`);
     await stage.picture(ana, `board-empty-${theme}`);
-    await page.getByRole("link", { name: w.tool.home }).click();
+    await page.getByRole("link", { name: w.save.home }).click();
     await page.getByRole("heading", { name: w.home.boards }).waitFor();
     await page.getByRole("link", { name: /Ich wechsle meinen Mobilfunkvertrag/ }).waitFor();
     await accessible(page, `home, ${theme}`);
@@ -143,7 +143,7 @@ test("in a narrow window the way home and the others stay, and nothing lies over
       const here = page.getByRole("group", { name: w.tool.present(5) });
       const more = here.getByRole("button", { name: w.tool.present(5) });
       await more.locator(`[data-i="${width > 600 ? "+2" : "+4"}"]`).waitFor();
-      await page.getByRole("link", { name: w.tool.home }).click({ trial: true });
+      await page.getByRole("link", { name: w.save.home }).click({ trial: true });
       await person.button(w.tool.share).click({ trial: true });
       await person.button(w.tool.menu).click({ trial: true });
       const [left, right, title] = await page.evaluate(() =>

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "./eventually.ts";
+import { converged } from "./person.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
 
@@ -41,6 +42,19 @@ test("on a phone a move says where the card went, and undo and Deleted are in th
   await cem.button(w.phone.menu).tap();
   await item(w.deleted.undo).tap();
   await menu("Von Cem").waitFor({ state: "detached" });
+  await cem.button(w.phone.menu).tap();
+  await item(w.deleted.redo).tap();
+  await menu("Von Cem").tap();
+  await page.locator(".menu .cap", { hasText: w.card.by("Cem") }).waitFor();
+  await item(w.menu.edit).tap();
+  await page.locator("textarea:focus").waitFor();
+  await converged(table.host, cem);
+
+  const card = table.host.card("Von Cem");
+  await card.focus();
+  await table.host.keys("Delete");
+  await page.locator(".toast", { hasText: w.refused.gone }).waitFor();
+  await page.locator("dialog.sheet").waitFor({ state: "detached" });
   await cem.settled();
 });
 

@@ -39,7 +39,7 @@ test("offline, edit, reload, back online: nothing is lost", async (t) => {
   stage.line.sockets = false;
   await ben.context.setOffline(false);
   await ben.page.reload();
-  await ben.page.getByRole("link", { name: ben.w.tool.home }).waitFor();
+  await ben.page.getByRole("link", { name: ben.w.save.home }).waitFor();
   stage.line.sockets = true;
   await converged(ana, ben);
   for (const person of [ana, ben]) {

@@ -34,7 +34,7 @@ test("a map of one's own from the telecom template, in English", async (t) => {
   const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage, { lang: "en" });
   const { w, page } = ana;
-  await page.getByRole("link", { name: w.tool.home }).click();
+  await page.getByRole("link", { name: w.save.home }).click();
   await page.getByRole("heading", { name: w.home.emptyTitle }).waitFor();
   await accessible(page, "home with the sample only");
   await ana.button(new RegExp(`^${w.home.fromTemplate}`)).click();

@@ -56,6 +56,28 @@ for (const what of ["step", "lane"] as const)
     assert.match(await ben.focus(), /^(gridcell|rowheader|columnheader): /, "the focus stays on the map");
   });
 
+test("the card in which somebody types is deleted: that is said with a way back, and what is typed on does nothing", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await ben.cell(ben.w.lane.pains, step).focus();
+  await ben.keys('"half a sent"');
+  await converged(ana, ben);
+  await ana.card("half a sent").focus();
+  await ana.keys("Delete");
+  const toast = ben.page.locator(".toast", { hasText: ben.w.notice.deletedUnder("“half a sent”") });
+  await toast.waitFor();
+  const { seq } = await converged(ana, ben);
+  await ben.keys('"ence n"');
+  await stage.picture(ben, "typing-card-gone");
+  assert.equal((await converged(ana, ben)).seq, seq, "no letter became anything else");
+  assert.match(await ben.focus(), /^gridcell: /);
+  await toast.getByRole("button", { name: ben.w.deleted.restore }).click();
+  await ben.card("half a sent").waitFor();
+  await converged(ana, ben);
+});
+
 test("a text that is one long word is laid out by plain breaks, in the box and on the card", async (t) => {
   const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage);

@@ -1,7 +1,7 @@
 // Ranks order siblings: byte by byte, and by id where two are equal. A rank is a fraction between 0 and 1 in base 62
 // without a zero at its end, so that there is always room between two. Appending counts up in the first four digits,
 // so that a list which only grows keeps short ranks.
-import { limits, type Rank } from "./schema.gen.ts";
+import { type Rank, rankLengthLimit } from "./schema.gen.ts";
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const base = digits.length;
@@ -12,7 +12,7 @@ const countEnd = base ** counting;
 const form = /^[0-9A-Za-z]*[1-9A-Za-z]$/;
 
 export function isRank(text: unknown): text is Rank {
-  return typeof text === "string" && text.length <= limits.rankLength && form.test(text);
+  return typeof text === "string" && text.length <= rankLengthLimit && form.test(text);
 }
 
 /**
@@ -31,7 +31,7 @@ export function rankBetween(low: string, high: string): Rank | undefined {
     if (n > 0) return counted(n);
   }
   const middle = middleOf(low, high);
-  return middle.length <= limits.rankLength ? (middle as Rank) : undefined;
+  return middle.length <= rankLengthLimit ? (middle as Rank) : undefined;
 }
 
 /** That many ranks with equal room between them. */

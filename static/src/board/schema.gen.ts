@@ -54,18 +54,16 @@ export type Role = (typeof roles)[number];
 export const codes = ["badOp", "gone", "noCell", "noParent", "wrongKind", "tooLong", "limit", "role", "locked", "frozen", "trashed", "last", "lastFacilitator", "cap", "closed", "base", "rank", "fault"] as const;
 export type Code = (typeof codes)[number];
 
-export const limits = {
-  opBytes: 65536,
-  createBytes: 4194304,
-  createRecords: 5000,
-  changedRecords: 2000,
-  live: 20000,
-  deleted: 5000,
-  boardBytes: 16777216,
-  sealedBytes: 2097152,
-  textOps: 256,
-  rankLength: 48,
-} as const;
+export const opBytesLimit = 65536;
+export const createBytesLimit = 4194304;
+export const createRecordsLimit = 5000;
+export const changedRecordsLimit = 2000;
+export const liveLimit = 20000;
+export const deletedLimit = 5000;
+export const boardBytesLimit = 16777216;
+export const sealedBytesLimit = 2097152;
+export const textOpsLimit = 256;
+export const rankLengthLimit = 48;
 
 export const kinds = {
   map: {

@@ -235,6 +235,10 @@ export class BoardReplica implements Replica, TextHost {
     return this.#history.newest;
   }
 
+  get undone(): boolean {
+    return this.#history.undone;
+  }
+
   undo(within?: Field): UndoOutcome {
     return this.#takeBack("undo", (run) => this.#history.take("undo", () => this.board, run, within));
   }

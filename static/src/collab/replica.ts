@@ -50,6 +50,8 @@ export interface Replica {
   redo(within?: Field): UndoOutcome;
   /** The newest own gesture that can be taken back; 0 when there is none. */
   readonly gesture: number;
+  /** Whether anything was taken back that can be done again. */
+  readonly undone: boolean;
   /** Takes back one own gesture, also when others came after it; typing only by undo. */
   undoGesture(gesture: number): UndoOutcome;
   /** Shows others the own cursor, selection, drag or typing; what is left out stays, null takes it away. */

@@ -171,6 +171,11 @@ export class UndoHistory {
     return this.#stacks.undo.at(-1)?.id ?? 0;
   }
 
+  /** Whether anything was taken back that can be done again. */
+  get undone(): boolean {
+    return this.#stacks.redo.length > 0;
+  }
+
   /** The fields in which typing can be undone or redone. */
   fields(): Iterable<Field> {
     return this.#texts();

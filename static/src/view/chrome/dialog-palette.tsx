@@ -39,7 +39,7 @@ function commands(view: MapView): readonly MenuItem[] {
     panel("tray", "inbox"),
     panel("deleted", "archive-restore"),
     { label: w().tool.undo, icon: "undo-2", disabled, run: () => view.verbs.undo() },
-    { label: w().tool.redo, icon: "redo-2", disabled, run: () => view.verbs.redo() },
+    { label: w().deleted.redo, icon: "redo-2", disabled, run: () => view.verbs.redo() },
     { label: w().tool.zoomTo100, icon: "maximize", run: () => view.camera.zoomBy(1 / view.camera.zoom) },
     {
       label: w().tool.share,

@@ -105,7 +105,7 @@ export function StatusBanner(props: {
           </button>
         ) : (
           <a class="lnk nw" href={under(back)}>
-            {back === "" ? words.home : words.signIn}
+            {back === "" ? words.home : w().sign.signIn}
           </a>
         )}
       </div>

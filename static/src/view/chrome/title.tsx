@@ -34,7 +34,7 @@ export function Title({ view, status }: { readonly view: MapView; readonly statu
           <Icon name="list" />
         </button>
       ) : null}
-      <a class="ib tohome" href={under("")} aria-label={w().tool.home} title={w().tool.home}>
+      <a class="ib tohome" href={under("")} aria-label={w().save.home} title={w().save.home}>
         <Logo />
       </a>
       {naming && map !== undefined ? (

@@ -68,8 +68,8 @@ export function Tools({ view }: { readonly view: MapView }) {
           <button
             type="button"
             class="tool"
-            aria-label={w().tool.redo}
-            title={`${w().tool.redo} (${w().key.ctrl} ${w().key.shift} Z)`}
+            aria-label={w().deleted.redo}
+            title={`${w().deleted.redo} (${w().key.ctrl} ${w().key.shift} Z)`}
             onClick={() => view.verbs.redo()}
           >
             <Icon name="redo-2" size="l" />

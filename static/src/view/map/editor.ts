@@ -6,6 +6,9 @@ import { attr, el, style } from "../dom.ts";
 import { toast } from "../notices.ts";
 import { Typing, undoTyping } from "../typing.ts";
 import { w } from "../words/index.ts";
+import { under } from "./heads.ts";
+import { restoreOps } from "./journey.ts";
+import { printable } from "./keys.ts";
 import { nameOf } from "./name.ts";
 import type { MapView } from "./view.ts";
 import { endless } from "./wrap.ts";
@@ -20,11 +23,23 @@ export interface EditOptions {
   readonly next?: (how: "enter" | "tab" | "backtab" | "stay") => void;
 }
 
+/** Letters that come faster than this, in ms, belong to what was being written. */
+const typingPause = 1000;
+
 const lineFields = new Set(["title", "name"]);
 
 export class Editor {
   readonly #view: MapView;
-  #open: { id: ID; field: string; area: HTMLTextAreaElement; size: string; close: () => void } | undefined;
+  #open:
+    | {
+        id: ID;
+        field: string;
+        area: HTMLTextAreaElement;
+        cell: HTMLElement | null;
+        size: string;
+        close: () => void;
+      }
+    | undefined;
 
   constructor(view: MapView) {
     this.#view = view;
@@ -87,6 +102,8 @@ export class Editor {
       typed: () => {
         view.update(new Set([id]));
         this.#place();
+        if (node.isConnected && 2 * node.getBoundingClientRect().height < view.stage.clientHeight)
+          view.focus.reveal(node);
       },
       heard: () => this.#place(),
     });
@@ -111,6 +128,7 @@ export class Editor {
       id,
       field,
       area,
+      cell: node.closest<HTMLElement>(".cell"),
       size: "",
       close: () => {
         resized.disconnect();
@@ -138,12 +156,41 @@ export class Editor {
     open.close();
   }
 
+  /** Somebody deleted what is being written in: says so, and what is typed on until a pause means nothing else. */
+  #lost(id: ID, cell: HTMLElement | null): void {
+    const view = this.#view;
+    const record = view.replica.board.record(id);
+    if (record === undefined || view.verbs.acting) return;
+    if (cell?.isConnected === true) cell.focus({ preventScroll: true });
+    toast(w().notice.deletedUnder(nameOf(record)), {
+      action: w().deleted.restore,
+      run: () => view.verbs.propose(restoreOps(view.replica.board, record), w().deleted.restore),
+      stale: () => view.record(id) !== undefined,
+    });
+    let last = performance.now();
+    const ear = new AbortController();
+    const hear = (event: KeyboardEvent): void => {
+      const now = performance.now();
+      if (now - last > typingPause) ear.abort();
+      last = now;
+      if (
+        ear.signal.aborted ||
+        (!printable(event, true) && event.key !== "Backspace" && event.key !== "Enter")
+      )
+        return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    document.addEventListener("keydown", hear, { capture: true, signal: ear.signal });
+  }
+
   #afterDraw(): void {
     if (this.#open === undefined) return;
-    const { area, id } = this.#open;
+    const { area, cell, id } = this.#open;
     const record = this.#view.record(id);
     if (record === undefined) {
       this.end();
+      this.#lost(id, cell);
       return;
     }
     const node = this.#view.nodeOf(id);
@@ -179,8 +226,15 @@ export class Editor {
       const width = chip
         ? Math.max(64, box.width / scale + 18)
         : Math.max(40, (card.right - box.left) / scale - right);
-      style(area, "left", `${(box.left - at.left) / scale}px`);
-      style(area, "top", `${(box.top - at.top) / scale}px`);
+      const [x, y] = [(box.left - at.left) / scale, (box.top - at.top) / scale];
+      style(area, "left", `${x}px`);
+      style(area, "top", `${y}px`);
+      const beneath = node.closest(".hd, .lh, .corner") === null;
+      const heads = beneath ? this.#view.grid.pinned : [];
+      under(
+        area,
+        heads.map((box) => ({ ...box, x: box.x - x, y: box.y - y })),
+      );
       style(area, "width", `${width}px`);
       for (const name of [
         "font",

@@ -108,10 +108,19 @@ export class Geometry {
     return { x: laneWidth + at.index * this.step, y, w: this.step, h };
   }
 
-  /** The cell at a point of the board. */
+  /** What is left of or above this lies under pinned heads, or is cut off beside them. */
+  hidden = { x: 0, y: 0 };
+
+  /** Whether a point of the map cannot be seen for the heads. */
+  hides(x: number, y: number): boolean {
+    return x < this.width && y < this.height && (x < this.hidden.x || y < this.hidden.y);
+  }
+
+  /** The cell that is seen at a point of the board. */
   at(x: number, y: number): CellPoint | undefined {
     const journey = this.#journey;
-    if (journey === undefined || x < laneWidth || x >= this.width || y < 0) return undefined;
+    if (journey === undefined || this.hides(x, y) || x < laneWidth || x >= this.width || y < 0)
+      return undefined;
     const index = Math.floor((x - laneWidth) / this.step);
     const step = journey.steps[index];
     for (let i = 1; i < this.#rows.length; i++) {

@@ -21,6 +21,9 @@ export interface GridRights {
   mayEdit(record: BoardRecord): boolean;
 }
 
+/** The most that a lane's name takes, in board pixels: three lines. */
+const laneNameHeight = 72;
+
 export class Grid {
   readonly el: HTMLElement;
   readonly nodes: Map<string, HTMLElement>;
@@ -248,12 +251,19 @@ export class Grid {
     const py = top > 0 && top < height ? Math.min(top, height - head) : 0;
     style(this.head, "transform", py > 0 ? `translateY(${py}px)` : "");
     style(this.#corner.el, "transform", px > 0 ? `translateX(${px}px)` : "");
-    for (const lane of this.lanes.values())
-      style(lane.head, "transform", px > 0 ? `translateX(${px}px)` : "");
+    for (const [i, lane] of (this.#journey?.lanes ?? []).entries()) {
+      const own = this.#laneNode(lane).head;
+      style(own, "transform", px > 0 ? `translateX(${px}px)` : "");
+      // Its name comes down in a lane that begins above the window.
+      const { y, h } = geometry.row(i + 1);
+      const slid = py > 0 ? Math.min(py + head - y, h - laneNameHeight) : 0;
+      style(own, "--slid", slid > 0 ? `${slid}px` : "");
+    }
     style(this.#shade, "transform", `translateX(${laneWidth + px}px)`);
     this.#shade.classList.toggle("on", px > 0);
     this.el.classList.toggle("pinned", px > 0 || py > 0);
     camera.cut(px > 0, py > 0);
+    geometry.hidden = { x: px > 0 ? px + laneWidth : 0, y: py > 0 ? py + head : 0 };
     this.pinned = [
       ...(py > 0 ? [{ x: px, y: py, w: width - px, h: head }] : []),
       ...(px > 0 ? [{ x: px, y: py + head, w: laneWidth, h: height - py - head }] : []),

@@ -1,11 +1,11 @@
 // What a card and a sticky offer. The context menu, the toolbar and the keyboard show the same entries.
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import type { MenuEntry, MenuItem, Swatch } from "../menu.ts";
-import { w } from "../words/index.ts";
+import { w, when } from "../words/index.ts";
 import { cardsIn } from "./journey.ts";
 import { cardIcons, laneKind } from "./lane-kind.ts";
 import { line, tidy } from "./menu-parts.ts";
-import { laneName, stepName } from "./name.ts";
+import { byWhom, laneName, stepName } from "./name.ts";
 import { hueColor, hues } from "./person.ts";
 import { stickyColors } from "./sticky.ts";
 import { tiers } from "./tier.ts";
@@ -30,6 +30,12 @@ function colorSwatches(view: MapView, ids: readonly ID[], none: boolean): { swat
     });
   }
   return { swatches };
+}
+
+/** Who made a record, and when. */
+function madeBy(view: MapView, record: BoardRecord): { readonly cap: string } | undefined {
+  const who = byWhom(view.replica.board, record);
+  return who === "" ? undefined : { cap: `${who} · ${when(record.at)}` };
 }
 
 export function tierEntries(now: unknown, set: (tier: string | null) => void): readonly MenuItem[] {
@@ -97,6 +103,7 @@ export function cardMenu(view: MapView, card: BoardRecord): readonly MenuEntry[]
     },
   });
   return tidy([
+    madeBy(view, card),
     may &&
       placed && { label: w().menu.edit, icon: "pencil", hint: "F2", run: () => view.editRecord(card.id) },
     may && { label: w().menu.moveTo, icon: "move", sub: () => moveEntries(view, ids) },
@@ -262,6 +269,7 @@ export function stickyMenu(view: MapView, sticky: BoardRecord): readonly MenuEnt
     view.verbs.resizeSticky(sticky.id, width * factor, height * factor);
   };
   return tidy([
+    madeBy(view, sticky),
     may && { label: w().menu.edit, icon: "pencil", hint: "F2", run: () => view.editRecord(sticky.id) },
     may && colorSwatches(view, ids, false),
     may && { label: w().menu.bigger, icon: "plus", run: () => size(1.25) },

@@ -1,5 +1,6 @@
 // What lanes, steps and other records are called.
-import { type BoardRecord, textField } from "../../board/record.ts";
+import type { Board } from "../../board/board.ts";
+import { type BoardRecord, memberID, textField } from "../../board/record.ts";
 import { lang, w } from "../words/index.ts";
 
 export function laneName(lane: BoardRecord): string {
@@ -11,6 +12,12 @@ export function laneName(lane: BoardRecord): string {
 
 export function stepName(step: BoardRecord, index: number): string {
   return textField(step, "title") || w().map.stepNumber(index + 1);
+}
+
+/** Who made a record, as "by Jonas"; "" where nobody knows any more. */
+export function byWhom(board: Board, record: BoardRecord): string {
+  const name = textField(board.record(memberID(record.by)), "name");
+  return name && w().card.by(name);
 }
 
 /** A short name for a record, for toasts and menus. */

@@ -295,6 +295,7 @@ export class Pointer {
     const rect = view.stage.getBoundingClientRect();
     const at = view.camera.toBoard(x - rect.left, y - rect.top);
     view.tool.value = "select";
+    if (view.geometry.hides(at.x, at.y)) return;
     const cell = view.geometry.at(at.x, at.y);
     if (cell !== undefined && holdsCards(view.record(cell.lane))) {
       view.startCard(cell.lane, cell.step);

@@ -10,7 +10,7 @@ import {
 } from "../../board/record.ts";
 import { toast } from "../notices.ts";
 import { w } from "../words/index.ts";
-import { wordFor } from "./emotion.ts";
+import { Words } from "./emotion.ts";
 import { cardsIn, emotionOps, retold } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";
 import { laneName, nameOf, stepName } from "./name.ts";
@@ -26,6 +26,7 @@ export function holdsCards(lane: BoardRecord | undefined): boolean {
 }
 
 export class Verbs {
+  readonly #words = new Words();
   /** What is being drawn is one's own doing. */
   acting = false;
   readonly #view: MapView;
@@ -280,7 +281,7 @@ export class Verbs {
     }
     const { board } = this.#view.replica;
     const known = board.record(emotionID(step, persona));
-    const word = fields.value === undefined ? undefined : wordFor(known, fields.value);
+    const word = fields.value === undefined ? undefined : this.#words.next(known, fields.value);
     return this.propose(emotionOps(board, step, persona, fields, word), w().lane.emotions);
   }
 

@@ -1,7 +1,7 @@
 // A board on a phone: one step at a time as a list, never a small canvas. The same log, the same replica.
 import type { Op } from "../../board/op.ts";
 import { type BoardRecord, emotionID, type ID, numberField, textField } from "../../board/record.ts";
-import type { Replica } from "../../collab/replica.ts";
+import type { Replica, UndoOutcome } from "../../collab/replica.ts";
 import { under } from "../assets.ts";
 import { el, icon } from "../dom.ts";
 import { turns } from "../map/face.ts";
@@ -47,12 +47,11 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
   host.className = "phone";
   host.replaceChildren(top, notice, main, tabs);
 
-  const undo = (gesture?: number): void => {
-    const outcome = gesture === undefined ? replica.undo() : replica.undoGesture(gesture);
-    if (outcome === "nothing") return;
-    toast(w().notice[outcome === "done" ? "undone" : "kept"]);
-    draw();
+  const tell = (outcome: UndoOutcome, done: string): void => {
+    if (outcome !== "nothing") toast(outcome === "done" ? done : w().notice.kept);
   };
+  const undo = (gesture?: number): void =>
+    tell(gesture === undefined ? replica.undo() : replica.undoGesture(gesture), w().notice.undone);
   /** Does something and says so, with the way back. */
   const offer = (ops: readonly Op[], said: string): void => {
     if (!phone.propose(ops)) return;
@@ -70,6 +69,12 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
       more,
       [
         { label: w().deleted.undo, icon: "undo-2", disabled: replica.gesture === 0, run: undo },
+        {
+          label: w().deleted.redo,
+          icon: "redo-2",
+          disabled: !replica.undone,
+          run: () => tell(replica.redo(), w().notice.redone),
+        },
         { label: w().deleted.name, icon: "trash-2", disabled: deleted.length === 0, sub: () => restore },
       ],
       w().phone.menu,
@@ -115,6 +120,16 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     },
   };
 
+  const wholeLink = (): HTMLElement => {
+    const button = el("button", "lnk center", { type: "button" }, w().phone.whole);
+    button.addEventListener("click", () => {
+      for (const stop of stops) stop();
+      replica.close();
+      host.replaceChildren(el("p", "mut center", {}, w().app.loading));
+      whole();
+    });
+    return button;
+  };
   const draw = (): void => {
     const { journey } = Object.assign(phone, {
       journey: readJourney(replica.board, undefined),
@@ -135,7 +150,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
       ...(replica.status.kind === "opening"
         ? [el("p", "mut center", {}, w().app.loading)]
         : tab === "map"
-          ? [...stepPage(phone), wholeLink(whole, host, replica, stops)]
+          ? [...stepPage(phone), wholeLink()]
           : tab === "moments"
             ? momentList(phone)
             : tray(phone)),
@@ -164,22 +179,6 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
   ];
 }
 
-function wholeLink(
-  whole: () => void,
-  host: HTMLElement,
-  replica: Replica,
-  stops: readonly (() => void)[],
-): HTMLElement {
-  const button = el("button", "lnk center", { type: "button" }, w().phone.whole);
-  button.addEventListener("click", () => {
-    for (const stop of stops) stop();
-    replica.close();
-    host.replaceChildren(el("p", "mut center", {}, w().app.loading));
-    whole();
-  });
-  return button;
-}
-
 function drawTop(bar: HTMLElement, phone: Phone): void {
   const { replica, journey } = phone;
   const title = textField(journey.map, "title") || w().map.untitled;
@@ -194,7 +193,7 @@ function drawTop(bar: HTMLElement, phone: Phone): void {
   });
   badge.append(icon(saveIcon(status.kind), "s"), el("span", "vh", {}, label));
   bar.replaceChildren(
-    el("a", "", { href: under(""), "aria-label": w().tool.home }, logo(28)),
+    el("a", "", { href: under(""), "aria-label": w().save.home }, logo(28)),
     el("h1", "d cut", {}, title),
     el("span", "sp"),
     networkChip(),
@@ -237,7 +236,7 @@ function drawTabs(nav: HTMLElement, phone: Phone, tab: Tab, go: (tab: Tab) => vo
   nav.replaceChildren(
     entry("map", "map", w().phone.map, 0),
     entry("moments", "diamond", w().phone.moments, phone.journey.moments.length),
-    entry("tray", "inbox", w().phone.tray, phone.journey.tray.length),
+    entry("tray", "inbox", w().tray.name, phone.journey.tray.length),
   );
 }
 

@@ -2,7 +2,7 @@
 import type { ID } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { el } from "../dom.ts";
-import { placeNotices } from "../notices.ts";
+import { placeNotices, toast } from "../notices.ts";
 import { Typing } from "../typing.ts";
 import { w } from "../words/index.ts";
 
@@ -10,7 +10,7 @@ export interface SheetOptions {
   readonly title: string;
   /** The field holds one line. */
   readonly line?: boolean;
-  readonly onClose: (text: string) => void;
+  readonly onClose?: (text: string) => void;
 }
 
 export function editSheet(replica: Replica, id: ID, field: string, options: SheetOptions): void {
@@ -30,12 +30,18 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
     typed: () => {},
   });
   const before = document.activeElement as HTMLElement | null;
+  const stop = replica.onChange(() => {
+    if (replica.board.live(id) !== undefined) return;
+    toast(w().refused.gone);
+    sheet.close();
+  });
   sheet.addEventListener("close", () => {
+    stop();
     typing.close();
     replica.show({ typing: null });
     placeNotices();
     sheet.remove();
-    options.onClose(area.value);
+    options.onClose?.(area.value);
     if (before?.isConnected === true) before.focus({ preventScroll: true });
   });
   done.addEventListener("click", () => sheet.close());

@@ -4,7 +4,7 @@ import { el, icon } from "../dom.ts";
 import { face, level, levelColor } from "../map/face.ts";
 import { cardsIn, emotionOf, emotionValue, type Step } from "../map/journey.ts";
 import { laneKind } from "../map/lane-kind.ts";
-import { laneName, stepName } from "../map/name.ts";
+import { byWhom, laneName, stepName } from "../map/name.ts";
 import type { MenuEntry } from "../menu.ts";
 import { w } from "../words/index.ts";
 import { feel, moveEntries, type Phone } from "./board.ts";
@@ -111,7 +111,6 @@ function emotionPart(phone: Phone, step: Step): HTMLElement {
         editSheet(phone.replica, record.id, field, {
           title: label,
           line: field === "word",
-          onClose: () => {},
         }),
       );
       part.append(button);
@@ -164,8 +163,7 @@ function lanePart(phone: Phone, step: Step, lane: BoardRecord): HTMLElement {
 function cardRow(phone: Phone, card: BoardRecord, lane: BoardRecord): HTMLElement {
   const text = textField(card, "text") || w().map.emptyCard;
   const may = phone.rights.edit(card);
-  const edit = (): void =>
-    editSheet(phone.replica, card.id, "text", { title: laneName(lane), onClose: () => {} });
+  const edit = (): void => editSheet(phone.replica, card.id, "text", { title: laneName(lane) });
   const words = el(may ? "button" : "span", "grow", may ? { type: "button", "data-key": card.id } : {}, text);
   if (may) words.addEventListener("click", edit);
   const row = el("li", "", {}, words);
@@ -194,7 +192,7 @@ function cardRow(phone: Phone, card: BoardRecord, lane: BoardRecord): HTMLElemen
 }
 
 function cardEntries(phone: Phone, card: BoardRecord, may: boolean, edit: () => void): readonly MenuEntry[] {
-  const entries: MenuEntry[] = [];
+  const entries: MenuEntry[] = [{ cap: byWhom(phone.replica.board, card) }];
   if (may) {
     entries.push(
       { label: w().menu.edit, icon: "pencil", run: edit },

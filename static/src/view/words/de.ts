@@ -74,6 +74,7 @@ export const words: typeof english = {
     emptyCard: "Leere Karte",
   },
   card: {
+    by: (name) => `von ${name}`,
     severity: (n) => `Schwere ${n} von 3`,
   },
   emotion: {
@@ -99,6 +100,7 @@ export const words: typeof english = {
   },
   deleted: {
     undo: "Rückgängig",
+    redo: "Wiederholen",
     one: (what) => `${what} gelöscht`,
     name: "Gelöscht",
     back: (what) => `${what} ist wieder da`,
@@ -120,7 +122,6 @@ export const words: typeof english = {
     toTray: "In die Ablage",
   },
   tool: {
-    home: "Alle Boards",
     present: (n) => (n === 1 ? "1 Person hier" : `${n} Personen hier`),
   },
   network: { open: "Nicht verschlüsselt" },
@@ -161,7 +162,6 @@ export const words: typeof english = {
     },
     kept: (n) => `Nicht gesendet, noch hier: ${n}.`,
     reload: "Neu laden",
-    signIn: "Anmelden",
     home: "Alle Boards",
   },
   refused: {
@@ -193,6 +193,7 @@ export const words: typeof english = {
     toTray: (card) => `${card} liegt jetzt in der Ablage`,
     copy: "Kopieren",
     undone: "Rückgängig gemacht",
+    redone: "Wiederholt",
   },
   sign: {
     needed: "Bitte gib einen Namen an.",
@@ -218,7 +219,6 @@ export const words: typeof english = {
   phone: {
     map: "Map",
     moments: "Momente",
-    tray: "Ablage",
     addTo: (lane) => `Ergänzen: ${lane}`,
     step: (phase, i, n) => `${phase}, Schritt ${i} von ${n}`,
     previous: "Voriger Schritt",
@@ -235,7 +235,6 @@ export const words: typeof english = {
   },
   common: {
     close: "Schließen",
-    cancel: "Abbrechen",
     ok: "OK",
   },
 };

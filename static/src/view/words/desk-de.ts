@@ -38,6 +38,7 @@ export const words: typeof english = {
     outside: (n) => `${n} ohne Zelle ${n === 1 ? "liegt" : "liegen"} in der Ablage.`,
     skipped: (n, most) => `${n} weitere fehlen: Auf einmal gehen ${most}.`,
   },
+  common: { ...small.common, cancel: "Abbrechen" },
   card: {
     ...small.card,
     spans: (n) => `über ${n} Schritte`,
@@ -187,7 +188,6 @@ export const words: typeof english = {
     hand: "Ansicht verschieben",
     sticky: "Zettel",
     undo: "Rückgängig",
-    redo: "Wiederholen",
     moments: "Momente der Wahrheit",
     outline: "Gliederung",
     tray: "Ablage",
@@ -230,11 +230,12 @@ export const words: typeof english = {
     nothingToRedo: "Es gibt nichts zu wiederholen.",
     added: (name, n) => (n === 1 ? `${name} hat eine Karte ergänzt` : `${name} hat ${n} Karten ergänzt`),
     typing: (name) => `${name} schreibt`,
+    deletedUnder: (what) =>
+      `${what} wurde gelöscht, während du darin geschrieben hast. Es liegt unter „Gelöscht“.`,
     deletedByOther: "Worauf du warst, wurde gelöscht. Der Fokus steht auf dem Nachbarn.",
     copied: "Kopiert",
     placed: (what, i, n) => `${what}: Platz ${i} von ${n}`,
     spans: (card, n) => (n === 1 ? `${card} über einen Schritt` : `${card} über ${n} Schritte`),
-    redone: "Wiederholt",
   },
   phone: {
     ...small.phone,

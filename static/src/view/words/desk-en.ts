@@ -41,6 +41,7 @@ export const words = {
         : `${n} of them had no cell and lie in the tray.`,
     skipped: (n: number, most: number) => `${n} more were left out: one paste holds ${most}.`,
   },
+  common: { ...small.common, cancel: "Cancel" },
   card: {
     ...small.card,
     spans: (n: number) => `over ${n} steps`,
@@ -190,7 +191,6 @@ export const words = {
     hand: "Move the view",
     sticky: "Sticky",
     undo: "Undo",
-    redo: "Redo",
     moments: "Moments of truth",
     outline: "Outline",
     tray: "Tray",
@@ -233,11 +233,11 @@ export const words = {
     nothingToRedo: "Nothing to redo.",
     added: (name: string, n: number) => (n === 1 ? `${name} added a card` : `${name} added ${n} cards`),
     typing: (name: string) => `${name} is typing`,
+    deletedUnder: (what: string) => `${what} was deleted while you were writing in it. It is in Deleted.`,
     deletedByOther: "What you were on was deleted. The focus is on its neighbour.",
     copied: "Copied",
     placed: (what: string, i: number, n: number) => `${what}: place ${i} of ${n}`,
     spans: (card: string, n: number) => (n === 1 ? `${card} over one step` : `${card} over ${n} steps`),
-    redone: "Done again",
   },
   phone: {
     ...small.phone,

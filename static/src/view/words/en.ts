@@ -72,6 +72,7 @@ export const words = {
     emptyCard: "Empty card",
   },
   card: {
+    by: (name: string) => `by ${name}`,
     severity: (n: number) => `severity ${n} of 3`,
   },
   emotion: {
@@ -96,6 +97,7 @@ export const words = {
   },
   deleted: {
     undo: "Undo",
+    redo: "Redo",
     one: (what: string) => `${what} deleted`,
     name: "Deleted",
     back: (what: string) => `${what} is back`,
@@ -117,7 +119,6 @@ export const words = {
     toTray: "Into the tray",
   },
   tool: {
-    home: "All boards",
     present: (n: number) => (n === 1 ? "1 person here" : `${n} people here`),
   },
   network: { open: "Not encrypted" },
@@ -158,7 +159,6 @@ export const words = {
     },
     kept: (n: number) => `Not sent, still kept here: ${n}.`,
     reload: "Reload",
-    signIn: "Sign in",
     home: "All boards",
   },
   refused: {
@@ -189,6 +189,7 @@ export const words = {
     moved: (card: string, lane: string, step: string) => `${card} moved to ${lane}, ${step}`,
     toTray: (card: string) => `${card} moved to the tray`,
     undone: "Undone",
+    redone: "Done again",
     copy: "Copy",
   },
   sign: {
@@ -215,7 +216,6 @@ export const words = {
   phone: {
     map: "Map",
     moments: "Moments",
-    tray: "Tray",
     addTo: (lane: string) => `Add to ${lane}`,
     step: (phase: string, i: number, n: number) => `${phase}, step ${i} of ${n}`,
     previous: "Previous step",
@@ -232,7 +232,6 @@ export const words = {
   },
   common: {
     close: "Close",
-    cancel: "Cancel",
     ok: "OK",
   },
 };

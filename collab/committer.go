@@ -168,6 +168,7 @@ func (r *Room) failed(v *verdict, err error) {
 func (r *Room) committed(v *verdict) {
 	r.commit.locked = false
 	r.stuckSince.Store(0)
+	r.hub.worked.Store(r.now.UnixMilli())
 	r.board.Adopt(v.draft)
 	for i := range v.missing {
 		r.surfaced(v.missing[i].id)

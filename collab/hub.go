@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"waymark/board"
@@ -32,7 +33,9 @@ type Hub struct {
 	draining bool
 	// pollFailed is since when no heads could be read; zero when they can.
 	pollFailed time.Time
-	loops      sync.WaitGroup
+	// worked is when a board was last appended to or opened, in milliseconds.
+	worked atomic.Int64
+	loops  sync.WaitGroup
 }
 
 // NewHub makes a hub without rooms. It does no I/O.
@@ -243,8 +246,21 @@ func (h *Hub) pollEnded(err error) {
 	}
 }
 
+// A BoardTrouble says that one board cannot be served, and that no other board
+// has shown since that the log works.
+type BoardTrouble struct {
+	Board board.ID
+	Since time.Time
+	what  string
+}
+
+func (t *BoardTrouble) Error() string {
+	return fmt.Sprintf("board %s %s since %s", t.Board, t.what, t.Since.UTC().Format(time.RFC3339))
+}
+
 // Ready reports why the server cannot serve boards now: it is draining, or for
-// 10 s the log has been away, or has taken no append.
+// 10 s the log has been away, or a board could not be opened or appended to
+// while no other was ([BoardTrouble]).
 func (h *Hub) Ready() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -256,11 +272,10 @@ func (h *Hub) Ready() error {
 		return fmt.Errorf("log has been away since %s", h.pollFailed.UTC().Format(time.RFC3339))
 	}
 	for _, r := range h.rooms {
-		if since := r.openingSince.Load(); since != 0 && now.UnixMilli()-since >= h.limits.Opening.Milliseconds() {
-			return fmt.Errorf("board %s has been opening for %v", r.id, h.limits.Opening)
-		}
-		if since := r.stuckSince.Load(); since != 0 && now.UnixMilli()-since >= h.limits.Opening.Milliseconds() {
-			return fmt.Errorf("board %s cannot be appended to since %s", r.id, time.UnixMilli(since).UTC().Format(time.RFC3339))
+		for what, at := range map[string]int64{"has been opening": r.openingSince.Load(), "cannot be appended to": r.stuckSince.Load()} {
+			if at != 0 && now.UnixMilli()-at >= h.limits.Opening.Milliseconds() && h.worked.Load() <= at {
+				return &BoardTrouble{r.id, time.UnixMilli(at), what}
+			}
 		}
 	}
 	return nil

@@ -231,6 +231,7 @@ func (r *Room) opened(l *loaded) {
 			r.state = stateOpen
 		}
 		r.openingSince.Store(0)
+		r.hub.worked.Store(r.now.UnixMilli())
 		r.metrics.Opening.Add(-1)
 		r.shown.sealing = r.board.Sealing()
 	} else {

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"waymark/collab/sqlitelog"
 )
 
 // TestCaddy runs the recipe of the README: the Caddyfile at the root, as a TLS proxy on a path. Caddy's own authority
@@ -27,7 +29,8 @@ func TestCaddy(t *testing.T) {
 	p := start(t, "-public-url", "https://"+site+"/waymark", "-trusted-proxies", "127.0.0.1")
 	direct := listenAddress(t, p)
 
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: runCaddy(t, site, direct).authority()}}
+	proxy := runCaddy(t, site, direct)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: proxy.authority()}}
 	through := func() *browser {
 		jar, err := cookiejar.New(nil)
 		if err != nil {
@@ -60,6 +63,22 @@ func TestCaddy(t *testing.T) {
 	eve := through()
 	eve.header["Origin"] = "http://" + direct
 	eve.fails("POST", "/api/refresh", nil, 403, "origin")
+
+	// No server is ready: then one that says why is better than the proxy's empty page.
+	file := filepath.Join(p.data, sqlitelog.FileName)
+	if err := os.Rename(file, file+"-aside"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the proxy knows that no server is ready", func() bool {
+		return strings.Contains(proxy.says.String(), "status code out of tolerances")
+	})
+	jonas.notReady(t, "behind the proxy", "is gone")
+	if status, shell := jonas.do("GET", "/join", nil); status != 200 || !strings.Contains(string(shell), `<base href="/waymark/">`) {
+		t.Errorf("the page behind the proxy, without a server that is ready: %d %.200s", status, shell)
+	}
+	if err := os.Rename(file+"-aside", file); err != nil {
+		t.Fatal(err)
+	}
 
 	if code := p.end(); code != 0 {
 		t.Fatalf("ended with %d", code)

@@ -17,7 +17,7 @@ func (s *Server) healthz(c echo.Context) error {
 	return c.String(http.StatusOK, "ok\n")
 }
 
-// readyBody says whether people should be sent here, and how safely the database writes.
+// readyBody says whether people should be sent here, and why not or what is not well, and how safely the database writes.
 type readyBody struct {
 	Ready       bool   `json:"ready"`
 	Why         string `json:"why,omitempty"`
@@ -38,11 +38,15 @@ func (s *Server) ready(ctx context.Context) (readyBody, error) {
 	if s.draining.Load() {
 		return readyBody{}, errors.New("stopping")
 	}
-	if err := s.hub.Ready(); err != nil {
-		return readyBody{}, err
-	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
+	why := ""
+	if err := s.hub.Ready(); err != nil {
+		if !errors.As(err, new(*collab.BoardTrouble)) || !s.writes(ctx) {
+			return readyBody{}, err
+		}
+		why = err.Error() // the board's own: somebody holds its row
+	}
 	if err := s.data.InPlace(); err != nil {
 		s.log.Error("what is written now will be lost", "error", err)
 		return readyBody{}, err
@@ -60,5 +64,11 @@ func (s *Server) ready(ctx context.Context) (readyBody, error) {
 		s.log.Warn("the database does not say whether it takes writes", "error", err)
 		return readyBody{}, errors.New("the database does not say whether it takes writes")
 	}
-	return readyBody{Ready: true, Synchronous: synchronous}, nil
+	return readyBody{Ready: true, Why: why, Synchronous: synchronous}, nil
+}
+
+// writes reports whether a shared database takes writes, whatever a board of it does. Alone there is no other server to
+// send people to, and what other boards do has been looked at.
+func (s *Server) writes(ctx context.Context) bool {
+	return s.data.shared && s.directory.SayHere(ctx, s.self()) == nil
 }

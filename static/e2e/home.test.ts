@@ -119,8 +119,8 @@ test("the back button after joining leads back, not to a page without its link",
   await ben.page.goto(`${stage.server.url}/check`);
   await ben.page.locator(".checks").getByText(ben.w.check.good).nth(2).waitFor(); // of three
   await ben.page.goto(await table.invite());
-  await ben.field(ben.w.join.name).fill("Ben Okafor");
-  await ben.button(ben.w.join.go).click();
+  await ben.field(ben.joining.name).fill("Ben Okafor");
+  await ben.button(ben.joining.go).click();
   await ben.settled();
   await ben.page.goBack();
   await ben.page.getByRole("heading", { name: ben.w.check.title }).waitFor();

@@ -17,9 +17,9 @@ test("a browser joins by an invite through Caddy, on a path, and types", async (
 
   const ben = await stage.person("Ben", { lang: "en" });
   await ben.page.goto(url);
-  await ben.field(ben.w.join.name).fill("Ben Okafor");
+  await ben.field(ben.joining.name).fill("Ben Okafor");
   await ben.page.getByRole("radio", { name: "IT" }).check({ force: true });
-  await ben.button(ben.w.join.go).click();
+  await ben.button(ben.joining.go).click();
   await ben.settled();
   assert.match(ben.page.url(), /\/waymark\/b\/board-/);
   const cell = ben.cell(ben.w.lane.pains, step);
@@ -54,8 +54,8 @@ test("where others can read along, the page says so", async (t) => {
   await ben.page.getByText(ben.w.network.open, { exact: true }).waitFor();
   await accessible(ben.page, "join without encryption");
   await stage.picture(ben, "join-open-network");
-  await ben.field(ben.w.join.name).fill("Ben Okafor");
-  await ben.button(ben.w.join.go).tap();
+  await ben.field(ben.joining.name).fill("Ben Okafor");
+  await ben.button(ben.joining.go).tap();
   await ben.settled();
   await ben.page.getByText(ben.w.network.open, { exact: true }).waitFor();
   await stage.picture(ben, "board-phone-open-network");

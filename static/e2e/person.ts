@@ -2,6 +2,8 @@
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { words as de } from "../src/view/words/desk-de.ts";
 import { words as en } from "../src/view/words/desk-en.ts";
+import { words as joinDe } from "../src/view/words/join-de.ts";
+import { words as joinEn } from "../src/view/words/join-en.ts";
 import { eventually } from "./eventually.ts";
 import { still } from "./still.ts";
 
@@ -42,6 +44,11 @@ export class Person {
     this.origin = origin;
     context.on("request", (request) => this.leaves(request.url()));
     this.watch(page);
+  }
+
+  /** The words of the page that an invite opens. */
+  get joining(): typeof joinEn {
+    return this.lang === "de" ? joinDe : joinEn;
   }
 
   get w(): typeof en {

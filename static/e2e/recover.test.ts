@@ -216,8 +216,8 @@ test("a browser that forbids to keep anything still shows the board and takes ed
     };
   });
   await ben.page.goto(await table.invite());
-  await ben.field(ben.w.join.name).fill("Ben Muster");
-  await ben.button(ben.w.join.go).click();
+  await ben.field(ben.joining.name).fill("Ben Muster");
+  await ben.button(ben.joining.go).click();
   await ben.settled();
   await startCard(ben, "Without a store");
   await ben.keys("Control+Enter");

@@ -23,18 +23,18 @@ test("share, invite, join at a desk and on a phone, and see each other", async (
   await ben.page.getByRole("heading", { name: "Ich wechsle meinen Mobilfunkvertrag" }).waitFor();
   assert.equal(new URL(ben.page.url()).hash, "", "the secret is out of the address");
   await accessible(ben.page, "join");
-  await ben.field(ben.w.join.name).fill("Ben Okafor");
+  await ben.field(ben.joining.name).fill("Ben Okafor");
   await ben.page.getByRole("radio", { name: "IT" }).check({ force: true });
-  await ben.button(ben.w.join.go).click();
+  await ben.button(ben.joining.go).click();
   await ben.settled();
 
   const cem = await stage.person("Cem", { device: "phone" });
   await cem.page.goto(url);
-  await cem.field(cem.w.join.name).fill("Cem Yilmaz");
-  await cem.page.getByText(cem.w.join.departments[2] ?? "", { exact: true }).tap();
+  await cem.field(cem.joining.name).fill("Cem Yilmaz");
+  await cem.page.getByText(cem.joining.departments[2] ?? "", { exact: true }).tap();
   await accessible(cem.page, "join on a phone");
   await stage.picture(cem, "join-phone");
-  await cem.button(cem.w.join.go).tap();
+  await cem.button(cem.joining.go).tap();
   await cem.settled();
   await accessible(cem.page, "board on a phone");
   await stage.picture(cem, "board-phone");
@@ -101,7 +101,7 @@ test("a role that changes and ends is felt at once", async (t) => {
   const fresh = await dialog.locator("[data-invite-url]").inputValue();
   const cem = await stage.person("Cem", { lang: "en" });
   await cem.page.goto(fresh);
-  await cem.field(cem.w.join.name).waitFor();
+  await cem.field(cem.joining.name).waitFor();
   await ben.page.reload();
   await ben.page.getByRole("heading", { name: ben.w.noBoard.revoked }).waitFor();
 });
@@ -112,7 +112,7 @@ test("who also has a viewer's link is out with the removal", async (t) => {
   const { host: ana } = table;
   const ben = await table.guest("Ben", "viewer", { lang: "en" });
   await ben.page.goto(await table.invite("editor"));
-  await ben.button(ben.w.join.go).click();
+  await ben.button(ben.joining.go).click();
   await ben.settled();
   await ana.button(ana.w.tool.share).click();
   const dialog = ana.page.getByRole("dialog", { name: ana.w.share.title });
@@ -135,7 +135,7 @@ test("a link that was closed lets nobody in any more", async (t) => {
   ben.refusal = true;
   await ben.page.goto(url);
   await ben.page.getByRole("main").getByRole("alert").waitFor(); // there is another for what is said at once
-  assert.equal(await ben.field(ben.w.join.name).count(), 0);
+  assert.equal(await ben.field(ben.joining.name).count(), 0);
 });
 
 test("an administrator invites a guest to an account, and the board goes along", async (t) => {

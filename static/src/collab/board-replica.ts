@@ -21,6 +21,7 @@ import {
   type ReadonlyReason,
   readonlyReason,
   type Status,
+  stalledAfter,
   statusOf,
 } from "./status.ts";
 import { type Handle, Handles, type TextHost } from "./textfield.ts";
@@ -41,7 +42,10 @@ const newExchange: MakeCarrier = (options, ledger, outgoing, events) =>
   new Exchange(options.board, ledger, outgoing, { ...options, url: options.socketUrl }, events);
 
 export class BoardReplica implements Replica, TextHost {
-  status: Status = { kind: "opening", blocked: false };
+  status: Status = { kind: "opening", late: false, blocked: false };
+  /** The number of the op that has waited longest, and since when it is that. */
+  #first: number | undefined;
+  #waitsSince = 0;
   readonly #o: ReplicaOptions;
   readonly #ledger: Ledger;
   readonly #outgoing: Outgoing;
@@ -342,6 +346,11 @@ export class BoardReplica implements Replica, TextHost {
     const { closed, live, downSince, blocked } = this.#exchange;
     const { loaded, queue } = this.#ledger;
     const now = this.#o.clock.now();
+    const first = queue.list[0]?.n;
+    if (this.#first !== first) {
+      this.#first = first;
+      this.#waitsSince = now;
+    }
     const status = statusOf({
       closed,
       loaded,
@@ -349,14 +358,15 @@ export class BoardReplica implements Replica, TextHost {
       downSince,
       now,
       pending: queue.size,
+      waitsSince: this.#waitsSince,
       kept: this.#outgoing.kept,
       blocked,
       readonly: loaded ? this.#readonlyWhy() : undefined,
     });
     this.#callOff();
-    if (!live && loaded && now < downSince + offlineAfter) {
-      this.#callOff = this.#o.clock.after(downSince + offlineAfter - now, () => this.#tellStatus());
-    }
+    const next = [live ? 0 : downSince + offlineAfter, queue.size > 0 ? this.#waitsSince + stalledAfter : 0];
+    const late = Math.min(...next.filter((at) => at > now));
+    if (late < Infinity) this.#callOff = this.#o.clock.after(late - now, () => this.#tellStatus());
     if (JSON.stringify(status) === JSON.stringify(this.status)) return;
     this.status = status;
     this.#statuses.tell(status);

@@ -418,6 +418,20 @@ describe("replica", () => {
     assert.equal(w.ana.replica.status.kind, "saved");
   });
 
+  it("says offline when the server is there and saves nothing for eight seconds", async () => {
+    const w = await world();
+    w.server.hold();
+    type(w.ana, 5, "!");
+    await w.clock.advance(7_500);
+    assert.equal(w.ana.replica.status.kind, "saving");
+    await w.clock.advance(1_000);
+    const status = w.ana.replica.status as Status;
+    assert.ok(status.kind === "offline" && status.pending === 1 && status.kept && !status.blocked);
+    w.server.letGo();
+    await w.calm();
+    assert.equal(w.ana.replica.status.kind, "saved");
+  });
+
   it("says that WebSockets seem blocked where none opens, and of a server that is away only after many tries", async () => {
     const w = await world();
     // The sockets that pages have asked for since are refused, and time goes on until they ask again.
@@ -440,9 +454,9 @@ describe("replica", () => {
 
     const late = w.browsers.ben.open();
     await w.clock.advance(0);
-    assert.deepEqual(late.replica.status, { kind: "opening", blocked: false });
+    assert.deepEqual(late.replica.status, { kind: "opening", late: false, blocked: false });
     for (let i = 0; i < 2; i++) await refuse();
-    assert.deepEqual(late.replica.status, { kind: "opening", blocked: true });
+    assert.deepEqual(late.replica.status, { kind: "opening", late: true, blocked: true });
     late.replica.close();
   });
 

@@ -4,12 +4,12 @@ import type { Code, Op, Role } from "../board/op.ts";
 import { boolField } from "../board/record.ts";
 
 export type Status =
-  /** The board has not arrived yet; blocked when the network seems to refuse WebSockets. */
-  | { readonly kind: "opening"; readonly blocked: boolean }
+  /** The board has not arrived yet; late when it should have, blocked when the network seems to refuse WebSockets. */
+  | { readonly kind: "opening"; readonly late: boolean; readonly blocked: boolean }
   /** Everything done here is in the server's log. */
   | { readonly kind: "saved" }
   | { readonly kind: "saving"; readonly pending: number }
-  /** No server. kept: what is pending is on this device's disk, so the page may be closed. */
+  /** No server, or one that cannot save. kept: what is pending is on this device's disk, so the page may be closed. */
   | {
       readonly kind: "offline";
       readonly pending: number;
@@ -38,6 +38,9 @@ export type Notice =
 /** A broken connection is spoken of only after this time. */
 export const offlineAfter = 3_000;
 
+/** When a change has waited so long for a server that is there, that server cannot save now. */
+export const stalledAfter = 8_000;
+
 export interface StatusFacts {
   readonly closed: ClosedReason | undefined;
   readonly loaded: boolean;
@@ -45,17 +48,21 @@ export interface StatusFacts {
   readonly downSince: number;
   readonly now: number;
   readonly pending: number;
+  /** Since when the first of them has been the first. */
+  readonly waitsSince: number;
   readonly kept: boolean;
   readonly blocked: boolean;
   readonly readonly: ReadonlyReason | undefined;
 }
 
 export function statusOf(facts: StatusFacts): Status {
-  const { pending, blocked, kept } = facts;
+  const { pending, blocked, kept, now } = facts;
   if (facts.closed !== undefined) return { kind: "closed", why: facts.closed };
-  if (!facts.loaded) return { kind: "opening", blocked };
-  if (!facts.live && (blocked || facts.now - facts.downSince >= offlineAfter)) {
-    return { kind: "offline", pending, since: facts.downSince, kept, blocked };
+  const away = !facts.live && (blocked || now - facts.downSince >= offlineAfter);
+  if (!facts.loaded) return { kind: "opening", late: away, blocked };
+  const stalled = pending > 0 && now - facts.waitsSince >= stalledAfter;
+  if (away || stalled) {
+    return { kind: "offline", pending, since: away ? facts.downSince : facts.waitsSince, kept, blocked };
   }
   if (pending > 0) return { kind: "saving", pending };
   if (facts.readonly !== undefined) return { kind: "readonly", why: facts.readonly };

@@ -1,6 +1,6 @@
 // What is said of changes that did not get onto the board, so that nothing that was written is lost in silence.
 import type { Replica } from "../collab/replica.ts";
-import type { ClosedReason, Notice } from "../collab/status.ts";
+import type { ClosedReason, Notice, Status } from "../collab/status.ts";
 import { toast } from "./notices.ts";
 import { w } from "./words/index.ts";
 
@@ -23,6 +23,18 @@ export function tellRefused({ code, op }: Notice & { readonly kind: "refused" })
   };
   if (text) lost += text;
   toast(w().refused[code], { bad: true, ...(text && { action, run }) });
+}
+
+/** That there is no server to speak to, or none that saves, and where the work is meanwhile; "" when all is well. */
+export function sayAway(status: Status): string {
+  const words = w().save;
+  if (status.kind !== "offline" && (status.kind !== "opening" || !status.late)) return "";
+  const { blocked } = status;
+  const said =
+    status.kind === "opening"
+      ? words.late
+      : words[status.kept || status.pending === 0 ? "offlineBanner" : "notKept"](status.pending);
+  return blocked ? `${said} ${words.blocked}` : said;
 }
 
 /** Why a session has ended, and what of one's work has not left this device. */

@@ -61,6 +61,7 @@ export interface FakeServerOptions {
 }
 
 export class FakeServer {
+  #held: (() => void)[] | undefined;
   readonly id = asID("board-test");
   board = new Board(this.id);
   log: Entry[] = [];
@@ -147,7 +148,8 @@ export class FakeServer {
         case "digest":
           break;
         case "ops":
-          this.#ops(wire, message.client, message.items);
+          if (this.#held === undefined) this.#ops(wire, message.client, message.items);
+          else this.#held.push(() => this.#ops(wire, message.client, message.items));
           break;
         case "presence": {
           const { type: _, ...shown } = message;
@@ -301,6 +303,17 @@ export class FakeServer {
   }
 
   /** Breaks every connection, as a killed server does. */
+  /** From now on ops are heard and not answered, until they are let go. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  letGo(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const run of held) run();
+  }
+
   crash(): void {
     for (const wire of [...this.wires]) wire.cut();
     this.wires = [];

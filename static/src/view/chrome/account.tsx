@@ -11,7 +11,7 @@ import { FreshLink } from "./fresh-link.tsx";
 import { Modal } from "./parts.tsx";
 
 /** Which account dialog is open, on any page. */
-export const accountDialog = signal<"profile" | "password" | "account" | undefined>(undefined);
+export const accountDialog = signal<"profile" | "password" | "account" | "leave" | undefined>(undefined);
 
 export function accountMenu(): readonly MenuEntry[] {
   const person = me.value;
@@ -44,11 +44,15 @@ export function accountMenu(): readonly MenuEntry[] {
       {
         label: w().sign.signOut,
         icon: "log-out",
-        run: () => void signOut().then(() => location.assign(under("signin"))),
+        run: () => (person.guest ? show("leave") : leave()),
       },
     );
   }
   return entries;
+}
+
+function leave(): void {
+  void signOut().then(() => location.assign(under("signin")));
 }
 
 function show(dialog: typeof accountDialog.value): void {
@@ -70,6 +74,7 @@ export function AccountDialogs() {
   if (accountDialog.value === "profile") return <Profile />;
   if (accountDialog.value === "password") return <Password />;
   if (accountDialog.value === "account") return <NewAccount />;
+  if (accountDialog.value === "leave") return <Leave />;
   return null;
 }
 
@@ -205,6 +210,29 @@ function Password() {
         {failed === "" ? <p class="small mut">{w().sign.short}</p> : null}
         <Ending failed={failed} label={w().sign.save} />
       </form>
+    </Modal>
+  );
+}
+
+/** Asks a guest before signing out: there is no way back in as the same person. */
+function Leave() {
+  const close = (): void => show(undefined);
+  return (
+    <Modal
+      title={w().sign.leaveTitle}
+      onClose={close}
+      foot={
+        <>
+          <button type="button" class="btn sec" onClick={close}>
+            {w().common.cancel}
+          </button>
+          <button type="button" class="btn pri" onClick={leave}>
+            {w().sign.leaveAnyway}
+          </button>
+        </>
+      }
+    >
+      <p>{w().sign.leaveText}</p>
     </Modal>
   );
 }

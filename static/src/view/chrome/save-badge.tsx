@@ -3,7 +3,7 @@ import type { Replica } from "../../collab/replica.ts";
 import type { Status } from "../../collab/status.ts";
 import { under } from "../assets.ts";
 import { toast } from "../notices.ts";
-import { sayClosed } from "../refused.ts";
+import { sayAway, sayClosed } from "../refused.ts";
 import { saveIcon } from "../save-icon.ts";
 import { w } from "../words/index.ts";
 import { Icon } from "./parts.tsx";
@@ -62,16 +62,14 @@ export function StatusBanner(props: {
 }) {
   const { status, replica, restore } = props;
   const words = w().save;
-  if (status.kind === "offline") {
-    const kept = status.kept || status.pending === 0;
+  const away = sayAway(status);
+  if (away !== "") {
+    const blocked = "blocked" in status && status.blocked;
     return (
       <div class="banner" role="alert">
         <Icon name="cloud-off" />
-        <span>
-          {kept ? words.offlineBanner(status.pending) : words.notKept(status.pending)}
-          {status.blocked ? ` ${words.blocked}` : ""}
-        </span>
-        {status.blocked ? (
+        <span>{away}</span>
+        {blocked ? (
           <a class="lnk nw" href={under("check")}>
             {words.check}
           </a>

@@ -96,6 +96,8 @@ export class Keyboard {
     if (ctrl && !event.altKey && key === "k") view.openDialog({ kind: "palette" });
     else if (event.key === "F1") view.openDialog({ kind: "help" });
     else if (writing || !ctrl || event.altKey) return false;
+    else if (key === "a")
+      return true; // the words of the page are nothing to copy
     else if (key === "z") event.shiftKey ? view.verbs.redo() : view.verbs.undo();
     else if (key === "y") view.verbs.redo();
     else if (event.key === "+" || event.key === "=") view.camera.zoomBy(1.2);

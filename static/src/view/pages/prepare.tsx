@@ -1,5 +1,5 @@
 // What every page of a desk does before it is drawn.
-import { render } from "preact";
+import { type ComponentChildren, render } from "preact";
 import { under } from "../assets.ts";
 import { prepareNotices } from "../notices.ts";
 import { me, renew, sayWhy } from "../session.ts";
@@ -49,9 +49,14 @@ function Unreachable({ why, again }: { readonly why: string; readonly again: () 
 }
 
 /** In place of a page or board that there is not: the way home. */
-export function Absent({ title, text }: { readonly title: string; readonly text: string }) {
+export function Absent(props: {
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ComponentChildren;
+}) {
   return (
-    <SignFrame title={title} text={text}>
+    <SignFrame title={props.title} text={props.text}>
+      {props.children}
       <a class="btn pri" href={under("")}>
         {w().save.home}
       </a>

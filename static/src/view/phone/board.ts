@@ -11,7 +11,7 @@ import { Rights } from "../map/rights.ts";
 import { closeMenu, type MenuEntry, openMenu } from "../menu.ts";
 import { networkChip } from "../network.ts";
 import { toast } from "../notices.ts";
-import { sayClosed, tellRefused } from "../refused.ts";
+import { sayAway, sayClosed, tellRefused } from "../refused.ts";
 import { saveIcon } from "../save-icon.ts";
 import { lang, w } from "../words/index.ts";
 import { logo } from "./logo.ts";
@@ -206,17 +206,12 @@ function drawTop(bar: HTMLElement, phone: Phone): void {
 
 function drawNotice(node: HTMLElement, replica: Replica): void {
   const { status } = replica;
-  const words = w().save;
   const said =
-    status.kind === "offline"
-      ? (status.kept || status.pending === 0
-          ? words.offlineBanner(status.pending)
-          : words.notKept(status.pending)) + (status.blocked ? ` ${words.blocked}` : "")
-      : status.kind === "readonly"
-        ? words.why[status.why]
-        : status.kind === "closed"
-          ? sayClosed(status.why, replica)
-          : "";
+    status.kind === "readonly"
+      ? w().save.why[status.why]
+      : status.kind === "closed"
+        ? sayClosed(status.why, replica)
+        : sayAway(status);
   node.hidden = said === "";
   if (node.textContent !== said) node.textContent = said;
 }

@@ -8,6 +8,8 @@ import { me, open, Refusal, renew, sayWhy, signWith } from "../session.ts";
 import { setLang } from "../settings.ts";
 import { drawThumb, type Pictured } from "../thumb.ts";
 import { lang, w } from "../words/index.ts";
+import { words as de } from "../words/join-de.ts";
+import { words as en } from "../words/join-en.ts";
 import { logo } from "./logo.ts";
 import { prepare } from "./prepare.ts";
 
@@ -26,6 +28,9 @@ interface Look extends Partial<Pictured> {
 }
 
 const kept = "waymark.invite";
+
+/** The words of this page alone, which the pages of a phone need not load. */
+const says = (): typeof en => (lang.value === "de" ? de : en);
 
 /** The secret leaves the address at once; this tab remembers it in case the page is loaded again. */
 function takeSecret(): string {
@@ -46,12 +51,12 @@ export async function startJoin(): Promise<void> {
   const secret = takeSecret();
   let look: Look | undefined;
   let failed = "";
-  if (secret === "") failed = w().join.noSecret;
+  if (secret === "") failed = says().noSecret;
   else {
     try {
       [look] = await Promise.all([open<Look>("invites/look", { secret }), renew().catch(() => false)]);
     } catch (error) {
-      failed = error instanceof Refusal ? sayWhy(error, w().join.gone) : w().sign.failed;
+      failed = error instanceof Refusal ? sayWhy(error, says().gone) : w().sign.failed;
     }
   }
   draw(host, secret, look, failed);
@@ -87,7 +92,7 @@ function draw(host: HTMLElement, secret: string, look: Look | undefined, failed:
     body.append(el("p", "err", { role: "alert" }, icon("circle-alert", "m"), failed));
     body.append(el("a", "btn sec", { href: under("") }, w().save.home));
   } else {
-    const by = [w().join.invites(look.host), look.members > 0 ? w().join.members(look.members) : ""];
+    const by = [says().invites(look.host), look.members > 0 ? says().members(look.members) : ""];
     body.append(el("p", "mut", {}, by.filter(Boolean).join(" · ")), form(secret, look));
   }
   host.className = "join paper";
@@ -102,7 +107,7 @@ function pictured(look: Look | undefined): Pictured {
 /** Those at work on the map, or what departments are often called where it says nothing of them. */
 function departmentsOf({ departments }: Look): readonly Department[] {
   if (departments && departments.length > 0) return departments;
-  return w().join.departments.map((name, i) => ({ name, hue: i * 4 }));
+  return says().departments.map((name, i) => ({ name, hue: i * 4 }));
 }
 
 function form(secret: string, look: Look): HTMLElement {
@@ -119,15 +124,15 @@ function form(secret: string, look: Look): HTMLElement {
   const other = el("input", "in xl", {
     name: "other",
     maxlength: 80,
-    "aria-label": w().join.otherLabel,
-    placeholder: w().join.otherLabel,
+    "aria-label": says().otherLabel,
+    placeholder: says().otherLabel,
   });
   other.hidden = true;
   const picks = el("div", "picks", { role: "radiogroup", "aria-labelledby": "join-department" });
   const offered = departmentsOf(look);
   const own = self?.department ?? "";
   const known = offered.some(({ name }) => name === own);
-  for (const { name: label, hue } of [...offered, { name: w().join.other, hue: undefined }]) {
+  for (const { name: label, hue } of [...offered, { name: says().other, hue: undefined }]) {
     const last = hue === undefined;
     const input = el("input", "vh", { type: "radio", name: "department", value: last ? "" : label });
     input.checked = last ? own !== "" && !known : label === own;
@@ -151,23 +156,23 @@ function form(secret: string, look: Look): HTMLElement {
   });
   const fault = el("p", "err", { role: "alert" });
   fault.hidden = true;
-  const go = el("button", "btn pri xl", { type: "submit" }, w().join.go);
+  const go = el("button", "btn pri xl", { type: "submit" }, says().go);
   const node = el(
     "form",
     "",
     {},
-    el("label", "jlabel", { for: "join-name" }, w().join.name),
+    el("label", "jlabel", { for: "join-name" }, says().name),
     name,
-    el("div", "jlabel", { id: "join-department" }, w().join.department),
+    el("div", "jlabel", { id: "join-department" }, says().department),
     picks,
     other,
   );
   if (look.needsPasscode)
-    node.append(el("label", "jlabel", { for: "join-passcode" }, w().join.passcode), passcode);
+    node.append(el("label", "jlabel", { for: "join-passcode" }, says().passcode), passcode);
   node.append(
     fault,
     go,
-    el("p", "small mut center", {}, self === undefined ? w().join.note : w().join.already(self.name)),
+    el("p", "small mut center", {}, self === undefined ? says().note : says().already(self.name)),
   );
   node.addEventListener("submit", (event) => {
     event.preventDefault();

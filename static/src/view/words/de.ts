@@ -143,7 +143,8 @@ export const words: typeof english = {
       n === 1
         ? "Keine Verbindung. 1 Änderung wartet in diesem Tab: Lass ihn offen, dieser Browser kann sie nicht ablegen."
         : `Keine Verbindung. ${n} Änderungen warten in diesem Tab: Lass ihn offen, dieser Browser kann sie nicht ablegen.`,
-    blocked: "Kommt sie nicht wieder, sperrt dieses Netz vielleicht WebSockets.",
+    late: "Noch keine Verbindung. Das Board öffnet sich, sobald sie da ist.",
+    blocked: "Bleibt sie aus, sperrt dieses Netz vielleicht WebSockets.",
     check: "Verbindung prüfen",
     why: {
       role: "Du darfst dieses Board lesen. Bitte die Moderation um das Recht zum Bearbeiten.",
@@ -200,21 +201,6 @@ export const words: typeof english = {
     failed: "Der Server antwortet nicht. Nichts ist verloren; versuch es noch einmal.",
     again: "Noch einmal",
     language: "Sprache",
-  },
-  join: {
-    invites: (name) => (name === "" ? "Du bist eingeladen" : `${name} lädt dich ein`),
-    name: "Wie heißt du?",
-    department: "Aus welcher Abteilung?",
-    other: "andere",
-    otherLabel: "Name der Abteilung",
-    passcode: "Kennwort",
-    go: "Mitmachen",
-    note: "Ohne Konto. Dein Name steht an deinen Karten.",
-    gone: "Dieser Link gilt nicht mehr. Bitte um einen neuen.",
-    members: (n) => (n === 1 ? "1 Person macht mit" : `${n} Personen machen mit`),
-    departments: ["Service", "IT", "Vertrieb", "Marketing", "Logistik", "Finanzen"],
-    already: (name) => `Du bist hier als ${name}.`,
-    noSecret: "Diese Seite braucht einen Einladungslink.",
   },
   phone: {
     map: "Map",

@@ -140,7 +140,8 @@ export const words = {
       n === 1
         ? "No connection. 1 change waits in this tab: keep it open, this browser cannot store it."
         : `No connection. ${n} changes wait in this tab: keep it open, this browser cannot store them.`,
-    blocked: "If it does not come back, this network may block WebSockets.",
+    late: "No connection yet. The board opens as soon as there is one.",
+    blocked: "If it stays away, this network may block WebSockets.",
     check: "Check the connection",
     why: {
       role: "You may read this board. Ask its facilitator for the right to edit.",
@@ -197,21 +198,6 @@ export const words = {
     failed: "The server does not answer. Nothing is lost; try again.",
     again: "Try again",
     language: "Language",
-  },
-  join: {
-    invites: (name: string) => (name === "" ? "You are invited" : `${name} invites you`),
-    name: "What is your name?",
-    department: "Which department?",
-    other: "other",
-    otherLabel: "Name of the department",
-    passcode: "Passcode",
-    go: "Join in",
-    note: "No account needed. Your name stands on your cards.",
-    gone: "This link is no longer good. Ask for a new one.",
-    members: (n: number) => (n === 1 ? "1 person takes part" : `${n} people take part`),
-    departments: ["Service", "IT", "Sales", "Marketing", "Logistics", "Finance"],
-    already: (name: string) => `You are here as ${name}.`,
-    noSecret: "This page needs an invite link.",
   },
   phone: {
     map: "Map",

@@ -10,6 +10,9 @@ export const pages: typeof english = {
   noBoard: {
     revoked: "Auf diesem Board bist du nicht",
     revokedText: "Bitte die Person, die es führt, um einen Link und öffne ihn in diesem Browser.",
+    takeText:
+      "Du verwaltest diesen Server: Führt das Board niemand mehr, kannst du es übernehmen. Alle darauf sehen das.",
+    take: "Moderation übernehmen",
     gone: "Dieses Board gibt es nicht",
     goneText:
       "Vielleicht fehlt etwas an der Adresse, oder es wurde endgültig gelöscht. Frag, von wem du sie hast.",
@@ -38,6 +41,10 @@ export const pages: typeof english = {
       "Dieser Server ist noch nicht eingerichtet. Öffne den Link, der beim Start in seiner Konsole steht.",
     noAccount: "Kein Konto? Öffne den Link, mit dem du eingeladen wurdest.",
     signOut: "Abmelden",
+    leaveTitle: "Als Gast abmelden?",
+    leaveText:
+      "Du hast kein Konto: Abgemeldet kommst du nur über einen Link wieder herein, und als jemand Neues. Boards, die nur du führst, führt dann niemand mehr; gib sie vorher weiter (Teilen), oder lass den Tab einfach zu, dann erkennt dich dieser Browser wieder.",
+    leaveAnyway: "Trotzdem abmelden",
     theme: "Aussehen",
     themes: { light: "Hell", dark: "Dunkel", system: "Wie das System" },
     profile: "Name und Abteilung",

@@ -9,6 +9,9 @@ export const pages = {
   noBoard: {
     revoked: "You are not on this board",
     revokedText: "Ask the person who runs it for a link, and open that link in this browser.",
+    takeText:
+      "You administer this server: if nobody runs the board any more, you can take it over. Everybody on it sees that.",
+    take: "Take over as facilitator",
     gone: "There is no such board",
     goneText: "The address may be incomplete, or the board was deleted for good. Ask who gave it to you.",
   },
@@ -35,6 +38,10 @@ export const pages = {
     notSetUp: "This server is not set up yet. Open the link that its console showed when it started.",
     noAccount: "No account? Open the link you were invited with.",
     signOut: "Sign out",
+    leaveTitle: "Sign out as a guest?",
+    leaveText:
+      "You have no account: once signed out you get in again only by a link, and as somebody new. Boards that you alone run are then run by nobody; pass them on first (Share), or just close the tab, and this browser knows you again.",
+    leaveAnyway: "Sign out anyway",
     theme: "Look",
     themes: { light: "Light", dark: "Dark", system: "As the system" },
     profile: "Name and department",

@@ -69,8 +69,12 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 		_, _ = fmt.Fprintf(p.stderr, "waymark: this backup is not in the audit trail: %v\n", err)
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("backup: %s is written, but %d of its boards are wrong, as they are in the database; `%s verify` says why",
+		err := fmt.Errorf("backup: %s is written, but %d of its boards are wrong, as they are in the database; `%s verify` says why",
 			words[0], len(wrong), programName())
+		if config.Board == "" {
+			err = fmt.Errorf("%w. To put everything else back: %s", err, restoreWithout(&Config{Data: "FOLDER"}, wrong, words[0]))
+		}
+		return err
 	}
 	if config.Board != "" {
 		_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -board %s %s` puts the board back.\n", words[0], programName(), config.Board, words[0])
@@ -104,7 +108,7 @@ func (p program) copyWhole(ctx context.Context, data store, to string) error {
 		return err
 	}
 	return p.copyRows(ctx, data, to, func(ctx context.Context, from, into *sql.Tx) (*transfer.Copy, error) {
-		return transfer.Whole(ctx, from, into, p.progress("copied", len(ids)))
+		return transfer.Whole(ctx, from, into, nil, p.progress("copied", len(ids)))
 	}, directory.Strip)
 }
 

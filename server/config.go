@@ -34,7 +34,8 @@ type Config struct {
 
 	SelfRegistration bool
 
-	Board board.ID // what a command is about; "" = all
+	Board   board.ID   // what a command is about; "" = all
+	Without []board.ID // what a command leaves behind
 
 	Limits Limits
 

@@ -7,6 +7,7 @@ import (
 
 	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
+	"waymark/server/replay"
 	"waymark/server/transfer"
 )
 
@@ -17,15 +18,20 @@ func (p program) move(ctx context.Context, config *Config, words []string) error
 	var err error
 	switch {
 	case len(words) == 1 && words[0] == "release":
+		if len(config.Without) > 0 {
+			err = fmt.Errorf("%s %q: `release` leaves no board behind; want it with `from FOLDER` or `to FOLDER` alone",
+				config.given.Source("without"), commas(config.Without))
+			break
+		}
 		err = p.release(ctx, config)
 	case len(words) != 2 || words[0] != "from" && words[0] != "to":
 		err = fmt.Errorf("want `from FOLDER`, `to FOLDER` or `release`, have %d words", len(words))
 	case config.Database == "":
 		err = errors.New("want the Postgres to move to, or from, by -database")
 	case words[0] == "from":
-		err = p.moveAll(ctx, &Config{Data: words[1]}, config)
+		err = p.moveAll(ctx, &Config{Data: words[1]}, config, config)
 	default:
-		err = p.moveAll(ctx, config, &Config{Data: words[1]})
+		err = p.moveAll(ctx, config, &Config{Data: words[1]}, config)
 	}
 	if err != nil {
 		return fmt.Errorf("move: %w", err)
@@ -33,7 +39,8 @@ func (p program) move(ctx context.Context, config *Config, words []string) error
 	return nil
 }
 
-func (p program) moveAll(ctx context.Context, from, to *Config) (err error) {
+// moveAll goes by asked in what it leaves behind.
+func (p program) moveAll(ctx context.Context, from, to, asked *Config) (err error) {
 	source, err := aloneStore(ctx, from)
 	if err != nil {
 		return stopFirst(err)
@@ -57,7 +64,7 @@ func (p program) moveAll(ctx context.Context, from, to *Config) (err error) {
 		there, err := endOf(ctx, target, to)
 		return there.End, target, err
 	}
-	m := transfer.Move{From: here.End, FromBoards: source, Report: p.progress}
+	m := transfer.Move{From: here.End, FromBoards: source, Report: p.progress, Without: asked.Without}
 	switch made, err := isMade(ctx, to); {
 	case err != nil:
 		return err
@@ -69,15 +76,31 @@ func (p program) moveAll(ctx context.Context, from, to *Config) (err error) {
 		}
 	}
 	boards, err := m.Run(ctx)
-	if err != nil {
+	var unknown *transfer.Unknown
+	var wrong *replay.Damaged
+	switch {
+	case errors.As(err, &unknown):
+		return withoutUnknown(asked, unknown, here.Name)
+	case errors.As(err, &wrong) && !isHalf(err):
+		return fmt.Errorf("%s: %w. Nothing was moved, and it is kept as it was. To move everything else: %s", here.Name, wrong, moveWithout(from, to, asked, wrong.Boards))
+	case err != nil:
 		return whereMoveEnded(err, here.Name, to.place())
 	}
 	if err := m.To.Directory.Audit(ctx, directory.Act{Name: "move", Detail: here.Name}); err != nil {
 		_, _ = fmt.Fprintf(p.stderr, "waymark: this move is not in the audit trail: %v\n", err)
 	}
+	if err := p.leftBehind(asked.Without, here.Name); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(p.stdout, "%d boards and all people are in %s now. %s is kept as it was, and is not served any more.\n",
 		boards, m.To.Name, here.Name)
 	return err
+}
+
+// isHalf reports whether a move that failed has left its target half made.
+func isHalf(err error) bool {
+	var at *transfer.At
+	return errors.As(err, &at) && at.Half
 }
 
 // whereMoveEnded says what a move that failed has left.

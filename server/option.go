@@ -162,6 +162,11 @@ var options = []option.Option[Config]{
 		Help: "Only this board, not the whole database.",
 		Set:  setBoard,
 	},
+	{
+		Name: "without", Only: []string{"restore", "move"}, Want: "ids of boards of what is restored or moved, separated by commas, as `waymark verify` prints them",
+		Help: "Leave these boards behind, with their members and links: damaged ones, which would keep all others from their place.",
+		Set:  setWithout,
+	},
 }
 
 // optionsOf are those of one command.
@@ -196,6 +201,10 @@ func (c *Config) check() error {
 	}
 	if c.Redis != "" && c.Database == "" {
 		return fmt.Errorf("%s without -database: a server that is alone needs no Redis; want both or neither", c.given.Source("redis"))
+	}
+	if len(c.Without) > 0 && c.Board != "" {
+		return fmt.Errorf("%s %q and %s %q: one board is put back, and no other is touched; want only one of them",
+			c.given.Source("without"), commas(c.Without), c.given.Source("board"), c.Board)
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("%s %q and %s %q: want both or neither", c.given.Source("tls-cert"), c.TLSCert, c.given.Source("tls-key"), c.TLSKey)

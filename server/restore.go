@@ -16,6 +16,7 @@ import (
 	"waymark/collab/localbus"
 	"waymark/collab/sqlitelog"
 	"waymark/server/directory"
+	"waymark/server/replay"
 	"waymark/server/transfer"
 )
 
@@ -80,7 +81,7 @@ func (p program) restoreFolder(ctx context.Context, config *Config, file string)
 	if err := noDatabase(config.Data); err != nil {
 		return inFolder(config.Data, err)
 	}
-	t, err := p.try(ctx, config.Data, file, "")
+	t, err := p.try(ctx, config.Data, file, config)
 	if err != nil {
 		return err
 	}
@@ -105,13 +106,16 @@ func (p program) restoreFolder(ctx context.Context, config *Config, file string)
 
 // restored says where the copy is now.
 func (p program) restored(config *Config, file string) error {
+	if err := p.leftBehind(config.Without, file); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintf(p.stdout, "Restored %s into %s; start the server on it.\n", file, config.place())
 	return err
 }
 
 // restoreDatabase wants a Postgres without people and boards.
 func (p program) restoreDatabase(ctx context.Context, config *Config, file string) (err error) {
-	t, err := p.try(ctx, os.TempDir(), file, "")
+	t, err := p.try(ctx, os.TempDir(), file, config)
 	if err != nil {
 		return err
 	}
@@ -145,7 +149,7 @@ func (p program) restoreDatabase(ctx context.Context, config *Config, file strin
 	if err != nil {
 		return refused(to.Name, err)
 	}
-	if err := f.Copy(ctx, from.DB(), p.progress("copied", len(ids))); err != nil {
+	if err := f.Copy(ctx, from.DB(), nil, p.progress("copied", len(ids))); err != nil {
 		return fmt.Errorf("%s is half made, and another try begins anew: %w", to.Name, err)
 	}
 	if err := p.verifyAll(ctx, data); err != nil {
@@ -166,20 +170,21 @@ type trial struct {
 	file string
 }
 
-// try copies a backup, checks it, or one board of it, and brings its tables up to date.
-func (p program) try(ctx context.Context, beside, file string, id board.ID) (*trial, error) {
+// try copies a backup, takes out of the copy what is left behind, checks the rest, or one board of it, and brings its
+// tables up to date.
+func (p program) try(ctx context.Context, beside, file string, config *Config) (*trial, error) {
 	draft, err := sqlitelog.NewDraft(beside, "restore")
 	if err != nil {
 		return nil, explained(err, beside, toWrite)
 	}
 	t := &trial{draft, file}
-	if err := p.check(ctx, t, id); err != nil {
+	if err := p.check(ctx, t, config); err != nil {
 		return nil, errors.Join(err, t.Remove())
 	}
 	return t, nil
 }
 
-func (p program) check(ctx context.Context, t *trial, id board.ID) error {
+func (p program) check(ctx context.Context, t *trial, config *Config) error {
 	if err := copyFile(filepath.Join(t.Folder, sqlitelog.FileName), t.file); err != nil {
 		return err
 	}
@@ -187,23 +192,36 @@ func (p program) check(ctx context.Context, t *trial, id board.ID) error {
 	if errors.Is(err, sqlitelog.ErrForeign) || err == nil && seen.Done == 0 {
 		return fmt.Errorf("%s is no backup of Waymark; want the file that `backup` has written", t.file)
 	}
-	data, err := readStore(ctx, &Config{Data: t.Folder})
+	if err == nil && len(config.Without) > 0 {
+		err = t.leave(ctx, config)
+	}
+	var data store
 	if err == nil {
-		if id == "" {
+		data, err = readStore(ctx, &Config{Data: t.Folder})
+	}
+	if err == nil {
+		if config.Board == "" {
 			err = p.verifyAll(ctx, data)
 		} else {
-			err = p.verifyOne(ctx, data, id)
+			err = p.verifyOne(ctx, data, config.Board)
 		}
 		err = errors.Join(err, data.Close())
 	}
 	if err == nil {
 		err = t.within(func(*sqlitelog.Log) error { return nil })
 	}
+	var unknown *transfer.Unknown
+	var wrong *replay.Damaged
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, errNoBoard), errors.Is(err, sqlitelog.ErrNewer):
 		return fmt.Errorf("%s: %w", t.file, err)
+	case errors.As(err, &unknown):
+		return withoutUnknown(config, unknown, t.file)
+	case errors.As(err, &wrong) && config.Board == "":
+		return fmt.Errorf("%s is damaged and was not put in place, and is kept: %w. To put everything else in place: %s",
+			t.file, err, restoreWithout(config, wrong.Boards, t.file))
 	}
 	return fmt.Errorf("%s is damaged and was not put in place: %w", t.file, err)
 }

@@ -21,6 +21,11 @@ import (
 // is appended to it. The servers find the higher epoch by the heads that they read, and tell the pages, which send again
 // what they hold.
 func (p program) restoreBoard(ctx context.Context, config *Config, file string) (err error) {
+	if made, err := isMade(ctx, config); err == nil && !made && config.Database == "" {
+		return fmt.Errorf("no server has run on the folder %[1]s, and one board is put back beside others: start a server on it once (%[2]s -data %[3]s) "+
+			"and run this again, or name the folder of one that has run; without -board a whole copy is put into a new folder",
+			config.Data, programName(), quoted(config.Data))
+	}
 	data, err := besideStore(ctx, config)
 	if err != nil {
 		return err
@@ -33,7 +38,7 @@ func (p program) restoreBoard(ctx context.Context, config *Config, file string) 
 	if err := servable(ctx, there.Directory, config); err != nil {
 		return err
 	}
-	t, err := p.try(ctx, os.TempDir(), file, config.Board)
+	t, err := p.try(ctx, os.TempDir(), file, config)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,8 @@ const usageHead = `Waymark is a whiteboard server for customer journey maps.
   waymark backup [flags] FILE         write a copy of all boards and accounts, or of one -board, as a
                                       SQLite file; running servers go on
   waymark restore [flags] FILE        put such a copy into a new data folder or an empty -database; with
-                                      -board put that one back where servers run, and keep what was there
+                                      -board put that one back where servers run, and keep what was there;
+                                      -without leaves damaged boards behind, here and with move
   waymark move [flags] from FOLDER    take all boards and people from a data folder to -database; nobody is
   waymark move [flags] to FOLDER      signed out; or from -database to a folder. No server may run meanwhile
   waymark move [flags] release        let a -data folder or a -database be served again that was moved

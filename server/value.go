@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -125,6 +126,28 @@ func setBoard(c *Config, v string) error {
 	}
 	c.Board = board.ID(v)
 	return nil
+}
+
+func setWithout(c *Config, v string) error {
+	for part := range strings.SplitSeq(v, ",") {
+		id := board.ID(strings.TrimSpace(part))
+		if err := boardID(id); err != nil {
+			return fmt.Errorf("%q is no id of a board", id)
+		}
+		if !slices.Contains(c.Without, id) {
+			c.Without = append(c.Without, id)
+		}
+	}
+	return nil
+}
+
+// commas joins ids as setWithout reads them.
+func commas(ids []board.ID) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = string(id)
+	}
+	return strings.Join(words, ",")
 }
 
 func setName(c *Config, v string) error {

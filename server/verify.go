@@ -78,18 +78,18 @@ func (p program) verifyBoards(ctx context.Context, data store, ids, strays []boa
 		_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  has a log or a snapshot, but no head\n", id)
 	}
 	ids = slices.DeleteFunc(ids, func(id board.ID) bool { return slices.Contains(strays, id) })
-	wrong := len(strays)
+	wrong := &replay.Damaged{Boards: slices.Clone(strays), Of: len(ids) + len(strays)}
 	for _, id := range ids {
 		r, err := replay.Board(ctx, data, id)
 		if err != nil {
-			wrong++
+			wrong.Boards = append(wrong.Boards, id)
 			_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  %v\n", id, err)
 			continue
 		}
 		_, _ = fmt.Fprintf(p.stdout, "%s  good   %s\n", id, described(r))
 	}
-	if wrong > 0 {
-		return fmt.Errorf("verify: %d of %d boards are wrong", wrong, len(ids)+len(strays))
+	if len(wrong.Boards) > 0 {
+		return fmt.Errorf("verify: %w", wrong)
 	}
 	if len(ids) == 1 {
 		_, _ = fmt.Fprintln(p.stdout, "1 board is good.")

@@ -54,21 +54,24 @@ func Replace(ctx context.Context, from Reader, there Writer, id board.ID, expect
 	} else if n == 0 {
 		return ErrMoved
 	}
-	for _, statement := range []string{
-		`DELETE FROM board_batches WHERE board_id = $1`,
-		`DELETE FROM board_snapshots WHERE board_id = $1`,
-		`DELETE FROM board_members WHERE board = $1`,
-		`DELETE FROM boards WHERE id = $1`,
-		`DELETE FROM viewers WHERE board = $1`,
-		`DELETE FROM invite_uses WHERE invite IN (SELECT id FROM invites WHERE board = $1)`,
-		`DELETE FROM invites WHERE board = $1`,
-	} {
+	for _, statement := range removal {
 		if _, err := there.ExecContext(ctx, statement, string(id)); err != nil {
 			return fmt.Errorf("replace %s: %w", id, err)
 		}
 	}
 	c := &Copy{from: from, to: there}
 	return c.behindHead(ctx, id)
+}
+
+// removal removes all of a board but its head.
+var removal = []string{
+	`DELETE FROM board_batches WHERE board_id = $1`,
+	`DELETE FROM board_snapshots WHERE board_id = $1`,
+	`DELETE FROM board_members WHERE board = $1`,
+	`DELETE FROM boards WHERE id = $1`,
+	`DELETE FROM viewers WHERE board = $1`,
+	`DELETE FROM invite_uses WHERE invite IN (SELECT id FROM invites WHERE board = $1)`,
+	`DELETE FROM invites WHERE board = $1`,
 }
 
 func of(id board.ID, name, where string) table {

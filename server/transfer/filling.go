@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"waymark/board"
 	"waymark/server/directory"
 )
 
@@ -112,8 +113,9 @@ func (f *Filling) ours(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// Copy copies all rows in one transaction, and compares what is there then. next is called for each board.
-func (f *Filling) Copy(ctx context.Context, from Reader, next func()) error {
+// Copy copies all rows but those of some boards in one transaction, and compares what is there then. next is called for
+// each board.
+func (f *Filling) Copy(ctx context.Context, from Reader, but []board.ID, next func()) error {
 	var c *Copy
 	err := f.alone(ctx, func(tx *sql.Tx) (err error) {
 		if err := f.ours(ctx, tx); err != nil {
@@ -122,7 +124,7 @@ func (f *Filling) Copy(ctx context.Context, from Reader, next func()) error {
 		if err := Clear(ctx, tx); err != nil {
 			return err
 		}
-		c, err = Whole(ctx, from, tx, next)
+		c, err = Whole(ctx, from, tx, but, next)
 		return err
 	})
 	if err != nil {

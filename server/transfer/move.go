@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"waymark/board"
 	"waymark/server/directory"
@@ -24,6 +25,8 @@ type Move struct {
 	From, To             End
 	FromBoards, ToBoards Boards
 	Report               Report
+	// Without are boards that stay behind, with all that only they have.
+	Without []board.ID
 	// Make makes the target where there is none; nil when To and ToBoards are there. It is called once the source has been
 	// found good, so that nothing new is left by a move that is refused for the source's sake.
 	Make func(ctx context.Context) (End, Boards, error)
@@ -46,7 +49,8 @@ func (e *End) fails(half bool, err error) error { return &At{Name: e.Name, Half:
 // writes the source. Only when the target has been held against it, row by row and board by board, is the source marked
 // as moved, and then the target may be served. Until then the source is as it was. A move that was broken off between
 // these two is finished by the next. The error is an [*At], or that
-// of Make.
+// of Make; it wraps an [*Unknown] for a board in Without that is not there, and a [*replay.Damaged] for boards of the
+// source that are wrong.
 func (m *Move) Run(ctx context.Context) (boards int, err error) {
 	tx, err := m.From.BeginAlone(ctx)
 	if err != nil {
@@ -56,10 +60,13 @@ func (m *Move) Run(ctx context.Context) (boards int, err error) {
 	if err := m.From.quiet(ctx); err != nil {
 		return 0, m.From.fails(false, err)
 	}
+	if err := Known(ctx, tx, m.Without); err != nil {
+		return 0, m.From.fails(false, err)
+	}
 	if err := m.From.Directory.Servable(ctx); err != nil {
 		return m.finish(ctx, err)
 	}
-	before, err := m.replay(ctx, "checked", m.FromBoards)
+	before, err := m.replay(ctx, "checked", m.FromBoards, m.Without)
 	if err != nil {
 		return 0, m.From.fails(false, err)
 	}
@@ -73,7 +80,7 @@ func (m *Move) Run(ctx context.Context) (boards int, err error) {
 	if err != nil {
 		return 0, m.To.fails(false, err)
 	}
-	if err := f.Copy(ctx, tx, m.Report("copied", len(before))); err != nil {
+	if err := f.Copy(ctx, tx, m.Without, m.Report("copied", len(before))); err != nil {
 		return 0, m.To.fails(true, err)
 	}
 	if err := m.compare(ctx, before); err != nil {
@@ -113,6 +120,11 @@ func (m *Move) finish(ctx context.Context, err error) (boards int, _ error) {
 	if err != nil {
 		return 0, m.To.fails(false, err)
 	}
+	for _, id := range m.Without {
+		if slices.Contains(ids, id) {
+			return 0, m.To.fails(false, fmt.Errorf("the move that was broken off has taken %s along; run it again without that id in -without", id))
+		}
+	}
 	f := &Filling{to: m.To, mark: half}
 	if err := f.End(ctx); err != nil {
 		return 0, m.To.fails(false, err)
@@ -120,26 +132,36 @@ func (m *Move) finish(ctx context.Context, err error) (boards int, _ error) {
 	return len(ids), nil
 }
 
-// replay makes all boards of a database again.
-func (m *Move) replay(ctx context.Context, doing string, from Boards) (map[board.ID]replay.Result, error) {
+// replay makes all boards of a database again, but for some. The error is a [*replay.Damaged] when it could read them all
+// and some are wrong.
+func (m *Move) replay(ctx context.Context, doing string, from Boards, but []board.ID) (map[board.ID]replay.Result, error) {
 	ids, err := from.Boards(ctx)
 	if err != nil {
 		return nil, err
 	}
+	ids = slices.DeleteFunc(ids, func(id board.ID) bool { return slices.Contains(but, id) })
 	next := m.Report(doing, len(ids))
 	results := make(map[board.ID]replay.Result, len(ids))
+	wrong := &replay.Damaged{Of: len(ids)}
 	for _, id := range ids {
 		if results[id], err = replay.Board(ctx, from, id); err != nil {
-			return nil, fmt.Errorf("board %s: %w", id, err)
+			err = fmt.Errorf("board %s: %w", id, err)
+			if _, away := from.Boards(ctx); away != nil { // it cannot be read at all
+				return nil, err
+			}
+			wrong.Boards, wrong.Why = append(wrong.Boards, id), append(wrong.Why, err)
 		}
 		next()
+	}
+	if len(wrong.Boards) > 0 {
+		return nil, wrong
 	}
 	return results, nil
 }
 
 // compare holds the boards of the target against those of the source.
 func (m *Move) compare(ctx context.Context, before map[board.ID]replay.Result) error {
-	after, err := m.replay(ctx, "compared", m.ToBoards)
+	after, err := m.replay(ctx, "compared", m.ToBoards, nil)
 	if err != nil {
 		return err
 	}

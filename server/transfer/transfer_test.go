@@ -169,7 +169,7 @@ func copyWhole(t *testing.T, from, to database) *transfer.Copy {
 	}
 	defer func() { _ = writing.Rollback() }()
 	boards := 0
-	c, err := transfer.Whole(t.Context(), reading, writing, func() { boards++ })
+	c, err := transfer.Whole(t.Context(), reading, writing, nil, func() { boards++ })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"waymark/board"
 )
 
 // Whole copies all boards and people, their sign-ins and keys, into tables that are empty. It leaves out what belongs to
-// one database: its servers, the key of its bus, its marks. next is called when the log of another board begins; it may
+// one database: its servers, the key of its bus, its marks; and what only these boards have. next is called when the log of another board begins; it may
 // be nil.
-func Whole(ctx context.Context, from Reader, to Writer, next func()) (*Copy, error) {
+func Whole(ctx context.Context, from Reader, to Writer, but []board.ID, next func()) (*Copy, error) {
 	tables, err := whole()
 	if err != nil {
 		return nil, err
@@ -20,7 +22,7 @@ func Whole(ctx context.Context, from Reader, to Writer, next func()) (*Copy, err
 		if t.name == "board_batches" {
 			each = boards(next)
 		}
-		if err := c.copy(ctx, t, each); err != nil {
+		if err := c.copy(ctx, t.but(but), each); err != nil {
 			return nil, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -90,9 +91,10 @@ func TestMove_broken_off(t *testing.T) {
 				t.Run(step.name, func(t *testing.T) {
 					from, to := kind[0](t), kind[1](t)
 					populate(t, from, 3)
+					var without []board.ID
 					run := func(ctx context.Context, atStep int, next func()) (int, error) {
 						m := transfer.Move{
-							From: end(from, "here", 0), To: end(to, "there", atStep), FromBoards: from, ToBoards: to,
+							From: end(from, "here", 0), To: end(to, "there", atStep), FromBoards: from, ToBoards: to, Without: without,
 							Report: func(doing string, _ int) func() {
 								if doing == "copied" {
 									return next
@@ -126,6 +128,13 @@ func TestMove_broken_off(t *testing.T) {
 						populate(t, from, 0)
 					}
 
+					if step.moved { // it can be ended, and that changes nothing of what it takes along
+						without = []board.ID{"board-1"}
+						if _, err := run(t.Context(), 0, func() {}); err == nil || !strings.Contains(err.Error(), "has taken board-1 along") {
+							t.Errorf("ended without what is there: %v", err)
+						}
+						without = nil
+					}
 					if boards, err := run(t.Context(), 0, func() {}); err != nil || boards != 3 {
 						t.Fatalf("another try: %d boards, %v", boards, err)
 					}

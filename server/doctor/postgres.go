@@ -45,12 +45,12 @@ func (e *examiner) postgres(ctx context.Context) (end func()) {
 	}
 	e.speed(seen)
 	e.clock(seen.ClockOffset)
-	if seen.Done < seen.Known && !seen.CreateTables && seen.Schema != "" {
-		e.say(Wrong, "", "no server of this release starts on it: it has tables to make, and may not make any")
-	}
 	if seen.Done == 0 && len(seen.Denied) > 0 {
 		e.unseen("of which release its tables are: they cannot be read")
 		return end
+	}
+	if seen.Done < seen.Known && !seen.CreateTables && seen.Schema != "" {
+		e.say(Wrong, "", "no server of this release starts on it: it has tables to make, and may not make any")
 	}
 	e.unused = seen.Done == 0 && seen.Missing == nil
 	if seen.Hole == nil && seen.Missing != nil {

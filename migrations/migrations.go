@@ -96,25 +96,31 @@ func made(steps []Step) (names []string) {
 // Missing says what to do about a database that has not all tables of these steps, or some although it has had none;
 // there are those that it has, with the list itself. It is nil when the tables are those of the list.
 func (a Applied) Missing(steps []Step, there []string) error {
-	lacking := func(names []string) (lacking []string) {
+	those := func(are bool, names []string) (some []string) {
 		for _, name := range names {
-			if !slices.Contains(there, name) {
-				lacking = append(lacking, name)
+			if slices.Contains(there, name) == are {
+				some = append(some, name)
 			}
 		}
-		return lacking
+		return some
 	}
-	var missing []string
-	if len(a) == 0 {
-		if len(lacking(made(steps))) < len(made(steps)) {
-			missing = lacking([]string{"schema_migrations"})
+	if len(a) > 0 {
+		if missing := those(false, made(steps[:min(a.Last(), len(steps))])); missing != nil {
+			return fmt.Errorf("it lacks tables that it once had: %s; somebody took them away, or not all of the database was put back. "+
+				"Nothing was changed: put a copy back into an empty database (waymark restore)", strings.Join(missing, ", "))
 		}
-	} else {
-		missing = lacking(made(steps[:min(a.Last(), len(steps))]))
-	}
-	if missing == nil {
 		return nil
 	}
-	return fmt.Errorf("it lacks tables that it once had: %s; somebody took them away, or not all of the database was put back. "+
-		"Nothing was changed: put a copy back into an empty database (waymark restore)", strings.Join(missing, ", "))
+	if here := those(true, made(steps)); here != nil && !slices.Contains(there, listOfSteps) {
+		if len(here) > 3 {
+			here = append(here[:3:3], fmt.Sprintf("%d more tables with names of Waymark's", len(here)-3))
+		}
+		return fmt.Errorf("it has %s, but not %s, which says whose they are: they are another program's, or somebody took away a part of Waymark's. "+
+			"Nothing was changed: give Waymark a database of its own, an empty one; if boards were in this one, "+
+			"put a copy back there (waymark restore)", strings.Join(here, ", "), listOfSteps)
+	}
+	return nil
 }
+
+// listOfSteps is the table that says which steps were taken.
+const listOfSteps = "schema_migrations"

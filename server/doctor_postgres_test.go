@@ -77,7 +77,11 @@ func TestDoctor_of_a_Postgres_that_is_refused(t *testing.T) {
 		"without_the_list_of_its_migrations": {func(t *testing.T, url string) {
 			home{"-database", url}.launch(t).end()
 			s.ExecIn(t, databaseName(url), "DROP TABLE schema_migrations")
-		}, []string{"once had: schema_migrations;", "waymark restore"}},
+		}, []string{"but not schema_migrations", "another program's", "waymark restore"}},
+		"of_another_program": {func(t *testing.T, url string) {
+			s.ExecIn(t, databaseName(url), "CREATE TABLE boards (id int)", "CREATE TABLE people (x int)",
+				"ALTER TABLE boards OWNER TO waymark", "ALTER TABLE people OWNER TO waymark")
+		}, []string{"it has people, boards, but not schema_migrations", "another program's", "a database of its own", "waymark restore"}},
 		"that_does_not_wait_for_its_disk": {func(t *testing.T, url string) {
 			s.Exec(t, "ALTER DATABASE "+databaseName(url)+" SET synchronous_commit = off")
 		}, []string{"synchronous_commit is off", "ALTER DATABASE"}},
@@ -110,6 +114,21 @@ func TestDoctor_of_a_Postgres_that_is_refused(t *testing.T) {
 			refusedToServe(t, []string{want}, "-database", url)
 		}
 	})
+}
+
+// Of tables that cannot be read nobody knows whether some are missing.
+func TestDoctor_of_tables_that_cannot_be_read_calls_none_missing(t *testing.T) {
+	t.Parallel()
+	s, url := pgtest.Shared(t), pgtest.Database(t)
+	home{"-database", url}.launch(t).end()
+	s.ExecIn(t, databaseName(url), "REASSIGN OWNED BY waymark TO postgres", "ALTER SCHEMA public OWNER TO postgres",
+		"REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+	o := consult(t, "-database", url)
+	o.finds("WRONG", "waymark may not read and write", "GRANT SELECT")
+	o.finds("not seen", "of which release its tables are")
+	if strings.Contains(o.says, "tables to make") {
+		t.Errorf("it says that tables are to be made: %s", o.says)
+	}
 }
 
 func TestDoctor_of_a_Postgres_that_is_full(t *testing.T) {

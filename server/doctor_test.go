@@ -173,6 +173,9 @@ func TestDoctor_of_a_folder_without_some_of_its_tables(t *testing.T) {
 			at.launch(t).end()
 			at.change(t, `PRAGMA foreign_keys = OFF; `+change)
 			words := []string{"once had: " + gone + ";", "Nothing was changed", "waymark restore"}
+			if gone == "schema_migrations" {
+				words = []string{"but not schema_migrations", "another program's", "Nothing was changed", "waymark restore"}
+			}
 			consult(t, at...).finds("WRONG", words...)
 			refusedToServe(t, words, at...)
 			for command, rest := range map[string][]string{"verify": nil, "backup": {filepath.Join(t.TempDir(), "copy.db")}} {

@@ -177,6 +177,24 @@ func TestDoctor_of_a_Postgres_that_is_served(t *testing.T) {
 	consult(t, at...).finds("warning", "its first start changes them", "backup")
 }
 
+// Log lines and figures of servers of one name cannot be told apart: the second one says so, and so does the doctor.
+func TestDoctor_of_servers_of_one_name(t *testing.T) {
+	t.Parallel()
+	at := newDatabase(t)
+	const says = "another server on this database has this name"
+	first, second, third := at.launch(t, "-name", "orig"), at.launch(t, "-name", "orig"), at.launch(t, "-name", "other")
+	for p, want := range map[*running]bool{first: false, second: true, third: false} {
+		if log := p.stderr.String(); strings.Contains(log, says) != want || want && !(strings.Contains(log, "with -name") && strings.Contains(log, first.url)) {
+			t.Errorf("warned %v, want %v: %s", !want, want, log)
+		}
+	}
+	o := consult(t, at...)
+	o.finds("warning", "several servers are called orig", "-name")
+	if strings.Contains(o.says, "called other") {
+		t.Errorf("it warns of a name that only one has: %s", o.says)
+	}
+}
+
 // A clock that is an hour wrong is told by the doctor, and by the server at its start.
 func TestDoctor_of_clocks_that_differ(t *testing.T) {
 	t.Parallel()

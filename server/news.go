@@ -83,7 +83,27 @@ func (s *Server) announce(ctx context.Context) error {
 		}
 		s.announced = true
 	}
-	return servable(ctx, s.directory, s.config)
+	if err := servable(ctx, s.directory, s.config); err != nil {
+		return err
+	}
+	return s.warnOfName(ctx)
+}
+
+// warnOfName tells that another server has this one's name. It may also be one that was killed within the last half
+// minute: whoever starts it anew reads the line once, and whoever runs two by one name reads it at every start.
+func (s *Server) warnOfName(ctx context.Context) error {
+	list, err := s.directory.Servers(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if other := &list[i]; other.Name == s.config.Name && other.Node != s.node {
+			s.log.Warn("another server on this database has this name, or was killed under it within the last 30 seconds; while both run, "+
+				"their log lines and figures cannot be told apart: give each a name of its own with -name", "url", other.URL)
+			break
+		}
+	}
+	return nil
 }
 
 func (s *Server) self() directory.Server {

@@ -28,6 +28,10 @@ func (e *examiner) others(ctx context.Context) {
 	for i := range list {
 		e.server(&list[i])
 	}
+	for _, name := range twice(list) {
+		e.say(Warning, fmt.Sprintf("give each a name of its own with %s", e.Option("name")),
+			"several servers are called %s: their log lines and figures cannot be told apart", name)
+	}
 	if versions := distinct(list, func(s *directory.Server) string { return s.Version }); len(versions) > 1 {
 		e.say(Warning, "put the same release in place everywhere, one server after the other", "the servers are of different releases: %s", strings.Join(versions, "; "))
 	}
@@ -54,6 +58,16 @@ func (e *examiner) server(s *directory.Server) {
 		return
 	}
 	e.good("%s runs (%s; %s)", s.Name, at, s.Version)
+}
+
+// twice lists the names that more than one server has. The list is by name.
+func twice(list []directory.Server) (names []string) {
+	for i := 1; i < len(list); i++ {
+		if name := list[i].Name; name == list[i-1].Name && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func distinct(list []directory.Server, of func(*directory.Server) string) (values []string) {

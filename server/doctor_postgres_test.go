@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -192,6 +193,46 @@ func TestDoctor_of_servers_of_one_name(t *testing.T) {
 	o.finds("warning", "several servers are called orig", "-name")
 	if strings.Contains(o.says, "called other") {
 		t.Errorf("it warns of a name that only one has: %s", o.says)
+	}
+}
+
+// A server that takes not what another signs refuses who is signed in there. While keys are changed it takes both.
+func TestDoctor_of_servers_with_other_keys(t *testing.T) {
+	t.Parallel()
+	at := newDatabase(t)
+	older, newer := "old:"+strings.Repeat("A", 43), "new:"+strings.Repeat("AQEB", 10)+"AQE"
+	await := func(n string) {
+		t.Helper()
+		pgtest.Shared(t).Await(t, databaseName(at[1]), `SELECT count(*) FROM servers WHERE url <> '' AND keys <> ''`, n)
+	}
+	keyed := func(name, keys string) *running {
+		t.Helper()
+		return launchIn(t, []string{"WAYMARK_KEYS=" + keys}, slices.Concat(at, []string{"-name", name})...)
+	}
+	first, second := keyed("anna", older), keyed("ben", older+","+newer)
+	await("2")
+	const refuses = "does not take"
+	if o := consult(t, at...); strings.Contains(o.says, refuses) {
+		t.Errorf("while keys are changed: %s", o.says)
+	}
+	third := keyed("carl", newer)
+	await("3")
+	o := consult(t, at...)
+	o.finds("WRONG", "anna signs with a key that carl does not take", "WAYMARK_KEYS")
+	o.finds("WRONG", "carl signs with a key that anna does not take")
+	o.finds("WRONG", "ben signs with a key that carl does not take")
+	if strings.Contains(o.says, "that ben") {
+		t.Errorf("ben takes both: %s", o.says)
+	}
+	// The table tells the keys from one another, and none of them to anybody.
+	said := at.ask(t, `SELECT string_agg(keys, ' ') FROM servers`)
+	for _, part := range []string{"AAAAAA", "AQEBAQ", "old", "new"} {
+		if strings.Contains(said, part) {
+			t.Errorf("the table holds %s: %s", part, said)
+		}
+	}
+	for _, p := range []*running{first, second, third} {
+		p.end()
 	}
 }
 

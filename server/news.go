@@ -111,6 +111,9 @@ func (s *Server) self() directory.Server {
 		Node: s.node, Name: s.config.Name, Version: versionLine(debug.ReadBuildInfo()),
 		ClockAhead: s.clock.Offset(), StartedAt: s.started.UnixMilli(),
 	}
+	if s.tokens != nil { // before it has read them it does not know
+		self.Keys = s.tokens.fingerprints
+	}
 	if s.site != nil { // before it listens it does not know
 		self.URL = s.site.url.String()
 	}

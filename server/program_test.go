@@ -95,10 +95,16 @@ func startOn(t *testing.T, data string, flags ...string) *running {
 // launch runs the program on whatever its flags name.
 func launch(t *testing.T, flags ...string) *running {
 	t.Helper()
+	return launchIn(t, nil, flags...)
+}
+
+// launchIn is launch with variables of the environment.
+func launchIn(t *testing.T, environ []string, flags ...string) *running {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	p := &running{t: t, stdout: newOutput(), stderr: newOutput(), stop: stop, code: make(chan int, 1)}
 	args := append([]string{"-listen", "127.0.0.1:0", "-log-level", "debug"}, flags...)
-	go func() { p.code <- run(ctx, args, nil, p.stdout, p.stderr) }()
+	go func() { p.code <- run(ctx, args, environ, p.stdout, p.stderr) }()
 	t.Cleanup(func() { p.end() })
 	late := time.After(patience)
 	for !strings.Contains(p.stdout.String(), "Ctrl+C") {

@@ -33,8 +33,10 @@ var errToken = errors.New("token is not good")
 type Tokens struct {
 	signing directory.Key
 	public  map[string]ed25519.PublicKey
-	parser  map[string]*jwt.Parser
-	now     func() time.Time
+	// fingerprints are those of all keys, the signing one first.
+	fingerprints []string
+	parser       map[string]*jwt.Parser
+	now          func() time.Time
 }
 
 func newTokens(keys []directory.Key, now func() time.Time) (*Tokens, error) {
@@ -48,6 +50,7 @@ func newTokens(keys []directory.Key, now func() time.Time) (*Tokens, error) {
 			return nil, fmt.Errorf("token key %q is there twice", k.ID)
 		}
 		t.public[k.ID] = public
+		t.fingerprints = append(t.fingerprints, k.Fingerprint())
 	}
 	for _, audience := range []string{audienceAPI, audienceSocket, audienceDoctor} {
 		t.parser[audience] = jwt.NewParser(

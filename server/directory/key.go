@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
 	"errors"
@@ -14,6 +15,13 @@ import (
 type Key struct {
 	ID      string
 	Private ed25519.PrivateKey
+}
+
+// Fingerprint tells it from other keys, and keys of other IDs, and gives nothing of it away.
+func (k Key) Fingerprint() string {
+	public, _ := k.Private.Public().(ed25519.PublicKey)
+	sum := sha256.Sum256(fmt.Appendf(nil, "waymark token key %q %x", k.ID, public))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
 }
 
 // Keys returns the token keys of this database, the signing one first; the first call makes one. Servers that start

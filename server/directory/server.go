@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,9 @@ type Server struct {
 	Node, Name, Version, URL string
 	ClockAhead               time.Duration // the database's clock before the server's
 	StartedAt, SeenAt        int64
+	// Keys are the fingerprints of the token keys that it takes, the one it signs with first; none while it does not know
+	// them, and of a server of an earlier release.
+	Keys []string
 }
 
 // silentFor is how long a server may say nothing until it counts as gone: three times what it has between two words.
@@ -18,10 +22,10 @@ const silentFor = 30 * time.Second
 
 // SayHere notes that a server runs.
 func (d *Directory) SayHere(ctx context.Context, s Server) error {
-	_, err := d.db.ExecContext(ctx, `INSERT INTO servers (node, name, version, url, clock_ahead, started_at, seen_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (node) DO UPDATE SET url = excluded.url, clock_ahead = excluded.clock_ahead, seen_at = excluded.seen_at`,
-		s.Node, s.Name, s.Version, s.URL, s.ClockAhead.Milliseconds(), s.StartedAt, d.millis())
+	_, err := d.db.ExecContext(ctx, `INSERT INTO servers (node, name, version, url, clock_ahead, started_at, seen_at, keys)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (node) DO UPDATE SET url = excluded.url, keys = excluded.keys, clock_ahead = excluded.clock_ahead, seen_at = excluded.seen_at`,
+		s.Node, s.Name, s.Version, s.URL, s.ClockAhead.Milliseconds(), s.StartedAt, d.millis(), strings.Join(s.Keys, " "))
 	if err != nil {
 		return fmt.Errorf("note that server %s runs: %w", s.Name, err)
 	}
@@ -38,7 +42,7 @@ func (d *Directory) SayGone(ctx context.Context, node string) error {
 
 // Servers lists those that have said lately that they run, by name.
 func (d *Directory) Servers(ctx context.Context) ([]Server, error) {
-	rows, err := d.db.QueryContext(ctx, `SELECT node, name, version, url, clock_ahead, started_at, seen_at FROM servers
+	rows, err := d.db.QueryContext(ctx, `SELECT node, name, version, url, clock_ahead, started_at, seen_at, keys FROM servers
 		WHERE seen_at > $1 ORDER BY name, node`, d.millis()-silentFor.Milliseconds())
 	if err != nil {
 		return nil, fmt.Errorf("list servers: %w", err)
@@ -48,9 +52,11 @@ func (d *Directory) Servers(ctx context.Context) ([]Server, error) {
 	for rows.Next() {
 		var s Server
 		var ahead int64
-		if err := rows.Scan(&s.Node, &s.Name, &s.Version, &s.URL, &ahead, &s.StartedAt, &s.SeenAt); err != nil {
+		var keys string
+		if err := rows.Scan(&s.Node, &s.Name, &s.Version, &s.URL, &ahead, &s.StartedAt, &s.SeenAt, &keys); err != nil {
 			return nil, fmt.Errorf("list servers: %w", err)
 		}
+		s.Keys = strings.Fields(keys)
 		s.ClockAhead = time.Duration(ahead) * time.Millisecond
 		list = append(list, s)
 	}

@@ -2,6 +2,7 @@ package directory_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -83,9 +84,9 @@ func TestSecretsOfTheInstallation(t *testing.T) {
 		here := directory.Server{Node: "node-1", Name: "one", Version: "v1", URL: "http://one", ClockAhead: -time.Second, StartedAt: 5}
 		want(t, d.SayHere(t.Context(), here), nil)
 		c.forward(time.Second)
-		here.ClockAhead, here.SeenAt = time.Second, c.Now().UnixMilli()
+		here.ClockAhead, here.SeenAt, here.Keys = time.Second, c.Now().UnixMilli(), []string{"first", "second"}
 		want(t, d.SayHere(t.Context(), here), nil)
-		if list, err := d.Servers(t.Context()); err != nil || len(list) != 1 || list[0] != here {
+		if list, err := d.Servers(t.Context()); err != nil || len(list) != 1 || !reflect.DeepEqual(list[0], here) {
 			t.Fatalf("servers %+v, %v; want %+v", list, err, here)
 		}
 		want(t, d.SayGone(t.Context(), "node-1"), nil)

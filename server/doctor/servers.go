@@ -39,6 +39,7 @@ func (e *examiner) others(ctx context.Context) {
 		e.say(Warning, fmt.Sprintf("give all servers the same %s", e.Option("public-url")),
 			"the servers have different addresses: %s. Each refuses pages that were opened under another", strings.Join(urls, ", "))
 	}
+	e.keys(list)
 	if want := len(list) * pglog.Conns; e.most > 0 && want > e.most {
 		e.say(Warning, fmt.Sprintf("ALTER SYSTEM SET max_connections = %d, and start Postgres anew", roundUp(max(want, e.taken))),
 			"%d servers may take %d connections, and max_connections leaves %d (%d are open): a busy hour finds none free", len(list), want, e.most, e.taken)
@@ -58,6 +59,24 @@ func (e *examiner) server(s *directory.Server) {
 		return
 	}
 	e.good("%s runs (%s; %s)", s.Name, at, s.Version)
+}
+
+// keys looks whether each server takes what the others sign.
+func (e *examiner) keys(list []directory.Server) {
+	for i := range list {
+		var deaf []string
+		signs := &list[i]
+		for j := range list {
+			takes := &list[j]
+			if len(signs.Keys) > 0 && len(takes.Keys) > 0 && !slices.Contains(takes.Keys, signs.Keys[0]) {
+				deaf = append(deaf, takes.Name)
+			}
+		}
+		if deaf != nil {
+			e.say(Wrong, "give all servers the same WAYMARK_KEYS, or none of them any: then all take the key that lies in the database",
+				"%s signs with a key that %s does not take: people who are signed in at the one are refused at the other", signs.Name, strings.Join(deaf, ", "))
+		}
+	}
 }
 
 // twice lists the names that more than one server has. The list is by name.

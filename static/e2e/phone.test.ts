@@ -45,7 +45,7 @@ test("on a phone a move says where the card went, and undo and Deleted are in th
   await cem.button(w.phone.menu).tap();
   await item(w.deleted.redo).tap();
   await menu("Von Cem").tap();
-  await page.locator(".menu .cap", { hasText: w.card.by("Cem") }).waitFor();
+  await page.locator("[role=menu] .cap", { hasText: w.card.by("Cem") }).waitFor();
   await item(w.menu.edit).tap();
   await page.locator("textarea:focus").waitFor();
   await converged(table.host, cem);

@@ -71,6 +71,44 @@ test("a freeze is seen by who made it; the trash asks when others are there, and
   await ben.is({ status: "saved" });
 });
 
+test("a guest is asked before signing out, and an administrator takes over the board that nobody runs", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage, { lang: "en" });
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await ben.page.goto(stage.server.url);
+  await ben.button(new RegExp(`^(${ben.w.home.emptyMap}|${ben.w.home.newBoard})`)).click();
+  await ben.open();
+  const address = ben.page.url();
+
+  ana.refusal = true;
+  await ana.page.goto(address);
+  const take = ana.button(ana.w.noBoard.take);
+  await take.waitFor();
+  await stage.picture(ana, "take-over");
+
+  const leave = async (): Promise<void> => {
+    await ben.button(new RegExp(`^${ben.w.tool.account}`)).click();
+    await ben.page.getByRole("menuitem", { name: ben.w.sign.signOut }).click();
+  };
+  const dialog = ben.page.getByRole("dialog", { name: ben.w.sign.leaveTitle });
+  await leave();
+  await stage.picture(ben, "guest-leaves");
+  await ben.button(ben.w.common.cancel, dialog).click();
+  await dialog.waitFor({ state: "detached" });
+  await ben.settled();
+  await leave();
+  await ben.button(ben.w.sign.leaveAnyway, dialog).click();
+  await ben.page.waitForURL(/\/signin/);
+
+  await take.click();
+  await ana.page.locator("[data-save]").waitFor();
+  ana.refusal = false;
+  await ana.open();
+  await ana.button(ana.w.tool.share).click();
+  await ana.page.getByRole("dialog").getByText("Ben").waitFor();
+});
+
 test("a board one was never on is a plain page; a sticky shows all that is written on it", async (t) => {
   const stage = await Stage.open(t);
   const table = await Table.set(stage, { lang: "en" });

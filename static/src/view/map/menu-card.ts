@@ -34,7 +34,7 @@ function colorSwatches(view: MapView, ids: readonly ID[], none: boolean): { swat
 
 /** Who made a record, and when. */
 function madeBy(view: MapView, record: BoardRecord): { readonly cap: string } | undefined {
-  const who = byWhom(view.replica.board, record);
+  const who = byWhom(view.replica, record);
   return who === "" ? undefined : { cap: `${who} · ${when(record.at)}` };
 }
 

@@ -1,6 +1,6 @@
 // What lanes, steps and other records are called.
-import type { Board } from "../../board/board.ts";
-import { type BoardRecord, memberID, textField } from "../../board/record.ts";
+import { type BoardRecord, textField } from "../../board/record.ts";
+import type { Replica } from "../../collab/replica.ts";
 import { lang, w } from "../words/index.ts";
 
 export function laneName(lane: BoardRecord): string {
@@ -15,9 +15,9 @@ export function stepName(step: BoardRecord, index: number): string {
 }
 
 /** Who made a record, as "by Jonas"; "" where nobody knows any more. */
-export function byWhom(board: Board, record: BoardRecord): string {
-  const name = textField(board.record(memberID(record.by)), "name");
-  return name && w().card.by(name);
+export function byWhom({ people }: Replica, record: BoardRecord): string {
+  const name = people.get(record.by)?.name;
+  return name ? w().card.by(name) : "";
 }
 
 /** A short name for a record, for toasts and menus. */

@@ -192,7 +192,7 @@ function cardRow(phone: Phone, card: BoardRecord, lane: BoardRecord): HTMLElemen
 }
 
 function cardEntries(phone: Phone, card: BoardRecord, may: boolean, edit: () => void): readonly MenuEntry[] {
-  const entries: MenuEntry[] = [{ cap: byWhom(phone.replica.board, card) }];
+  const entries: MenuEntry[] = [{ cap: byWhom(phone.replica, card) }];
   if (may) {
     entries.push(
       { label: w().menu.edit, icon: "pencil", run: edit },

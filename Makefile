@@ -40,6 +40,7 @@ planted: ## bugs built in on purpose, in the server, its adapters and the page: 
 		./board/planted/plantedtest ./collab/simulation
 	@$(STEP) "bugs planted in the adapters" go test -count=1 -timeout 10m -v -tags planted,services -parallel 4 -run '^TestPlanted' \
 		./collab/pglog ./collab/redisbus
+	@$(STEP) "bugs planted in the program" go test -count=1 -timeout 10m -v -tags planted,services -parallel 2 -run '^TestPlanted' ./server
 	@$(STEP) "bugs planted in the servers of a cluster" go test -count=1 -timeout 10m -v -tags planted,services -parallel 2 \
 		-run '^TestPlanted' ./server/clustertest
 	@$(STEP) "bugs planted in the page" go test -count=1 -timeout 40m -v -run 'TestReplica_planted$$' ./collab/simulation -replica-bugs 500

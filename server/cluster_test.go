@@ -53,6 +53,30 @@ func TestCluster_two_servers_are_one_to_people(t *testing.T) {
 	ana.untilEntry("from the second")
 	eye.untilEntry("from the second")
 
+	t.Run("what_two_type_at_once_stands_where_each_typed_it", func(t *testing.T) {
+		base := ben.conn.Point().Seq
+		ana.send(`{"type":"text","id":"sticky-1","field":"text","base":%d,"delta":["straight "]}`, base)
+		ana.untilEntry("straight ")
+		ben.untilEntry("straight ")
+		ben.send(`{"type":"text","id":"sticky-1","field":"text","base":%d,"delta":[%d," server"]}`, base, len("from the first"))
+		ben.untilEntry(" server")
+		ana.untilEntry(" server")
+		for _, b := range []*browser{mira, jonas} {
+			if file := b.export(id); !strings.Contains(file, `"straight from the first server"`) {
+				t.Errorf("the sticky is not what was typed: %s", regexp.MustCompile(`"text":"[^"]*from the first[^"]*"`).FindString(file))
+			}
+		}
+	})
+	t.Run("cards_of_a_lane_that_is_deleted_lie_in_the_tray", func(t *testing.T) {
+		step := idsOf([]byte(mira.export(id)), "step")[0]
+		ana.send(`{"type":"add","id":"lane-new","fields":{"type":"pains","title":"New"}}`)
+		ana.send(`{"type":"addCard","id":"card-new","lane":"lane-new","step":"%s","fields":{"text":"waits too long"}}`, step)
+		ben.untilEntry("waits too long")
+		ben.send(`{"type":"delete","id":"lane-new"}`)
+		if e := ana.untilEntry(`["delete"`); !strings.Contains(e, "card-new") {
+			t.Errorf("the card stays in a lane that is gone: %s", e)
+		}
+	})
 	t.Run("share_tells_who_is_here_on_any_server", func(t *testing.T) {
 		await(t, "Jonas and Vera are live", func() bool {
 			live := 0

@@ -112,7 +112,13 @@ func (x *secret) first() board.ID {
 
 func TestSealed_a_card_leaves_by_no_way(t *testing.T) {
 	t.Parallel()
-	p := start(t)
+	onEach(t, testSealed)
+}
+
+func testSealed(t *testing.T, empty func(*testing.T) home) {
+	t.Parallel()
+	at := empty(t)
+	p := at.launch(t)
 	x := seal(t, p)
 	look := func(when string, p *running, others map[string]*browser) {
 		t.Helper()
@@ -136,10 +142,22 @@ func TestSealed_a_card_leaves_by_no_way(t *testing.T) {
 	if code := p.end(); code != 0 {
 		t.Fatalf("ended with %d", code)
 	}
-	again := startOn(t, p.data)
+	// Whoever comes then is given a snapshot that was made of the board as it is.
+	at.change(t, "DELETE FROM board_snapshots")
+	again := at.launch(t)
 	host := again.browser(t)
 	host.enter("/api/signin", map[string]string{"login": "admin", "password": "correct horse"})
 	look("after a restart", again, map[string]*browser{"the host": host})
+
+	// When its activity is closed everyone has the card.
+	s := host.sit(x.board)
+	s.send(`{"type":"closeActivity","id":"activity-one"}`)
+	if e := s.untilEntry(`"closed"`); !strings.Contains(e, x.words+x.words) {
+		t.Errorf("the activity is closed, and the card is not shown: %s", e)
+	}
+	if file := host.export(x.board); !strings.Contains(file, x.words+x.words) {
+		t.Error("the activity is closed, and the host's export lacks the card")
+	}
 }
 
 // Whoever guesses the id hears what they would hear of one that is not there, and a rank leaves no room for the card.

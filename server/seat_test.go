@@ -45,23 +45,27 @@ func (b *browser) dial(id board.ID, transport http.RoundTripper) *seat {
 // dialFrom connects a page that has the board up to a point.
 func (b *browser) dialFrom(id board.ID, from client.Point, transport http.RoundTripper) *seat {
 	b.t.Helper()
+	return b.dialAs(client.Options{Board: id, From: from, HTTP: &http.Client{Transport: transport, Timeout: patience}})
+}
+
+// dialAs connects a page; where to, who it is and what becomes of what it hears is put in.
+func (b *browser) dialAs(o client.Options) *seat {
+	b.t.Helper()
 	s := &seat{t: b.t, heard: make(chan seatMessage, 1000), ended: make(chan error, 1)}
 	var err error
-	s.conn, err = client.Dial(b.t.Context(), client.Options{
-		URL: "ws" + strings.TrimPrefix(b.url, "http") + "/socket", Token: b.signed.Socket, Board: id, From: from,
-		HTTP: &http.Client{Transport: transport, Timeout: patience},
-		Hear: func(m client.Message) error {
-			if err := s.keep(m); err != nil {
-				return err
-			}
-			out := seatMessage{kind: m.Type, raw: string(m.Raw)}
-			for _, e := range m.Entries {
-				out.entries = append(out.entries, append(json.RawMessage(nil), e.Raw...))
-			}
-			s.heard <- out
-			return nil
-		},
-	})
+	o.URL, o.Token = "ws"+strings.TrimPrefix(b.url, "http")+"/socket", b.signed.Socket
+	o.Hear = func(m client.Message) error {
+		if err := s.keep(m); err != nil {
+			return err
+		}
+		out := seatMessage{kind: m.Type, raw: string(m.Raw)}
+		for _, e := range m.Entries {
+			out.entries = append(out.entries, append(json.RawMessage(nil), e.Raw...))
+		}
+		s.heard <- out
+		return nil
+	}
+	s.conn, err = client.Dial(b.t.Context(), o)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -135,13 +139,13 @@ func (s *seat) until(kind string) seatMessage {
 	}
 }
 
-// untilEntry waits for the next entry that contains the text.
-func (s *seat) untilEntry(text string) {
+// untilEntry waits for the next entry that contains the text, and gives it.
+func (s *seat) untilEntry(text string) string {
 	s.t.Helper()
 	for {
 		for _, e := range s.until("entries").entries {
 			if strings.Contains(string(e), text) {
-				return
+				return string(e)
 			}
 		}
 	}

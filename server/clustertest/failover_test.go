@@ -41,11 +41,12 @@ func (f *failovers) step(now time.Duration) bool {
 		switch f.done++; f.done % 3 {
 		case 1:
 			s.sheltered = true
-			f.promote("standby that is behind promoted", func() {})
+			had := batches{}
+			f.promote("standby that is behind promoted", func() { had = s.batches() }, func() { s.hasAgain(had) })
 		case 2:
 			f.swap()
 		default:
-			f.promote("standby that is behind promoted while servers are killed", f.kill)
+			f.promote("standby that is behind promoted while servers are killed", f.kill, func() {})
 		}
 	}
 	return true
@@ -53,7 +54,7 @@ func (f *failovers) step(now time.Duration) bool {
 
 // promote has a standby that is behind take over. Every server that lives has what it lacks, and puts that back: nobody
 // notices more than an outage.
-func (f *failovers) promote(what string, before func()) {
+func (f *failovers) promote(what string, before, after func()) {
 	s, c := f.storm, f.storm.cluster
 	s.strike(what)
 	end := s.begin("failover", "")
@@ -65,7 +66,10 @@ func (f *failovers) promote(what string, before func()) {
 		before()
 		standby.TakeOver(s.t, c.postgres)
 		c.postgres = standby
-		f.recover(end)
+		f.recover(func() {
+			end()
+			after()
+		})
 	}
 }
 

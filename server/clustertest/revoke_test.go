@@ -21,12 +21,13 @@ var revokeCount = flag.Int("revokes", 3, "people that TestRevoke takes their rig
 type exile struct {
 	*race
 	out  map[*trial.Typist]time.Duration // when who did it was told that it is done
+	done map[*trial.Typist]int64         // of whose ops how many were answered by then
 	late *trial.Lateness
 }
 
 func newExile(t *testing.T) *exile {
 	t.Helper()
-	e := &exile{newRace(t), map[*trial.Typist]time.Duration{}, trial.MeasureLateness(t)}
+	e := &exile{newRace(t), map[*trial.Typist]time.Duration{}, map[*trial.Typist]int64{}, trial.MeasureLateness(t)}
 	e.tokenLife = time.Hour // nobody asks for another one: whoever is signed out would be told so
 	e.cluster.redis.Kill()
 	return e
@@ -38,7 +39,7 @@ func (e *exile) pair(who *trial.Person, i, code int, do func(random *rand.Rand) 
 	var pair []*trial.Typist
 	for j := range 2 {
 		y := e.enter(who, e.at(i+1+j), 1<<30, do)
-		y.Final, y.Pace = code, 20*time.Millisecond
+		y.Final, y.Pace = code, exilePace
 		pair = append(pair, y)
 	}
 	return pair
@@ -75,7 +76,7 @@ func (e *exile) begin(working bool) {
 // banned notes that somebody's right has just ended.
 func (e *exile) banned(pair []*trial.Typist) {
 	for _, y := range pair {
-		e.out[y] = trial.Now()
+		e.out[y], e.done[y] = trial.Now(), y.Count().Acked
 	}
 }
 
@@ -102,18 +103,26 @@ func (e *exile) remove(host *trial.Peer, pair []*trial.Typist) board.Seq {
 // within is what is promised (S8): from the end of a right until nothing of it is left, on every server.
 const within = time.Second
 
+const (
+	exilePace = 20 * time.Millisecond // between the ops of those who work
+	// mostAnswered are more ops than anybody can ask for, and be answered, until that is over.
+	mostAnswered = 5 * int64(within/exilePace)
+)
+
 // closed waits until all are out, and judges by their journals whether the promise was kept, but for what the machine
-// itself was late. A server looks at the log four times a second, so the promise leaves it three quarters to spare.
+// itself was late. Nor is anybody answered who is still there by then: that is looked at at once. A server looks at the log four times a second, so the promise leaves it three quarters to spare.
 func (e *exile) closed(code int) {
 	t := e.t
 	t.Helper()
 	e.Until(bounded(t), fmt.Sprintf("all are closed with %d", code), func() bool {
+		over := true
 		for y := range e.out {
-			if !y.Over() {
-				return false
+			if n := y.Count().Acked - e.done[y]; n > mostAnswered {
+				t.Fatalf("%s stays: %d of its ops were answered after the end of its right", y.Client, n)
 			}
+			over = over && y.Over()
 		}
-		return true
+		return over
 	})
 	e.end()
 	e.late.End()

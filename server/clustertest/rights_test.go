@@ -61,12 +61,18 @@ func TestRights_count_from_their_entry(t *testing.T) {
 	const editors = 6
 	n := *voteCount / 5
 	secret := r.cluster.host.Invite(t, r.on, board.Editor)
+	free := r.stickies(1)[0]
 	var people []board.ID
 	for i := range editors {
 		who := trial.Admit(t, r.cluster.front, secret, fmt.Sprintf("Editor %d", i))
 		people = append(people, who.ID)
 		for j := range 2 {
-			r.enter(who, r.cluster.servers[(i+1+j)%len(r.cluster.servers)], n, func(*rand.Rand) map[string]any { return trial.StickyOp() })
+			r.enter(who, r.cluster.servers[(i+1+j)%len(r.cluster.servers)], n, func(random *rand.Rand) map[string]any {
+				if random.IntN(2) == 0 {
+					return map[string]any{"type": "unlock", "target": free} // which changes nothing, and is asked of its author's role alone
+				}
+				return trial.StickyOp()
+			})
 		}
 	}
 	host := r.enter(r.cluster.host, r.cluster.servers[0], 2*n, func(random *rand.Rand) map[string]any {

@@ -33,3 +33,15 @@ var (
 	// OfServers are seen where real servers run: for the tests of a cluster, which look for some of the others too.
 	OfServers = []string{"others-heard-rarely"}
 )
+
+// Unseen are those of Simulated that no test on a real Postgres, a real Redis and the real program can be made to see,
+// and why. All others are planted there too.
+var Unseen = map[string]string{
+	"batch-not-compared":       "it is in the simulation's own log; batch-id-left-out is the same in collab/pglog",
+	"lost-tail-unseen":         "everyone waits for ever, and says nothing wrong: only a time-out would tell",
+	"tail-not-waited-for":      "a server that keeps less than was lost must look just before one that keeps more: in a storm each keeps it all",
+	"sealed-body-on-the-bus":   "the servers read it, and send nobody more for it; on Redis it is sealed with the cluster's key",
+	"busy-unsaid":              "whoever is not told waits for ever, with 1,024 ops in one room: only a time-out would tell",
+	"dropped-frames-forgotten": "a megabyte has to wait in the server for one reader, behind what the loopback itself holds",
+	"private-behind-public":    "it matters in one turn of a room alone, in which somebody comes and somebody else is refused; then the author waits",
+}

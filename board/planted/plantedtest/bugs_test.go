@@ -38,3 +38,38 @@ func TestPlanted_all_are_listed(t *testing.T) {
 		t.Errorf("planted are %v, tried are %v", there, listed)
 	}
 }
+
+// No bug is left to the simulation alone without a reason.
+func TestPlanted_all_are_seen_on_real_parts(t *testing.T) {
+	row := regexp.MustCompile(`(?m)^\t\t\{"([a-z-]+)", `)
+	tried := map[string]bool{}
+	root := filepath.Join("..", "..", "..")
+	for _, file := range []string{"server/planted_test.go", "server/clustertest/planted_test.go"} {
+		source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := row.FindAllSubmatch(source, -1)
+		if len(rows) == 0 {
+			t.Errorf("%s has no rows", file)
+		}
+		for _, m := range rows {
+			tried[string(m[1])] = true
+		}
+	}
+	for _, bug := range Simulated {
+		if reason, ok := Unseen[bug]; ok == tried[bug] || ok && reason == "" {
+			t.Errorf("%s is planted on real parts: %v; the reason why it is not: %q", bug, tried[bug], reason)
+		}
+	}
+	for bug := range Unseen {
+		if !slices.Contains(Simulated, bug) {
+			t.Errorf("there is a reason for %s, which is not planted", bug)
+		}
+	}
+	for bug := range tried {
+		if !slices.Contains(slices.Concat(Simulated, OfServers), bug) {
+			t.Errorf("%s is tried, and not listed", bug)
+		}
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,6 +71,36 @@ func Suite(t *testing.T, test string, bugs []string) {
 				}
 			}
 			t.Errorf("not caught by a rule:\n%s", said)
+		})
+	}
+}
+
+// A Case is a bug and how it is found: a test that is there, with flags, must fail and say a sign.
+type Case = struct{ Bug, Test, Flags, Sign string }
+
+// Cases demands of each case that its test finds the bug; one without a bug must pass. args are for all of them.
+func Cases(t *testing.T, cases []Case, args ...string) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(cmp.Or(c.Bug, "none"), func(t *testing.T) {
+			t.Parallel()
+			args := slices.Concat([]string{"-test.run=^(" + c.Test + ")$", "-test.timeout=90s"}, args, strings.Fields(c.Flags))
+			if c.Bug == "" {
+				if passed, said := Run(t, "", args...); !passed {
+					t.Errorf("without a bug:\n%s", said)
+				}
+				return
+			}
+			var said string
+			for range Tries {
+				var passed bool
+				passed, said = Run(t, c.Bug, args...)
+				if found := regexp.MustCompile(c.Sign).FindString(said); !passed && found != "" {
+					t.Logf("caught by %s: %s", c.Test, found)
+					return
+				}
+			}
+			t.Errorf("not caught by %q\n%s", c.Sign, said)
 		})
 	}
 }

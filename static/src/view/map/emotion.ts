@@ -59,7 +59,7 @@ interface Feeling {
  * The words of the feeling that one is setting. Keys set it step by step, and each step is heard by all; the word goes
  * by where it began, as in a drag, so that there and back leaves it as it was.
  */
-export class Words {
+export class FeelingWords {
   #id: ID | undefined;
   #from: Feeling = { value: 0, word: "" };
   #put = "";

@@ -10,7 +10,7 @@ import {
 } from "../../board/record.ts";
 import { toast } from "../notices.ts";
 import { w } from "../words/index.ts";
-import { Words } from "./emotion.ts";
+import { FeelingWords } from "./emotion.ts";
 import { cardsIn, emotionOps, retold } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";
 import { laneName, nameOf, stepName } from "./name.ts";
@@ -26,7 +26,7 @@ export function holdsCards(lane: BoardRecord | undefined): boolean {
 }
 
 export class Verbs {
-  readonly #words = new Words();
+  readonly #words = new FeelingWords();
   /** What is being drawn is one's own doing. */
   acting = false;
   readonly #view: MapView;

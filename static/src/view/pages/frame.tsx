@@ -1,7 +1,7 @@
 // The frame of a page that says one thing: signing in, and what stands in place of a page that there is not.
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { accountMenu } from "../chrome/account.tsx";
+import { AccountDialogs, accountMenu } from "../chrome/account.tsx";
 import { NetworkChip } from "../chrome/network.tsx";
 import { Icon, Logo } from "../chrome/parts.tsx";
 import { openMenu } from "../menu.ts";
@@ -41,6 +41,7 @@ export function SignFrame({
         {text === undefined ? null : <p class="lead">{text}</p>}
         {children}
       </main>
+      <AccountDialogs />
     </div>
   );
 }

@@ -7,38 +7,11 @@ import type { Op } from "../board/op.ts";
 import { type BoardRecord, emotionID, type ID, textField } from "../board/record.ts";
 import { parentFields } from "../board/schema.ts";
 import { applyDelta, composeDelta, type Delta, invertDelta, transformDelta } from "../board/text.ts";
+import type { Gesture, OpStep, TextStep } from "./gesture.ts";
 
 /** Typing that goes on within this time is one step. */
 const typingPause = 1_500;
 const mostGestures = 200;
-
-interface TextStep {
-  readonly type: "text";
-  readonly id: ID;
-  readonly field: string;
-  /** What takes it back, against the text as it is once every later step of this field has been taken back. */
-  back: Delta;
-}
-
-interface OpStep {
-  readonly type: "op";
-  readonly op: Op;
-  /** The record the op is about as it was before; undefined where there was none. */
-  readonly before: BoardRecord | undefined;
-  /** What the op did: at first as predicted, then as committed. */
-  changes: readonly Change[];
-  /** The head of the board when the op was asked for. */
-  readonly seq: number;
-}
-
-interface Gesture {
-  readonly id: number;
-  readonly label: string;
-  readonly steps: (TextStep | OpStep)[];
-  at: number;
-  /** Typing that may still be added to. */
-  growing: boolean;
-}
 
 /** One thing to ask for in order to take back a step. */
 export type Inverse =

@@ -9,6 +9,7 @@ import { menuFor } from "./menu-for.ts";
 import { laneTypes } from "./menu-head.ts";
 import { selectable } from "./selection.ts";
 import { Touches } from "./touches.ts";
+import { onTrackpad } from "./trackpad.ts";
 import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
@@ -40,7 +41,7 @@ export class Pointer {
 
   constructor(view: MapView) {
     this.#view = view;
-    const { stage } = view;
+    const { stage, camera } = view;
     this.#touches = new Touches(stage);
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));
@@ -54,32 +55,10 @@ export class Pointer {
     stage.addEventListener("click", (event) => this.#click(event));
     stage.addEventListener("dragstart", (event) => event.preventDefault());
     stage.addEventListener("pointerleave", () => view.replica.show({ at: null }));
-    this.#trackpad();
+    onTrackpad(stage, camera, () => this.#touches.size === 0);
     view.tool.subscribe((tool) => {
       stage.classList.toggle("pan", tool === "hand");
       stage.classList.toggle("place", tool === "sticky");
-    });
-  }
-
-  /** Safari tells of a pinch on a trackpad in events of its own. */
-  #trackpad(): void {
-    const { stage, camera } = this.#view;
-    let from = 1;
-    const on = (name: string, fn: (event: MouseEvent & { readonly scale?: number }) => void): void =>
-      stage.addEventListener(
-        name,
-        (event) => {
-          event.preventDefault();
-          if (this.#touches.size === 0) fn(event as MouseEvent);
-        },
-        { passive: false },
-      );
-    on("gesturestart", () => {
-      from = camera.zoom;
-    });
-    on("gesturechange", (event) => {
-      const rect = stage.getBoundingClientRect();
-      camera.zoomAt(event.clientX - rect.left, event.clientY - rect.top, from * (event.scale ?? 1));
     });
   }
 

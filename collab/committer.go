@@ -137,7 +137,7 @@ func (e appended) on(r *Room) {
 
 // unsure reports whether an append may or may not have been written.
 func (r *Room) unsure(err error) bool {
-	for _, known := range []error{ErrLost, ErrGone, ErrFormat, errBroken, errDiffers, errReplay, errNewer} {
+	for _, known := range []error{ErrLost, ErrGone, ErrFormat, ErrUnwritten, errBroken, errDiffers, errReplay, errNewer} {
 		if errors.Is(err, known) {
 			return false
 		}
@@ -152,16 +152,24 @@ func (r *Room) failed(v *verdict, err error) {
 		r.metrics.Lost.Add(1)
 	case errors.Is(err, errBroken), errors.Is(err, errDiffers), errors.Is(err, errReplay), errors.Is(err, errNewer):
 		r.news.wanted = true
+	case errors.Is(err, ErrUnwritten):
+		r.stuck(err)
+		r.giveUp(err)
 	default:
 		r.metrics.Unknown.Add(1)
-		r.metrics.LogErrors.Add(1)
-		r.warn("append", err)
-		r.stuckSince.CompareAndSwap(0, r.now.UnixMilli())
+		r.stuck(err)
 		r.commit.unsure = v.batch.ID
 		r.doubt(v)
 		r.news.wanted = true
-		r.commit.retryAt = r.now.Add(retryEvery)
 	}
+}
+
+// stuck notes that the log took no append, and waits before the next.
+func (r *Room) stuck(err error) {
+	r.metrics.LogErrors.Add(1)
+	r.warn("append", err)
+	r.stuckSince.CompareAndSwap(0, r.now.UnixMilli())
+	r.commit.retryAt = r.now.Add(retryEvery)
 }
 
 // committed makes the draft the board, and shows it.

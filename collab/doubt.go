@@ -76,6 +76,28 @@ func (r *Room) resolve(epoch int64) {
 	}
 }
 
+// giveUp answers the requests that a log which refuses what it is given has kept waiting for long enough (C14). Those
+// that a doubtful batch may have wait on.
+func (r *Room) giveUp(err error) {
+	for _, p := range slices.Clone(r.proposals.list) {
+		if p.request == nil || r.now.Sub(p.came) < refusedFor || r.doubted(p.request) {
+			continue
+		}
+		r.proposals.withdraw(p.request)
+		p.request.finish(Receipt{}, err)
+	}
+}
+
+// doubted reports whether a request is in a batch that may yet turn up.
+func (r *Room) doubted(q *request) bool {
+	for _, in := range r.commit.doubts {
+		if slices.ContainsFunc(in, func(a askedIn) bool { return a.request == q }) {
+			return true
+		}
+	}
+	return false
+}
+
 // withdraw takes a request out of those that wait.
 func (q *proposals) withdraw(request *request) {
 	for i := range q.list {

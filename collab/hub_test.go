@@ -2,6 +2,7 @@ package collab_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -147,6 +148,53 @@ func TestHub_Propose_C6_unknown_outcome_is_looked_up(t *testing.T) {
 				t.Errorf("%d batches, want %d", last, want)
 			}
 		})
+	}
+}
+
+func TestHub_Propose_C14_is_given_up_while_the_log_refuses(t *testing.T) {
+	w := newWorld(t, 1)
+	w.create()
+	ana := w.person("ana")
+	ana.join()
+	w.run()
+	before := len(w.log.boards[theBoard])
+	propose := func() *[]error {
+		got := &[]error{}
+		op := &board.OpenBallot{ID: board.ID(fmt.Sprint("ballot-", w.log.appends)), Title: "One", Cap: 3}
+		w.servers[0].Ask(theBoard, board.Actor{Person: "person-ana"}, op, func(_ collab.Receipt, err error) { *got = append(*got, err) })
+		return got
+	}
+	w.log.full = true
+	ana.ops(`{"type":"add","id":"sticky-kept","fields":{"x":1,"y":1,"w":1000,"h":1000}}`)
+	given := propose()
+	w.wait(time.Second)
+	if len(*given) != 0 {
+		t.Errorf("given up at once: %v", *given)
+	}
+	w.wait(2 * time.Second)
+	if len(*given) != 1 || !errors.Is((*given)[0], collab.ErrUnwritten) || !errors.Is((*given)[0], collab.ErrFull) {
+		t.Fatalf("answers %v", *given)
+	}
+	w.log.full = false
+	w.wait(time.Second)
+	// The op of the session, and not the request.
+	if got := len(w.log.boards[theBoard]); got != before+1 || !strings.Contains(strings.Join(ana.heard, "\n"), "sticky-kept") {
+		t.Errorf("%d batches, want %d; ana heard %q", got, before+1, ana.heard)
+	}
+
+	// What may have been written waits until that is known.
+	w.log.dropped = true
+	late := propose()
+	w.run()
+	w.log.full = true
+	w.wait(4 * time.Second)
+	if len(*late) != 0 {
+		t.Errorf("given up in doubt: %v", *late)
+	}
+	w.log.full = false
+	w.wait(time.Second)
+	if len(*late) != 1 || (*late)[0] != nil {
+		t.Errorf("answers %v", *late)
 	}
 }
 

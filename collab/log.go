@@ -70,6 +70,9 @@ var (
 	// ErrFormat: the board's log has a format this release does not know;
 	// nothing was written.
 	ErrFormat = errors.New("log format is newer than this release")
+	// ErrUnwritten: the database refused the batch itself, whose cause is in the
+	// error too; nothing was written.
+	ErrUnwritten = errors.New("nothing was written")
 	// ErrNoSnapshot: no snapshot of this board is stored.
 	ErrNoSnapshot = errors.New("no snapshot")
 )
@@ -89,7 +92,7 @@ type Log interface {
 	// there is one; the caller compares ids to see whether it was its own.
 	Create(ctx context.Context, first Batch, format int) error
 	// Append writes b if the head of its board is still expect: epoch, seq,
-	// batch and format (L2). [ErrLost], [ErrGone], [ErrFormat].
+	// batch and format (L2). [ErrLost], [ErrGone], [ErrFormat], [ErrUnwritten].
 	Append(ctx context.Context, expect Head, b Batch) error
 	// AppendLocked holds the head while decide is given it and the batches
 	// behind after, and writes the batch that decide returns (L3); with an empty

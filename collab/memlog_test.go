@@ -3,6 +3,7 @@ package collab_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,8 @@ type memLog struct {
 	// away makes every call fail; unsure makes the next append fail after it was
 	// written, dropped before.
 	away, unsure, dropped bool
+	// full makes every append be refused.
+	full bool
 	// rotten is the seq up to which the log cannot be read.
 	rotten          board.Seq
 	appends, locked int
@@ -87,6 +90,9 @@ func (l *memLog) append(expect collab.Head, b collab.Batch) error {
 		return collab.ErrFormat
 	case head.Epoch != expect.Epoch || head.Seq != expect.Seq || head.Batch != expect.Batch:
 		return collab.ErrLost
+	}
+	if l.full {
+		return fmt.Errorf("%w: %w", collab.ErrUnwritten, collab.ErrFull)
 	}
 	if l.dropped {
 		l.dropped = false

@@ -81,6 +81,10 @@ const logTimeout = 10 * time.Second
 // retryEvery is how long the room waits before it asks the log again.
 const retryEvery = 250 * time.Millisecond
 
+// refusedFor is how long a request waits for a log that refuses what it is
+// given.
+const refusedFor = 2 * time.Second
+
 func newRoom(h *Hub, id board.ID) *Room {
 	r := &Room{
 		id: id, hub: h, config: &h.config, limits: h.limits, metrics: h.metrics,

@@ -210,8 +210,8 @@ var failures = map[string]failureKind{
 	},
 	"readOnly": {
 		http.StatusServiceUnavailable,
-		[3]string{"The server may not write to its disk.", "What was saved before is kept, and what you edited is kept on this device.", "Tell your administrator. The page saves by itself once the disk can be written to."},
-		[3]string{"Der Server darf nicht auf seine Festplatte schreiben.", "Was vorher gespeichert war, bleibt erhalten, und was du bearbeitet hast, bleibt auf diesem Gerät.", "Sag es deiner Administration. Die Seite speichert von selbst, sobald das wieder geht."},
+		[3]string{"The server may not write its data right now.", "What was saved before is kept, and what you edited is kept on this device.", "Tell your administrator: waymark doctor says why. The page saves by itself once it may be written."},
+		[3]string{"Der Server darf seine Daten gerade nicht schreiben.", "Was vorher gespeichert war, bleibt erhalten, und was du bearbeitet hast, bleibt auf diesem Gerät.", "Sag es deiner Administration: waymark doctor nennt den Grund. Die Seite speichert von selbst, sobald das wieder geht."},
 	},
 	"fault": {
 		http.StatusInternalServerError,

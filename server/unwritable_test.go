@@ -56,6 +56,7 @@ func TestCluster_a_Postgres_that_takes_no_writes_for_a_while(t *testing.T) {
 				for _, b := range []*browser{mira, mira.at(second)} {
 					b.notReady(t, name, "takes no writes")
 				}
+				mira.fails("POST", "/api/boards/"+string(id)+"/title", map[string]string{"title": "given up"}, http.StatusServiceUnavailable, c.code)
 			}
 			late := []byte(`{"type":"add","id":"sticky-late","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"kept"}}`)
 			if name == "read_only" { // when it is full, there may be room for one more
@@ -71,6 +72,9 @@ func TestCluster_a_Postgres_that_takes_no_writes_for_a_while(t *testing.T) {
 			}
 			for _, id := range made {
 				mira.sit(id)
+			}
+			if _, export := mira.do("GET", "/api/boards/"+string(id)+"/export", nil); strings.Contains(string(export), "given up") {
+				t.Errorf("what was given up was done later: %s", export)
 			}
 			p.end()
 			second.end()

@@ -90,7 +90,7 @@ func (l *Log) create(ctx context.Context, first *collab.Batch, format int) error
 		defer c.Release()
 		var written int
 		if err := c.QueryRow(ctx, insertHead, append(values(first), format)...).Scan(&written); err != nil {
-			return err
+			return refusal(err)
 		}
 		if written == 0 {
 			return collab.ErrExists
@@ -156,7 +156,7 @@ func verdicts(rows pgx.Rows, group []*waiting) (map[board.ID]error, error) {
 	if len(group) == 1 && errors.As(err, &said) && said.Code == serializationFailure {
 		return map[board.ID]error{group[0].batch.Board: collab.ErrLost}, nil // so Postgres puts it to roles that default to stricter isolation
 	}
-	return of, err
+	return of, refusal(err)
 }
 
 // verdict says why a head that is there was not moved.

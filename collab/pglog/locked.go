@@ -45,7 +45,7 @@ func (l *Log) AppendLocked(ctx context.Context, id board.ID, after board.Seq, de
 	}()
 	head, missing, err := lockHead(bounded, c, id, after)
 	if err != nil {
-		return fmt.Errorf("append to %s: %w", id, err)
+		return fmt.Errorf("append to %s: %w", id, refusal(err))
 	}
 	b, err := decide(head, missing)
 	if err != nil || b.ID == "" {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 
@@ -45,6 +46,19 @@ func Trouble(err error) error {
 		return collab.ErrAway
 	}
 	return nil
+}
+
+// refusal marks the error of a statement that writes, and is not a COMMIT, by which the database refuses it for a reason
+// that may last: its transaction comes to nothing.
+func refusal(err error) error {
+	var said *pgconn.PgError
+	if errors.As(err, &said) && said.SeverityUnlocalized == "ERROR" {
+		switch said.Code {
+		case readOnlyTransaction, insufficientPrivilege, diskFull:
+			return fmt.Errorf("%w: %w", collab.ErrUnwritten, err)
+		}
+	}
+	return err
 }
 
 func troubleOf(code string) error {

@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -228,8 +229,7 @@ func (p *Port) Append(_ context.Context, expect collab.Head, b collab.Batch) err
 	}
 	switch {
 	case l.full:
-		p.troubled()
-		return errFull
+		return p.refuse()
 	case l.faults.Draw(LogDropped):
 		l.faults.Strike(LogDropped)
 		return p.timeout()
@@ -246,6 +246,15 @@ func (p *Port) Append(_ context.Context, expect collab.Head, b collab.Batch) err
 		return p.timeout()
 	}
 	return err
+}
+
+// refuse writes nothing, and says so, or leaves that open.
+func (p *Port) refuse() error {
+	p.troubled()
+	if p.log.s.Chance(0.5) {
+		return fmt.Errorf("%w: %w", collab.ErrUnwritten, errFull)
+	}
+	return errFull
 }
 
 func (p *Port) timeout() error {
@@ -290,8 +299,7 @@ func (p *Port) AppendLocked(_ context.Context, id board.ID, after board.Seq,
 		return collab.ErrFormat
 	}
 	if l.full {
-		p.troubled()
-		return errFull
+		return p.refuse()
 	}
 	b, err := decide(sh.head(), sh.behind(after))
 	if err != nil || b.ID == "" {

@@ -212,7 +212,7 @@ func TestFullDiskIsAnErrorAndPasses(t *testing.T) {
 	big := next("board-apple", head)
 	big.Body = bytes.Repeat([]byte("x"), 1<<20)
 	err := l.Append(t.Context(), head, big)
-	if err == nil || errors.Is(err, collab.ErrLost) || errors.Is(err, collab.ErrGone) {
+	if !errors.Is(err, collab.ErrUnwritten) || !errors.Is(sqlitelog.Trouble(err), collab.ErrFull) {
 		t.Fatalf("append on a full disk: %v", err)
 	}
 	if list, err := l.Batches(t.Context(), "board-apple", 0, 10); err != nil || len(list) != 1 {

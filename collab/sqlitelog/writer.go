@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
+
+	"waymark/collab"
 )
 
 // errClosed: the log was closed before the request was begun.
@@ -159,6 +161,9 @@ func (w *writer) transact(group []*request) {
 			w.transact(group[i : i+1])
 		}
 		return
+	}
+	if t := Trouble(err); (t == collab.ErrFull || t == collab.ErrReadOnly) && !errors.As(err, new(commitError)) {
+		err = fmt.Errorf("%w: %w", collab.ErrUnwritten, err)
 	}
 	for i, r := range group {
 		if err != nil {

@@ -45,7 +45,7 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	beside := filepath.Dir(words[0])
 	draft, err := sqlitelog.NewDraft(beside, "backup")
 	if err != nil {
-		return fmt.Errorf("backup: %w", explained(err, beside, toWrite))
+		return fmt.Errorf("backup: %w", noRoom(explained(err, beside, toWrite), beside))
 	}
 	defer func() { err = errors.Join(err, draft.Remove()) }()
 	made := filepath.Join(draft.Folder, sqlitelog.FileName)
@@ -55,14 +55,14 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 		err = p.copyBoard(ctx, data, made, config.Board)
 	}
 	if err != nil {
-		return fmt.Errorf("backup: %w", err)
+		return fmt.Errorf("backup: %w", noRoom(err, beside))
 	}
 	wrong, err := p.replayed(ctx, draft.Folder)
 	if err == nil {
 		err = place(made, words[0])
 	}
 	if err != nil {
-		return fmt.Errorf("backup: %w", err)
+		return fmt.Errorf("backup: %w", noRoom(err, beside))
 	}
 	// A disk that is full or may only be read is no reason to go without a copy.
 	if err := p.note(ctx, config, directory.Act{Name: "backup", Board: config.Board}); err != nil {

@@ -93,13 +93,13 @@ func (p program) restoreFolder(ctx context.Context, config *Config, file string)
 		return err
 	}
 	if err := p.note(ctx, &Config{Data: t.Folder}, directory.Act{Name: "restore"}); err != nil {
-		return err
+		return t.noRoom(err)
 	}
 	if err := noDatabase(t.Folder, sqlitelog.FileName); err != nil { // the log of the new epochs is in the file
 		return err
 	}
 	if err := place(filepath.Join(t.Folder, sqlitelog.FileName), filepath.Join(config.Data, sqlitelog.FileName)); err != nil {
-		return err
+		return t.noRoom(err)
 	}
 	return p.restored(config, file)
 }
@@ -175,11 +175,11 @@ type trial struct {
 func (p program) try(ctx context.Context, beside, file string, config *Config) (*trial, error) {
 	draft, err := sqlitelog.NewDraft(beside, "restore")
 	if err != nil {
-		return nil, explained(err, beside, toWrite)
+		return nil, noRoom(explained(err, beside, toWrite), beside)
 	}
 	t := &trial{draft, file}
 	if err := p.check(ctx, t, config); err != nil {
-		return nil, errors.Join(err, t.Remove())
+		return nil, errors.Join(t.noRoom(err), t.Remove())
 	}
 	return t, nil
 }
@@ -215,6 +215,8 @@ func (p program) check(ctx context.Context, t *trial, config *Config) error {
 	switch {
 	case err == nil:
 		return nil
+	case outOfRoom(err):
+		return err
 	case errors.Is(err, errNoBoard), errors.Is(err, sqlitelog.ErrNewer):
 		return fmt.Errorf("%s: %w", t.file, err)
 	case errors.As(err, &unknown):
@@ -225,6 +227,9 @@ func (p program) check(ctx context.Context, t *trial, config *Config) error {
 	}
 	return fmt.Errorf("%s is damaged and was not put in place: %w", t.file, err)
 }
+
+// noRoom is for errors of what is written into the trial.
+func (t *trial) noRoom(err error) error { return noRoom(err, filepath.Dir(t.Folder)) }
 
 // within runs do on the trial's database.
 func (t *trial) within(do func(data *sqlitelog.Log) error) error {
@@ -252,7 +257,7 @@ func (t *trial) checkWhole(ctx context.Context) error {
 // beginEpochs tells every page that had seen more than the backup that this is gone. Without it a page would wait for a
 // server that is behind to catch up. Two restores of one backup must not look alike, hence the clock.
 func (t *trial) beginEpochs(ctx context.Context, clock *Clock) error {
-	return t.within(func(data *sqlitelog.Log) error {
+	return t.noRoom(t.within(func(data *sqlitelog.Log) error {
 		ids, err := data.Boards(ctx)
 		if err != nil {
 			return err
@@ -263,7 +268,7 @@ func (t *trial) beginEpochs(ctx context.Context, clock *Clock) error {
 			}
 		}
 		return nil
-	})
+	}))
 }
 
 // beginEpoch begins an epoch above those there were.

@@ -50,7 +50,7 @@ func (p program) restoreBoard(ctx context.Context, config *Config, file string) 
 	r := replacement{there: there, data: data, id: config.Board}
 	err = t.within(func(from *sqlitelog.Log) (err error) {
 		if err := beginEpoch(ctx, from, there.clock, r.id, present.Epoch); err != nil {
-			return err
+			return t.noRoom(err)
 		}
 		if r.back, err = replay.Board(ctx, from, r.id); err != nil {
 			return err
@@ -95,7 +95,7 @@ func (r *replacement) run(ctx context.Context, from *sql.DB, beside string) (err
 	}
 	if ok {
 		if err := r.keep(ctx, tx, beside); err != nil {
-			return fmt.Errorf("the board as it is cannot be kept beside the backup, so nothing was changed: %w", explained(err, beside, toWrite))
+			return fmt.Errorf("the board as it is cannot be kept beside the backup, so nothing was changed: %w", noRoom(explained(err, beside, toWrite), beside))
 		}
 	}
 	if err := r.replace(ctx, tx, from, head); err != nil {

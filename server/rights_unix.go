@@ -102,3 +102,8 @@ func keepToOwner(folder string, log *slog.Logger) {
 }
 
 func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
+
+// isFull reports whether a disk, or what a user may have of it, or the longest file it takes, is used up.
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+}

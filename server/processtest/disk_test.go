@@ -3,12 +3,14 @@
 package processtest
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -51,14 +53,7 @@ func smallDisk(t *testing.T) disk {
 			}
 			return to
 		},
-		place: func(cmd *exec.Cmd) {
-			const mount = `mount -t tmpfs -o size=16m tmpfs "$0" && exec "$@"`
-			cmd.Args = append([]string{"sh", "-c", mount, folder}, cmd.Args...)
-			cmd.Path = "/bin/sh"
-			cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS
-			cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
-			cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
-		},
+		place: func(cmd *exec.Cmd) { ownDisk(cmd, folder, `mount -t tmpfs -o size=16m tmpfs "$0" && exec "$@"`) },
 		fill: func(t *testing.T, p *program) {
 			t.Helper()
 			f, err := os.Create(filepath.Join(seen(p), "filler"))
@@ -81,6 +76,18 @@ func smallDisk(t *testing.T) disk {
 			}
 		},
 	}
+}
+
+// ownDisk has a script run a program ("$@") where what it mounts at the folder ("$0") is the program's alone.
+func ownDisk(cmd *exec.Cmd, folder, script string) {
+	cmd.Args = append([]string{"sh", "-c", script, folder}, cmd.Args...)
+	cmd.Path = "/bin/sh"
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS
+	cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+	cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
 }
 
 // quotaDisk is the disk that is there, on which the program may write no file longer than it is: writes end with EFBIG.
@@ -115,6 +122,41 @@ func TestFullDisk_nothing_is_acknowledged_until_there_is_room(t *testing.T) {
 		t.Parallel()
 		fullDisk(t, quotaDisk(t))
 	})
+}
+
+// Who makes a copy where there is no room for it is told where room is missing, and nothing of it stays.
+func TestFullDisk_a_copy_that_finds_no_room_leaves_nothing(t *testing.T) {
+	p := start(t, t.TempDir())
+	p.setUp(t)
+	p.Terminate()
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	if code, _, errs := trial.Run(t, "backup", "-data", p.data, copied); code != 0 {
+		t.Fatal(errs)
+	}
+	before, err := os.ReadFile(copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, of := range map[string]func(folder string) []string{
+		"backup":            func(folder string) []string { return []string{"backup", "-data", p.data, filepath.Join(folder, "x.db")} },
+		"restore":           func(folder string) []string { return []string{"restore", "-data", folder, copied} },
+		"restore_into_none": func(folder string) []string { return []string{"restore", "-data", filepath.Join(folder, "data"), copied} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			cmd := exec.CommandContext(t.Context(), trial.Waymark, of(folder)...)
+			ownDisk(cmd, folder, `mount -t tmpfs -o size=100k tmpfs "$0" && ! "$@" 2>&1 && ls -A "$0"`)
+			out, err := cmd.CombinedOutput()
+			said := string(out)
+			if err != nil || strings.Count(said, "\n") != 1 || !strings.Contains(said, "the disk of "+folder) ||
+				!strings.Contains(said, "is full: make room there, or name another place") {
+				t.Errorf("%v, and left: %s", err, said)
+			}
+		})
+	}
+	if now, err := os.ReadFile(copied); err != nil || !bytes.Equal(now, before) {
+		t.Errorf("the copy is another one now, %v", err)
+	}
 }
 
 // ask makes a call that may fail.

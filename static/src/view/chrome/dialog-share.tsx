@@ -49,6 +49,9 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
   const [offline, setOffline] = useState(view.replica.status.kind === "offline");
   useEffect(() => view.replica.onStatus((status) => setOffline(status.kind === "offline")), [view]);
   const facilitates = view.rights.facilitate;
+  const wayBack = useRef<HTMLElement>(null);
+  // It stands above the list, which may be scrolled.
+  useEffect(() => wayBack.current?.scrollIntoView({ block: "nearest" }), [removed?.name]);
   view.drawings.value;
   const members = view.replica.board.ofKind("member");
   const invites = view.replica.board.ofKind("invite");
@@ -90,7 +93,7 @@ export function ShareDialog({ view, onClose }: { readonly view: MapView; readonl
         )}
         {fresh === undefined ? null : <FreshLink key={fresh.url} url={fresh.url} />}
         {removed === undefined ? null : (
-          <section class="note" role="status">
+          <section class="note" role="status" ref={wayBack}>
             <Icon name="info" />
             <div class="grow">
               <p>{w().share.comeBack(removed.name)}</p>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { under } from "../assets.ts";
 import { Icon } from "../chrome/parts.tsx";
+import { readSecret } from "../secret.ts";
 import { ask, Refusal, type Signed, sayWhy, signWith } from "../session.ts";
 import { sample } from "../settings.ts";
 import { lang, w } from "../words/index.ts";
@@ -9,7 +10,7 @@ import { SignFrame } from "./frame.tsx";
 
 /** Takes the secret out of the address, so that it is in no history and no screenshot. */
 export function takeSecret(): string {
-  const secret = location.hash.slice(1);
+  const secret = readSecret();
   if (secret !== "") history.replaceState(null, "", location.pathname + location.search);
   return secret;
 }

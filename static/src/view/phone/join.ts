@@ -4,6 +4,7 @@ import { el, icon } from "../dom.ts";
 import { fetchBoard } from "../fetch-board.ts";
 import { hueColor } from "../map/person.ts";
 import { networkChip } from "../network.ts";
+import { readSecret } from "../secret.ts";
 import { me, open, Refusal, renew, sayWhy, signWith } from "../session.ts";
 import { setLang } from "../settings.ts";
 import { drawThumb, type Pictured } from "../thumb.ts";
@@ -34,7 +35,7 @@ const says = (): typeof en => (lang.value === "de" ? de : en);
 
 /** The secret leaves the address at once; this tab remembers it in case the page is loaded again. */
 function takeSecret(): string {
-  const secret = location.hash.slice(1);
+  const secret = readSecret();
   try {
     if (secret !== "") {
       sessionStorage.setItem(kept, secret);

@@ -48,9 +48,27 @@ func (r *Room) expel() {
 	}
 }
 
+// sendAway ends all sessions while the log is away from this server: another may
+// have it (J5).
+func (r *Room) sendAway() {
+	if r.config.Alone || len(r.sessions) == 0 {
+		return
+	}
+	since, away := r.hub.cutOff()
+	if !away {
+		return
+	}
+	r.hub.logger.Warn("people are sent to other servers, for the log is away", "board", r.id, "sessions", len(r.sessions), "since", since.UTC())
+	for _, s := range slices.Clone(r.sessions) {
+		s.bye(CloseDraining, r.hub.spread(2*time.Second))
+		r.drop(s)
+	}
+}
+
 // rounds ends sessions that are silent, slow or old, and takes care of what
 // happens seldom.
 func (r *Room) rounds() {
+	r.sendAway()
 	now := r.local()
 	for i := len(r.sessions) - 1; i >= 0; i-- {
 		s := r.sessions[i]

@@ -120,6 +120,9 @@ func (r *Room) letIn() {
 	if r.state != stateOpen || r.news.reload || r.tail.lost || len(r.door.visitors) == 0 {
 		return // a board that is not the log's is shown to nobody
 	}
+	if _, away := r.hub.cutOff(); away && !r.config.Alone {
+		return // they may get in elsewhere
+	}
 	waiting := r.door.visitors
 	r.door.visitors = nil
 	for _, v := range waiting {

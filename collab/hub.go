@@ -31,8 +31,9 @@ type Hub struct {
 	sockets  map[board.ID]int
 	sessions int
 	draining bool
-	// pollFailed is since when no heads could be read; zero when they can.
-	pollFailed time.Time
+	// pollFailed is since when no heads could be read, in milliseconds; 0 when
+	// they can.
+	pollFailed atomic.Int64
 	// worked is when a board was last appended to or opened, in milliseconds.
 	worked atomic.Int64
 	loops  sync.WaitGroup
@@ -216,16 +217,19 @@ func (h *Hub) Poll(ctx context.Context) {
 		}
 	}
 	var heads map[board.ID]Head
+	began := h.clock()
 	if len(ids) > 0 {
 		ctx, cancel := context.WithTimeout(ctx, logTimeout)
 		defer cancel()
 		var err error
 		if heads, err = h.config.Log.Heads(ctx, ids); err != nil {
-			h.pollEnded(err)
+			if h.pollFailed.CompareAndSwap(0, began.UnixMilli()) {
+				h.logger.Warn("read heads", "error", err)
+			}
 			return
 		}
 	}
-	h.pollEnded(nil)
+	h.pollFailed.Store(0)
 	for i, r := range rooms {
 		known := r.known.Load()
 		if head, ok := heads[r.id]; known != nil && (!ok || !head.same(*known)) {
@@ -234,16 +238,12 @@ func (h *Hub) Poll(ctx context.Context) {
 	}
 }
 
-func (h *Hub) pollEnded(err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	switch {
-	case err == nil:
-		h.pollFailed = time.Time{}
-	case h.pollFailed.IsZero():
-		h.pollFailed = h.clock()
-		h.logger.Warn("read heads", "error", err)
-	}
+// cutOff reports since when the log has been away from this server, if that is
+// for 10 s.
+func (h *Hub) cutOff() (since time.Time, away bool) {
+	ms := h.pollFailed.Load()
+	since = time.UnixMilli(ms)
+	return since, ms != 0 && h.clock().Sub(since) >= h.limits.Opening
 }
 
 // A BoardTrouble says that one board cannot be served, and that no other board
@@ -268,8 +268,8 @@ func (h *Hub) Ready() error {
 	if h.draining {
 		return ErrDraining
 	}
-	if !h.pollFailed.IsZero() && now.Sub(h.pollFailed) >= h.limits.Opening {
-		return fmt.Errorf("log has been away since %s", h.pollFailed.UTC().Format(time.RFC3339))
+	if since, away := h.cutOff(); away {
+		return fmt.Errorf("log has been away since %s", since.UTC().Format(time.RFC3339))
 	}
 	for _, r := range h.rooms {
 		for what, at := range map[string]int64{"has been opening": r.openingSince.Load(), "cannot be appended to": r.stuckSince.Load()} {

@@ -230,3 +230,37 @@ func (l *memLog) loseTail(n int) {
 	defer l.mu.Unlock()
 	l.boards[theBoard] = l.boards[theBoard][:len(l.boards[theBoard])-n]
 }
+
+// A port is one server's way to the log.
+type port struct {
+	*memLog
+	cut func() bool
+}
+
+func (p *port) Append(ctx context.Context, expect collab.Head, b collab.Batch) error {
+	if p.cut() {
+		return errAway
+	}
+	return p.memLog.Append(ctx, expect, b)
+}
+
+func (p *port) AppendLocked(ctx context.Context, id board.ID, after board.Seq, decide func(collab.Head, []collab.Batch) (collab.Batch, error)) error {
+	if p.cut() {
+		return errAway
+	}
+	return p.memLog.AppendLocked(ctx, id, after, decide)
+}
+
+func (p *port) Batches(ctx context.Context, id board.ID, after board.Seq, limit int) ([]collab.Batch, error) {
+	if p.cut() {
+		return nil, errAway
+	}
+	return p.memLog.Batches(ctx, id, after, limit)
+}
+
+func (p *port) Heads(ctx context.Context, ids []board.ID) (map[board.ID]collab.Head, error) {
+	if p.cut() {
+		return nil, errAway
+	}
+	return p.memLog.Heads(ctx, ids)
+}

@@ -22,10 +22,12 @@ const theBoard board.ID = "board-1"
 // A world is servers on one log and one bus, and the people on them, all on one
 // goroutine.
 type world struct {
-	t       testing.TB
-	st      *stepper
-	log     *memLog
-	bus     switchedBus
+	t   testing.TB
+	st  *stepper
+	log *memLog
+	bus switchedBus
+	// cut is the server that alone cannot reach the log, counted from 1; 0 is none.
+	cut     int
 	ids     map[string]int
 	limits  collab.Limits
 	alone   bool
@@ -76,7 +78,7 @@ func newLimitedWorld(t testing.TB, servers int, limits collab.Limits) *world {
 func (w *world) start(i int) {
 	w.running[i] = &process{stepper: w.st}
 	w.servers[i] = collab.NewHub(collab.Config{
-		Log: w.log, Archive: w.log, Bus: &w.bus, Runner: w.running[i], Node: fmt.Sprint("node-", i+1, "-", len(w.st.loops)),
+		Log: &port{w.log, func() bool { return w.cut == i+1 }}, Archive: w.log, Bus: &w.bus, Runner: w.running[i], Node: fmt.Sprint("node-", i+1, "-", len(w.st.loops)),
 		Authenticate: func(token string) (collab.Identity, error) {
 			if id := board.ID(token); id.Prefix() == board.PrefixPerson {
 				return collab.Identity{Person: id, Login: "login-" + id.Suffix()}, nil

@@ -15,7 +15,9 @@ import (
 // What Postgres refuses is not written, and that is known.
 func TestRefusal_is_known_to_write_nothing(t *testing.T) {
 	s := pgtest.Shared(t)
-	for name, c := range map[string]struct{ begin, end func(database string) []string }{
+	for name, c := range map[string]struct {
+		begin, end func(database string) []string
+	}{
 		"read_only": {
 			func(database string) []string {
 				return []string{"ALTER DATABASE " + database + " SET default_transaction_read_only = on"}

@@ -14,14 +14,18 @@ import (
 
 func TestVerify(t *testing.T) {
 	t.Parallel()
-	for name, damage := range map[string]string{
-		"a changed digest":    `UPDATE board_batches SET digest_all = digest_all + 1 WHERE first_seq > 1`,
-		"a changed text":      `UPDATE board_batches SET body = CAST(replace(CAST(body AS TEXT), 'kept', 'lost') AS BLOB) WHERE first_seq > 1`,
-		"a lost batch":        `DELETE FROM board_batches WHERE first_seq = 2`,
-		"a lost tail":         `DELETE FROM board_batches WHERE first_seq = (SELECT MAX(first_seq) FROM board_batches)`,
-		"a foreign head":      `UPDATE board_heads SET batch_id = 'batch-else'`,
-		"a head that is gone": `DELETE FROM board_heads`,
-		"a damaged snapshot":  `UPDATE board_snapshots SET open_part = X'00'`,
+	const last = ` WHERE first_seq = (SELECT MAX(first_seq) FROM board_batches)`
+	for name, damage := range map[string]struct{ statement, says string }{
+		"a changed digest":     {`UPDATE board_batches SET digest_all = digest_all + 1 WHERE first_seq > 1`, ""},
+		"a changed text":       {`UPDATE board_batches SET body = CAST(replace(CAST(body AS TEXT), 'kept', 'lost') AS BLOB) WHERE first_seq > 1`, ""},
+		"a lost batch":         {`DELETE FROM board_batches WHERE first_seq = 2`, ""},
+		"a lost tail":          {`DELETE FROM board_batches WHERE first_seq = (SELECT MAX(first_seq) FROM board_batches)`, ""},
+		"a foreign head":       {`UPDATE board_heads SET batch_id = 'batch-else'`, ""},
+		"a head that is gone":  {`DELETE FROM board_heads`, ""},
+		"a damaged snapshot":   {`UPDATE board_snapshots SET open_part = X'00'`, ""},
+		"a number given twice": {`UPDATE board_batches SET body = CAST(replace(CAST(body AS TEXT), '"n":2', '"n":1') AS BLOB)` + last, "is number 1 of client-"},
+		"another author":       {`UPDATE board_batches SET body = CAST(replace(CAST(body AS TEXT), '"by":"person-', '"by":"person-x') AS BLOB)` + last, "is a client of person-"},
+		"a fallen epoch":       {`UPDATE board_batches SET epoch = epoch - 1` + last, "behind one of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := start(t)
@@ -41,7 +45,7 @@ func TestVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			changed := change(t, data.DB(), damage)
+			changed := change(t, data.DB(), damage.statement)
 			if err := data.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -49,7 +53,7 @@ func TestVerify(t *testing.T) {
 				t.Fatal("nothing was damaged")
 			}
 			code, out, failure := command(t, "verify", "-data", p.data)
-			if code == 0 || !strings.Contains(out, "WRONG") || !strings.Contains(failure, "1 of 1") {
+			if code == 0 || !strings.Contains(out, "WRONG") || !strings.Contains(out, damage.says) || !strings.Contains(failure, "1 of 1") {
 				t.Fatalf("damaged: %d %s %s", code, out, failure)
 			}
 		})

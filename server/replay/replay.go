@@ -125,6 +125,9 @@ func (r *replay) batch(b *collab.Batch) error {
 	if !b.Follows(r.head) {
 		return fmt.Errorf("follows %s, but %s at %d is before it", b.Prev, r.head.Batch, r.head.Seq)
 	}
+	if b.Epoch < r.head.Epoch {
+		return fmt.Errorf("is of epoch %d, behind one of %d", b.Epoch, r.head.Epoch)
+	}
 	entries, err := board.ParseEntries(b.Body)
 	if err != nil {
 		return err
@@ -139,6 +142,9 @@ func (r *replay) batch(b *collab.Batch) error {
 		if e.Seq != b.First+board.Seq(i) || e.At < r.at {
 			return fmt.Errorf("entry %d at %d stands behind one at %d", e.Seq, e.At, r.at)
 		}
+		if err := r.numbered(&e); err != nil {
+			return err
+		}
 		board.Apply(r.board, e)
 		r.at = e.At
 	}
@@ -150,6 +156,21 @@ func (r *replay) batch(b *collab.Batch) error {
 			board.Hex(b.All), board.Hex(b.Public), board.Hex(d.All), board.Hex(d.Public))
 	}
 	r.head = b.Head(r.head)
+	return nil
+}
+
+// numbered refuses an entry that is not its client's next, or not of whoever the client belongs to. No digest says so.
+func (r *replay) numbered(e *board.Entry) error {
+	if e.Client == "" {
+		return nil
+	}
+	mark, known := r.board.Client(e.Client)
+	switch {
+	case e.N != mark.N+1:
+		return fmt.Errorf("entry %d is number %d of %s, behind number %d", e.Seq, e.N, e.Client, mark.N)
+	case known && !r.board.Is(mark.By, e.By):
+		return fmt.Errorf("entry %d is by %s, and %s is a client of %s", e.Seq, e.By, e.Client, mark.By)
+	}
 	return nil
 }
 

@@ -35,4 +35,6 @@ func noRoom(err error, folder string) error {
 }
 
 // outOfRoom reports whether room is missing, for a file or for a SQLite database.
-func outOfRoom(err error) bool { return isFull(err) || errors.Is(sqlitelog.Trouble(err), collab.ErrFull) }
+func outOfRoom(err error) bool {
+	return isFull(err) || errors.Is(sqlitelog.Trouble(err), collab.ErrFull)
+}

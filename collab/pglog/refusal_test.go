@@ -39,10 +39,16 @@ func TestRefusal_is_known_to_write_nothing(t *testing.T) {
 			anew := "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '" + database + "' AND pid <> pg_backend_pid()"
 			s.ExecIn(t, database, append(c.begin(database), anew)...)
 			b, other := next("board-apple", head), next("board-pear", second)
-			decide := func(collab.Head, []collab.Batch) (collab.Batch, error) { return b, nil }
 			// The connections that were ended are met first.
 			settles(t, func() error { return l.Append(t.Context(), head, b) })
-			settles(t, func() error { return l.AppendLocked(t.Context(), "board-apple", head.Seq, decide) })
+			settles(t, func() error {
+				return l.AppendLocked(t.Context(), "board-apple", head.Seq, func(now collab.Head, _ []collab.Batch) (collab.Batch, error) {
+					if now != head {
+						return b, collab.ErrLost
+					}
+					return b, nil
+				})
+			})
 			settles(t, func() error { return l.Create(t.Context(), next("board-plum", collab.Head{}), collab.Format) })
 			for _, err := range l.AppendGroup(t.Context(), []collab.Head{head, second}, []collab.Batch{b, other}) {
 				if !refusedAs(err) {

@@ -162,7 +162,7 @@ func (w *writer) transact(group []*request) {
 		}
 		return
 	}
-	if t := Trouble(err); (t == collab.ErrFull || t == collab.ErrReadOnly) && !errors.As(err, new(commitError)) {
+	if t := Trouble(err); (errors.Is(t, collab.ErrFull) || errors.Is(t, collab.ErrReadOnly)) && !errors.As(err, new(commitError)) {
 		err = fmt.Errorf("%w: %w", collab.ErrUnwritten, err)
 	}
 	for i, r := range group {

@@ -138,9 +138,13 @@ func TestFullDisk_a_copy_that_finds_no_room_leaves_nothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, of := range map[string]func(folder string) []string{
-		"backup":            func(folder string) []string { return []string{"backup", "-data", p.data, filepath.Join(folder, "x.db")} },
-		"restore":           func(folder string) []string { return []string{"restore", "-data", folder, copied} },
-		"restore_into_none": func(folder string) []string { return []string{"restore", "-data", filepath.Join(folder, "data"), copied} },
+		"backup": func(folder string) []string {
+			return []string{"backup", "-data", p.data, filepath.Join(folder, "x.db")}
+		},
+		"restore": func(folder string) []string { return []string{"restore", "-data", folder, copied} },
+		"restore_into_none": func(folder string) []string {
+			return []string{"restore", "-data", filepath.Join(folder, "data"), copied}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -133,8 +134,8 @@ func holdComposition(t *testing.T, c composition) {
 				t.Errorf("can write elsewhere than to the copies, or not to them: read only %v, volumes %v", service.ReadOnly, service.Volumes)
 			}
 			checkHealth(t, service.HealthCheck.Test)
-			if after, ok := service.DependsOn.(map[string]any); !ok || after["postgres"] == nil || after["redis"] == nil {
-				t.Errorf("starts after %v", service.DependsOn)
+			if after := service.after(t); after["postgres"] != "service_healthy" || after["redis"] != "service_healthy" {
+				t.Errorf("starts after %v", after)
 			}
 		})
 	}
@@ -144,6 +145,18 @@ func holdComposition(t *testing.T, c composition) {
 	slices.Sort(upstream)
 	if got := caddy.Environment["UPSTREAM"]; got != strings.Join(upstream, " ") {
 		t.Errorf("the proxy passes on to %q, the servers are %q", got, upstream)
+	}
+	health := []string{"CMD", "pg_isready", "--username", postgres.Environment["POSTGRES_USER"], "--dbname", postgres.Environment["POSTGRES_DB"]}
+	if !slices.Equal(postgres.HealthCheck.Test, health) {
+		t.Errorf("Postgres is asked %q, want %q", postgres.HealthCheck.Test, health)
+	}
+	// The least that README says will do.
+	for image, least := range map[string]int{postgres.Image: 14, redis.Image: 6} {
+		if _, tag, _ := strings.Cut(image, ":"); tag == "" {
+			t.Errorf("%s is any release", image)
+		} else if major, err := strconv.Atoi(tag); err != nil || major < least {
+			t.Errorf("%s, want release %d or newer", image, least)
+		}
 	}
 	if !slices.Contains(caddy.Volumes, "./Caddyfile:/etc/caddy/Caddyfile:ro") || !slices.Contains(caddy.Ports, "443:443") {
 		t.Errorf("the proxy has volumes %v and ports %v", caddy.Volumes, caddy.Ports)
@@ -155,8 +168,51 @@ func holdComposition(t *testing.T, c composition) {
 				t.Errorf("%s: nobody declares volume %s", name, from)
 			}
 		}
+		for other := range service.after(t) {
+			if _, ok := c.Services[other]; !ok {
+				t.Errorf("%s: starts after %s, which is no service", name, other)
+			}
+		}
 		if name != "caddy" && len(service.Ports) > 0 {
 			t.Errorf("%s is open to the outside: %v", name, service.Ports)
+		}
+	}
+}
+
+// after are the services that it starts after, and when.
+func (c composed) after(t *testing.T) map[string]string {
+	t.Helper()
+	after := map[string]string{}
+	switch d := c.DependsOn.(type) {
+	case nil:
+	case []any:
+		for _, name := range d {
+			after[name.(string)] = "service_started"
+		}
+	case map[string]any:
+		for name, how := range d {
+			after[name], _ = how.(map[string]any)["condition"].(string)
+		}
+	default:
+		t.Errorf("depends on %v", d)
+	}
+	return after
+}
+
+// TestCompose_its_words_name_its_services looks for services in what the file says to people.
+func TestCompose_its_words_name_its_services(t *testing.T) {
+	text, err := os.ReadFile("../compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := readComposition(t, nil)
+	found := regexp.MustCompile(`waymark-\w+`).FindAllString(string(text), -1)
+	if len(found) < 6 {
+		t.Errorf("it names %q", found)
+	}
+	for _, name := range found {
+		if _, ok := c.Services[name]; !ok {
+			t.Errorf("%s is no service", name)
 		}
 	}
 }

@@ -139,7 +139,7 @@ export class PendingQueue {
 
   /** Puts ops that were acknowledged once back to the front: the log has lost them. */
   pushFront(items: readonly Pending[]): void {
-    this.#items.unshift(...items);
+    this.#items = [...items, ...this.#items];
     for (const p of items) this.#total += p.bytes;
   }
 

@@ -235,6 +235,26 @@ describe("replica", () => {
     assert.equal(w.ana.replica.figures.digest, w.server.board.publicDigest());
   });
 
+  it("puts back all of ten minutes, however many letters that are", async () => {
+    const w = await world();
+    const letters = Array.from({ length: 1200 }, (_, i) => String.fromCharCode(97 + (i % 26)));
+    const handle = w.ana.replica.editText(card, "text");
+    for (const [i, letter] of letters.entries()) {
+      handle.change([5 + i, letter]);
+      if (i % 40 === 39) await w.calm();
+    }
+    handle.close();
+    await w.calm();
+    const typed = `Tarif${letters.join("")}`;
+    assert.equal(text(w.ben), typed);
+    w.server.loseTail(5000);
+    assert.equal(textField(w.server.board.record(card), "text"), "Tarif");
+    await w.calm();
+    await w.calm();
+    assert.equal(text(w.ben), typed);
+    assert.equal(w.ana.replica.figures.digest, w.server.board.publicDigest());
+  });
+
   it("puts back what was done to a card that the log lost too, when its author has put that back", async () => {
     let away: ID | undefined;
     const w = await world({ away: (person) => person === away });

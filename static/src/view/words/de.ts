@@ -187,7 +187,7 @@ export const words: typeof english = {
     fault: "Auf dem Server ging etwas schief. Bitte noch einmal.",
   },
   notice: {
-    reset: "Das Board wurde neu geladen. Was du getan hast, ist noch da.",
+    reset: "Das Board wurde neu geladen. Was du zuletzt getan hast, ist noch da.",
     kept: "Was andere seither geändert haben, blieb, wie es ist.",
     full: "Zu viele Änderungen warten auf die Verbindung. Bis sie wieder da ist, geht nichts weiter.",
     moved: (card, lane, step) => `${card} liegt jetzt in ${lane}, ${step}`,

@@ -84,6 +84,11 @@ func Examine(ctx context.Context, url string) (Examination, error) {
 	if e.Settings, err = readSettings(ctx, c); err != nil {
 		return e, explain(err, to)
 	}
+	if e.Pooled {
+		if err := wholeTransactions(ctx, c); err != nil {
+			return e, err
+		}
+	}
 	return e, e.look(ctx, c)
 }
 

@@ -35,6 +35,8 @@ func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Sett
 	}
 	if !s.Pooled {
 		direct(config, purpose)
+	} else if err := wholeTransactions(bounded, c); err != nil {
+		return s, err
 	}
 	steps, err := migrations.Steps("postgres")
 	if err != nil {
@@ -66,6 +68,18 @@ func prepare(ctx context.Context, config *pgxpool.Config, purpose purpose) (Sett
 		return s, fmt.Errorf("it is at migration %d, this release needs %d: start the server on it once", done, len(steps))
 	}
 	return s, migrate(ctx, c, &s, steps)
+}
+
+// wholeTransactions refuses a pooler that gives each statement another session.
+func wholeTransactions(ctx context.Context, c *pgx.Conn) error {
+	tx, err := c.Begin(ctx)
+	if err == nil {
+		err = tx.Rollback(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("the pooler before it lets no transaction through: set pool_mode = transaction there, or session (%w)", err)
+	}
+	return nil
 }
 
 // migrated are the migrations that were applied, none when there are no tables.
@@ -168,6 +182,9 @@ func migrate(ctx context.Context, c *pgx.Conn, s *Settings, steps []migrations.S
 	})
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && refused.Code == insufficientPrivilege {
+		if len(s.Unowned) > 0 {
+			return fmt.Errorf("%s (%w); nothing was changed", s.unowned(), err)
+		}
 		return fmt.Errorf("%s may not make or change tables in schema %s: %w; as the owner of the database: GRANT CREATE, USAGE ON SCHEMA %s TO %s",
 			s.Role, s.Schema, err, ident(s.Schema), ident(s.Role))
 	}

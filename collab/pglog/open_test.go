@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -110,6 +111,30 @@ func TestOpen_says_what_is_missing(t *testing.T) {
 		s.ExecIn(t, named(t, url), "ALTER TABLE board_batches OWNER TO postgres", "GRANT SELECT ON board_batches TO waymark")
 		refused(t, pglog.Open, url, `waymark may not read and write ["board_batches"]`, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "public" TO "waymark"`)
 	})
+	t.Run("tables_of_its_own", func(t *testing.T) {
+		url := pgtest.Database(t)
+		l := open(t, url)
+		if _, err := l.DB().Exec("DELETE FROM schema_migrations WHERE number > 4; ALTER TABLE servers DROP COLUMN IF EXISTS keys"); err != nil {
+			t.Fatal(err)
+		}
+		closeLog(t, l)
+		s.ExecIn(t, named(t, url), "ALTER TABLE servers OWNER TO postgres", "GRANT SELECT, INSERT, UPDATE, DELETE ON servers TO waymark")
+		refused(t, pglog.Open, url, `waymark may read and write the tables ["servers"]`, "they are postgres's", `ALTER TABLE ... OWNER TO "waymark"`, "nothing was changed")
+		e, err := pglog.Examine(t.Context(), url)
+		if err != nil || !slices.Equal(e.Unowned, []string{"servers"}) || e.Owner != "postgres" || e.Done != 4 ||
+			!strings.Contains(strings.Join(e.Warnings(), "\n"), "start a newer release once as postgres") {
+			t.Errorf("%+v, %v", e, err)
+		}
+		s.ExecIn(t, named(t, url), "ALTER TABLE servers OWNER TO waymark")
+		open(t, url)
+	})
+	t.Run("whole_transactions", func(t *testing.T) {
+		url := pgtest.Through(t, pgtest.Database(t), s.BouncerOf(t, "statement"))
+		refused(t, pglog.Open, url, "the pooler before it lets no transaction through", "pool_mode = transaction")
+		if _, err := pglog.Examine(t.Context(), url); err == nil || !strings.Contains(err.Error(), "pool_mode = transaction") {
+			t.Errorf("examined: %v", err)
+		}
+	})
 	t.Run("a_schema", func(t *testing.T) {
 		url := pgtest.Database(t)
 		refused(t, pglog.Open, with(url, "search_path=nowhere"), "no schema to make tables in", `CREATE SCHEMA "waymark"`)
@@ -189,6 +214,27 @@ func TestOpen_by_many_servers_at_once_makes_the_tables_once(t *testing.T) {
 			all.Wait()
 			closeLog(t, open(t, url))
 		})
+	}
+}
+
+// Whose address asks for the host that can be written to can have it read too.
+func TestOpenReadOnly_of_an_address_that_asks_for_the_primary(t *testing.T) {
+	url := pgtest.Database(t)
+	head := start(t, open(t, url), "board-apple")
+	for _, want := range []string{"read-write", "primary", "any", "prefer-standby"} {
+		r, err := pglog.OpenReadOnly(t.Context(), with(url, "target_session_attrs="+want))
+		if err != nil {
+			t.Errorf("%s: %v", want, err)
+			continue
+		}
+		heads, err := r.Heads(t.Context(), []board.ID{"board-apple"})
+		if err != nil || heads["board-apple"] != head {
+			t.Errorf("%s: heads %+v, %v", want, heads, err)
+		}
+		if _, err := r.DB().Exec("INSERT INTO installation (name, value) VALUES ('a', 'b')"); err == nil {
+			t.Errorf("%s: a write went through", want)
+		}
+		closeLog(t, r)
 	}
 }
 

@@ -93,7 +93,11 @@ func direct(c *pgxpool.Config, purpose purpose) {
 		}
 	}
 	if purpose == forReading {
-		conn.RuntimeParams["default_transaction_read_only"] = "on"
+		// Not as a parameter of the connection: with target_session_attrs=read-write pgx would take it for a standby's.
+		conn.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
+			_, err := c.Exec(ctx, `SET default_transaction_read_only = on`).ReadAll()
+			return err
+		}
 	}
 	if !namesMode(c.ConnString()) {
 		conn.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
@@ -180,9 +184,13 @@ func neverCancel(_ context.Context, c *pgx.ConnConfig) error {
 		}
 		return dial(ctx, network, address)
 	}
-	c.AfterConnect = func(context.Context, *pgconn.PgConn) error {
+	then := c.AfterConnect
+	c.AfterConnect = func(ctx context.Context, conn *pgconn.PgConn) error {
 		connected.Store(true)
-		return nil
+		if then == nil {
+			return nil
+		}
+		return then(ctx, conn)
 	}
 	return nil
 }

@@ -33,9 +33,10 @@ type Settings struct {
 	// IdleTimeout is how long a transaction may stand still; 0 = for ever.
 	IdleTimeout time.Duration
 	// CreateTables says that the role may make tables in the schema. Denied lists the tables that it may not read and
-	// write.
-	CreateTables bool
-	Denied       []string
+	// write, Unowned those that it may not change, and Owner is who may change the first of these.
+	CreateTables    bool
+	Denied, Unowned []string
+	Owner           string
 	// ClockOffset is by how much the database's clock is ahead of this machine's.
 	ClockOffset time.Duration
 }
@@ -75,7 +76,12 @@ const selectSettings = `SELECT current_setting('server_version'), current_settin
 	ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = ANY($1)
 		AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
 			AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
-		ORDER BY relname)`
+		ORDER BY relname),
+	ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = ANY($1)
+		AND NOT pg_has_role(relowner, 'USAGE') ORDER BY relname),
+	coalesce((SELECT pg_get_userbyid(relowner)::text FROM pg_class
+		WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = ANY($1)
+		AND NOT pg_has_role(relowner, 'USAGE') ORDER BY relname LIMIT 1), '')`
 
 func readSettings(ctx context.Context, c *pgx.Conn) (s Settings, err error) {
 	ours, err := tables()
@@ -86,7 +92,7 @@ func readSettings(ctx context.Context, c *pgx.Conn) (s Settings, err error) {
 	var idle int64
 	err = c.QueryRow(ctx, selectSettings, ours).Scan(&s.Version, &s.VersionNumber, &s.Role, &s.Database, &s.Schema, &pid,
 		&s.SynchronousCommit, &s.SyncSource, &s.Standbys, &s.Fsync, &s.FullPageWrites, &s.Checksum, &s.InRecovery,
-		&s.ReadOnly, &s.Encoding, &s.MaxConnections, &idle, &s.CreateTables, &s.Denied)
+		&s.ReadOnly, &s.Encoding, &s.MaxConnections, &idle, &s.CreateTables, &s.Denied, &s.Unowned, &s.Owner)
 	s.Pooled = pid != c.PgConn().PID()
 	s.IdleTimeout = time.Duration(idle) * time.Millisecond
 	return s, err
@@ -146,6 +152,7 @@ func (s *Settings) Remarks() []Remark {
 			s.Role, s.Denied, ident(s.Schema), ident(s.Role)) {
 		warn(!s.CreateTables, "%s may make no tables in schema %s, which a newer release may have to: GRANT CREATE, USAGE ON SCHEMA %s TO %s",
 			s.Role, s.Schema, ident(s.Schema), ident(s.Role))
+		warn(len(s.Unowned) > 0, "%s", s.unowned())
 	}
 	good("max_connections leaves %d, and each server takes up to %d", s.MaxConnections, Conns)
 	warn(s.MaxConnections < Conns, "max_connections leaves %d; each server takes up to %d", s.MaxConnections, Conns)
@@ -165,6 +172,12 @@ func (s *Settings) Refusal() error {
 		errs = append(errs, r.Refusal)
 	}
 	return errors.Join(errs...)
+}
+
+// unowned says which tables the role may not change, and what to do.
+func (s *Settings) unowned() string {
+	return fmt.Sprintf("%s may read and write the tables %q and not change them, which a newer release may have to, for they are %s's: "+
+		"start a newer release once as %s, or have %s say for each: ALTER TABLE ... OWNER TO %s", s.Role, s.Unowned, s.Owner, s.Owner, s.Owner, ident(s.Role))
 }
 
 // turnOn is what to do against synchronous_commit = off, by where it is set.

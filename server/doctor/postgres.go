@@ -52,6 +52,10 @@ func (e *examiner) postgres(ctx context.Context) (end func()) {
 	if seen.Done < seen.Known && !seen.CreateTables && seen.Schema != "" {
 		e.say(Wrong, "", "no server of this release starts on it: it has tables to make, and may not make any")
 	}
+	if 0 < seen.Done && seen.Done < seen.Known && len(seen.Unowned) > 0 && len(seen.Denied) == 0 {
+		e.say(Wrong, "start this release once as "+seen.Owner+", or give the tables to "+seen.Role,
+			"no server of this release starts on it as %s: it has tables to change that are %s's", seen.Role, seen.Owner)
+	}
 	e.unused = seen.Done == 0 && seen.Missing == nil
 	if seen.Hole == nil && seen.Missing != nil {
 		e.say(Wrong, "", "no server starts on it: %v", seen.Missing)

@@ -18,6 +18,12 @@ import (
 // it. The program must be installed.
 func (s *Server) Bouncer(t testing.TB) string {
 	t.Helper()
+	return s.BouncerOf(t, "transaction")
+}
+
+// BouncerOf is Bouncer in another pool_mode.
+func (s *Server) BouncerOf(t testing.TB, mode string) string {
+	t.Helper()
 	p, err := postgres()
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +38,7 @@ func (s *Server) Bouncer(t testing.TB) string {
 			t.Error(err)
 		}
 	})
-	running, addr, err := s.startBouncer(p, program, home)
+	running, addr, err := s.startBouncer(p, program, home, mode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +66,7 @@ func findBouncer() (string, error) {
 }
 
 // startBouncer tries some ports: another process may take one before it does.
-func (s *Server) startBouncer(p *programs, program, home string) (_ *process, addr string, err error) {
+func (s *Server) startBouncer(p *programs, program, home, mode string) (_ *process, addr string, err error) {
 	s.mu.Lock()
 	server := s.port
 	s.mu.Unlock()
@@ -82,9 +88,9 @@ listen_port = %d
 unix_socket_dir =
 auth_type = trust
 auth_file = %s
-pool_mode = transaction
+pool_mode = %s
 default_pool_size = 4
-`, server, port, users)
+`, server, port, users, mode)
 		if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
 			return nil, "", err
 		}

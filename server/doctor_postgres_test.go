@@ -54,6 +54,11 @@ func TestDoctor_of_a_Postgres_that_is_refused(t *testing.T) {
 		"without_rights_to_make_tables": {func(t *testing.T, url string) {
 			s.ExecIn(t, databaseName(url), "ALTER SCHEMA public OWNER TO postgres", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
 		}, []string{"make"}},
+		"with_tables_of_another_role_and_one_to_change": {func(t *testing.T, url string) {
+			home{"-database", url}.launch(t).end()
+			s.ExecIn(t, databaseName(url), "DELETE FROM schema_migrations WHERE number > 4", "ALTER TABLE servers DROP COLUMN keys",
+				"ALTER TABLE servers OWNER TO postgres", "GRANT SELECT, INSERT, UPDATE, DELETE ON servers TO waymark")
+		}, []string{"are postgres's", "once as postgres"}},
 		"without_rights_to_tables": {func(t *testing.T, url string) {
 			home{"-database", url}.launch(t).end()
 			s.ExecIn(t, databaseName(url), "ALTER TABLE people OWNER TO postgres")

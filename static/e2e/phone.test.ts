@@ -95,3 +95,74 @@ test("the whole map on a phone: a tapped cell offers a card, and Fit brings back
   await eventually("and back with one tap", async () => (await top()) > 0);
   await cem.settled();
 });
+
+test("on a phone Back closes what lies over the list, and leaves the board when nothing does", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const cem = await table.guest("Cem", "editor", { device: "phone" });
+  const { page, w } = cem;
+  const address = page.url();
+  const before = await page.evaluate(() => history.length);
+  const entries = (): Promise<unknown> => page.evaluate(() => history.state);
+  const rests = (): Promise<unknown> =>
+    eventually("no entry is left", async () => (await entries()) === null);
+  const sheet = page.locator("dialog.sheet");
+  const menu = page.getByRole("menu");
+  const tab = (name: string) => page.getByRole("navigation").getByRole("button", { name });
+  const current = page.locator("nav [aria-current=page]");
+
+  await tab(w.phone.moments).tap();
+  await tab(w.tray.name).tap();
+  await eventually("the tabs are one entry", async () => (await entries()) === 1);
+  await page.goBack();
+  await current.filter({ hasText: w.phone.map }).waitFor();
+
+  await cem.button(w.phone.addTo(w.lane.pains)).tap();
+  await page.locator("textarea:focus").waitFor();
+  await cem.keys('"Halb fertig"');
+  await page.goBack();
+  await sheet.waitFor({ state: "detached" });
+  const card = page.getByRole("button", { name: "Halb fertig", exact: true });
+  await card.waitFor();
+  await rests();
+
+  await cem.button(w.phone.cardMenu("Halb fertig")).tap();
+  await menu.waitFor();
+  await page.goBack();
+  await menu.waitFor({ state: "detached" });
+  await cem.button(w.phone.cardMenu("Halb fertig")).tap();
+  await page.getByRole("menuitem", { name: w.menu.edit }).tap();
+  await page.locator("textarea:focus").waitFor();
+  await cem.keys('" und mehr"');
+  assert.equal(await entries(), 1, "the sheet has the entry of the menu that opened it");
+  await page.goBack();
+  await sheet.waitFor({ state: "detached" });
+  await rests();
+
+  const longer = page.getByRole("button", { name: "Halb fertig und mehr", exact: true });
+  for (const close of [() => cem.button(w.phone.save).tap(), () => cem.keys("Escape")]) {
+    await longer.tap();
+    await page.locator("textarea:focus").waitFor();
+    await close();
+    await sheet.waitFor({ state: "detached" });
+    await cem.button(w.phone.menu).tap();
+    await cem.keys("Escape");
+    await menu.waitFor({ state: "detached" });
+    await rests();
+  }
+  assert(
+    (await page.evaluate(() => history.length)) <= before + 1,
+    "what was closed without Back has left no entry behind",
+  );
+
+  await tab(w.phone.moments).tap();
+  await eventually("the tab is an entry", async () => (await entries()) === 1);
+  await cem.settled();
+  await page.reload();
+  await current.filter({ hasText: w.phone.map }).waitFor();
+  await rests();
+  await cem.settled();
+  assert.equal(page.url(), address);
+  await page.goBack();
+  await eventually("the board is left", () => page.url() !== address);
+});

@@ -14,6 +14,7 @@ import { toast } from "../notices.ts";
 import { sayAway, sayClosed, tellRefused } from "../refused.ts";
 import { saveIcon } from "../save-icon.ts";
 import { lang, w } from "../words/index.ts";
+import { closable } from "./back.ts";
 import { logo } from "./logo.ts";
 import { momentList } from "./moments.ts";
 import { stepPage } from "./step-page.ts";
@@ -58,6 +59,12 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     const { gesture } = replica;
     toast(said, { action: w().deleted.undo, run: () => undo(gesture) });
   };
+  const show = (next: Tab): void => {
+    tab = next;
+    closeMenu();
+    closable("tab", tab === "map" ? undefined : () => show("map"));
+    draw();
+  };
   more.addEventListener("click", () => {
     const deleted = deletedOf(replica.board).slice(0, 50);
     const restore = deleted.map((record) => ({
@@ -65,7 +72,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
       disabled: !phone.rights.edit(record),
       run: () => offer(restoreOps(replica.board, record), w().deleted.back(nameOf(record))),
     }));
-    openMenu(
+    phone.menu(
       more,
       [
         { label: w().deleted.undo, icon: "undo-2", disabled: replica.gesture === 0, run: undo },
@@ -104,11 +111,13 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
           : w().notice.moved(nameOf(card), laneName(there), stepName(at.record, at.index)),
       );
     },
-    menu: openMenu,
+    menu(anchor: HTMLElement, entries: readonly MenuEntry[], label: string): void {
+      openMenu(anchor, entries, label, () => closable("menu"));
+      closable("menu", closeMenu);
+    },
     goTo(step: ID | undefined): void {
       at = step;
-      tab = "map";
-      draw();
+      show("map");
       main.scrollTo(0, 0);
     },
     persona(): ID {
@@ -141,11 +150,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     drawTop(bar, phone);
     more.setAttribute("aria-label", w().phone.menu);
     drawNotice(notice, replica);
-    drawTabs(tabs, phone, tab, (next) => {
-      tab = next;
-      closeMenu();
-      draw();
-    });
+    drawTabs(tabs, phone, tab, show);
     main.replaceChildren(
       ...(replica.status.kind === "opening"
         ? [el("p", "mut center", {}, w().app.loading)]

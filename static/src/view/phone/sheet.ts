@@ -5,6 +5,7 @@ import { el } from "../dom.ts";
 import { placeNotices, toast } from "../notices.ts";
 import { Typing } from "../typing.ts";
 import { w } from "../words/index.ts";
+import { closable } from "./back.ts";
 
 export interface SheetOptions {
   readonly title: string;
@@ -30,12 +31,14 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
     typed: () => {},
   });
   const before = document.activeElement as HTMLElement | null;
+  const close = (): void => sheet.close();
   const stop = replica.onChange(() => {
     if (replica.board.live(id) !== undefined) return;
     toast(w().refused.gone);
-    sheet.close();
+    close();
   });
   sheet.addEventListener("close", () => {
+    closable("sheet");
     stop();
     typing.close();
     replica.show({ typing: null });
@@ -44,12 +47,13 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
     options.onClose?.(area.value);
     if (before?.isConnected === true) before.focus({ preventScroll: true });
   });
-  done.addEventListener("click", () => sheet.close());
+  done.addEventListener("click", close);
   sheet.addEventListener("click", (event) => {
-    if (event.target === sheet) sheet.close();
+    if (event.target === sheet) close();
   });
   document.body.append(sheet);
   sheet.showModal();
+  closable("sheet", close);
   placeNotices();
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);

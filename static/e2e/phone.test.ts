@@ -166,3 +166,34 @@ test("on a phone Back closes what lies over the list, and leaves the board when 
   await page.goBack();
   await eventually("the board is left", () => page.url() !== address);
 });
+
+test("on a phone a face of the other side takes one's own word along, says so, and gives it back", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  for (const lang of ["de", "en"] as const) {
+    const cem = await table.guest("Cem", "editor", { device: "phone", lang });
+    const { page, w } = cem;
+    const own = lang === "de" ? "wie auf Wolken" : "on cloud nine";
+    const face = (level: number) => page.getByRole("radio", { name: w.emotion.levels[level] as string });
+    const line = page.locator('[data-key="word"]');
+    const toast = page.locator(".toast", { hasText: w.emotion.taken(own) });
+    await face(5).tap();
+    await line.tap();
+    await page.locator("textarea:focus").waitFor();
+    await cem.keys("Control+a", `"${own}"`);
+    await cem.button(w.phone.save).tap();
+    await line.filter({ hasText: own }).waitFor();
+    await face(1).tap();
+    await toast.waitFor();
+    await line.filter({ hasNotText: own }).waitFor();
+    await stage.picture(cem, `word-taken-${lang}`);
+    await face(6).tap();
+    await line.filter({ hasText: own }).waitFor();
+    await toast.waitFor({ state: "detached" });
+    await face(0).tap();
+    await toast.getByRole("button", { name: w.deleted.undo }).tap();
+    await line.filter({ hasText: own }).waitFor();
+    assert.equal(await face(6).getAttribute("aria-checked"), "true", "the face came back with it");
+    await cem.settled();
+  }
+});

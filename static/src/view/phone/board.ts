@@ -4,13 +4,13 @@ import { type BoardRecord, emotionID, type ID, numberField, textField } from "..
 import type { Replica, UndoOutcome } from "../../collab/replica.ts";
 import { under } from "../assets.ts";
 import { el, icon } from "../dom.ts";
-import { turns } from "../map/face.ts";
+import { FeelingWords } from "../map/feeling.ts";
 import { deletedOf, emotionOps, type Journey, readJourney, restoreOps, type Step } from "../map/journey.ts";
 import { laneName, nameOf, stepName } from "../map/name.ts";
 import { Rights } from "../map/rights.ts";
 import { closeMenu, type MenuEntry, openMenu } from "../menu.ts";
 import { networkChip } from "../network.ts";
-import { toast } from "../notices.ts";
+import { sweepToasts, toast } from "../notices.ts";
 import { sayAway, sayClosed, tellRefused } from "../refused.ts";
 import { saveIcon } from "../save-icon.ts";
 import { lang, w } from "../words/index.ts";
@@ -28,6 +28,8 @@ export interface Phone {
   readonly rights: Rights;
   step: Step | undefined;
   propose(ops: readonly Op[]): boolean;
+  /** Sets how a step feels. */
+  feel(step: ID, value: number): void;
   remove(record: BoardRecord): void;
   /** Puts a card elsewhere; with neither lane nor step into the tray. */
   move(card: BoardRecord, lane: ID | "", step: ID | ""): void;
@@ -59,6 +61,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     const { gesture } = replica;
     toast(said, { action: w().deleted.undo, run: () => undo(gesture) });
   };
+  const feelings = new FeelingWords();
   const show = (next: Tab): void => {
     tab = next;
     closeMenu();
@@ -97,6 +100,23 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
       const taken = replica.propose(ops);
       draw();
       return taken;
+    },
+    feel(step: ID, value: number): void {
+      const persona = phone.persona();
+      const known = (): BoardRecord | undefined => replica.board.record(emotionID(step, persona));
+      const feels = (value: number, word?: string): boolean =>
+        phone.propose(emotionOps(replica.board, step, persona, { value }, word));
+      const before = known();
+      const said = textField(before, "word");
+      const word = feelings.next(before, value);
+      if (!feels(value, word) || word !== "") return;
+      toast(w().emotion.taken(said), {
+        action: w().deleted.undo,
+        run: () => {
+          if (feels(numberField(before, "value"), said)) toast(w().notice.undone);
+        },
+        stale: () => textField(known(), "word") !== "",
+      });
     },
     remove(record: BoardRecord): void {
       offer([{ type: "delete", id: record.id }], w().deleted.one(nameOf(record)));
@@ -147,6 +167,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     phone.step = journey.stepAt.get(at as ID) ?? journey.steps[0];
     at = phone.step?.record.id;
     const held = (document.activeElement as HTMLElement | null)?.dataset.key;
+    sweepToasts();
     drawTop(bar, phone);
     more.setAttribute("aria-label", w().phone.menu);
     drawNotice(notice, replica);
@@ -279,12 +300,4 @@ export function moveEntries(phone: Phone, card: BoardRecord): readonly MenuEntry
         sub: () => steps(lane.id),
       })),
   ];
-}
-
-/** The ops that set an emotion; a word that would say the opposite goes. */
-export function feel(phone: Phone, step: ID, value: number): readonly Op[] {
-  const { board } = phone.replica;
-  const known = board.record(emotionID(step, phone.persona()));
-  const against = textField(known, "word") !== "" && turns(numberField(known, "value"), value);
-  return emotionOps(board, step, phone.persona(), { value }, against ? "" : undefined);
 }

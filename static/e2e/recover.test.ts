@@ -206,6 +206,35 @@ test("what was done offline and may not be done any more is offered to take alon
   await stage.picture(ben, "removed-unsent");
 });
 
+test("behind a proxy that refuses WebSockets the page says what is missing, and opens once it lets them through", async (t) => {
+  const stage = await Stage.open(t, { line: true });
+  const table = await Table.set(stage);
+  for (const [lang, device] of [
+    ["de", "desktop"],
+    ["en", "phone"],
+  ] as const) {
+    const ben = await table.guest("Ben", "editor", { lang, device });
+    const { page, w } = ben;
+    ben.outage = true;
+    stage.line.sockets = "refused";
+    await page.reload();
+    const said = page.getByRole("alert").filter({ hasText: `${w.save.late} ${w.save.blocked}` });
+    const check = said.getByRole("link", { name: w.save.check });
+    await check.waitFor();
+    assert.equal((await ben.state())?.status, "opening");
+    await stage.picture(ben, `upgrade-refused-${device}-${lang}`);
+    const [there] = await Promise.all([
+      ben.context.waitForEvent("page"),
+      check.click({ modifiers: ["Control"] }),
+    ]);
+    await there.waitForURL("**/check");
+    await there.close();
+    stage.line.sockets = true;
+    await ben.settled();
+    await said.waitFor({ state: "hidden" });
+  }
+});
+
 test("a browser that forbids to keep anything still shows the board and takes edits", async (t) => {
   const stage = await Stage.open(t);
   const table = await Table.set(stage);

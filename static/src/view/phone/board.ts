@@ -239,7 +239,11 @@ function drawNotice(node: HTMLElement, replica: Replica): void {
         ? sayClosed(status.why, replica)
         : sayAway(status);
   node.hidden = said === "";
-  if (node.textContent !== said) node.textContent = said;
+  if (node.dataset.said === said) return; // or it would be read out again
+  node.dataset.said = said;
+  node.replaceChildren(said);
+  if ("blocked" in status && status.blocked)
+    node.append(" ", el("a", "lnk nw", { href: under("check") }, w().save.check));
 }
 
 function drawTabs(nav: HTMLElement, phone: Phone, tab: Tab, go: (tab: Tab) => void): void {

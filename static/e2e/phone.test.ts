@@ -197,3 +197,60 @@ test("on a phone a face of the other side takes one's own word along, says so, a
     await cem.settled();
   }
 });
+
+test("a window that changes its width is offered the other view, and what was asked for on a phone stays", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  for (const lang of ["de", "en"] as const) {
+    const ben = await table.guest("Ben", "editor", { lang });
+    const { page, w } = ben;
+    const text = lang === "de" ? "Mitten im Wort" : "Half a word";
+    await ben.cell(w.lane.pains, "Mein Tarif wird teurer").focus();
+    await ben.keys(`"${text.slice(0, 7)}"`);
+    await page.setViewportSize({ width: 720, height: 450 });
+    const toast = page.locator(".toast", { hasText: w.notice.narrow });
+    await toast.waitFor();
+    await ben.keys(`"${text.slice(7)}"`);
+    await stage.picture(ben, `narrow-${lang}`);
+    await ben.button(w.tool.asList, page.locator(".isl-tl")).waitFor();
+    await ben.button(w.tool.asList, toast).click();
+    const card = page.getByRole("button", { name: text, exact: true });
+    await card.waitFor();
+    await ben.settled();
+
+    await card.click();
+    await page.locator("textarea:focus").waitFor();
+    await ben.keys('" x"');
+    const before = await page.evaluate(() => history.length);
+    await page.setViewportSize({ width: 1200, height: 800 });
+    await ben.keys('"y"');
+    await ben.button(w.phone.save).click();
+    const whole = ben.button(w.phone.whole);
+    await stage.picture(ben, `wide-${lang}`);
+    const offer = await whole.boundingBox();
+    assert(offer !== null && offer.y > 0 && offer.y < 100, "the map is offered at the top, wherever one is");
+    await whole.click();
+    await ben.card(new RegExp(`^${text} xy`)).waitFor();
+    assert.equal(await page.evaluate(() => history.length), before, "Back leaves the board as before");
+    await ben.settled();
+    await page.reload();
+    await ben.card(new RegExp(`^${text} xy`)).waitFor();
+  }
+
+  const cem = await table.guest("Cem", "editor", { device: "phone" });
+  const list = cem.page.locator("nav.ptabs");
+  const map = cem.page.getByRole("grid");
+  await cem.button(cem.w.phone.whole).tap();
+  await map.waitFor();
+  await cem.settled();
+  await cem.page.reload();
+  await map.waitFor();
+  await cem.settled();
+  assert.equal(await cem.page.locator(".toast").count(), 0, "who asked for the map is offered no list");
+  await cem.page.goBack();
+  await list.waitFor();
+  await cem.settled();
+  await cem.page.goForward();
+  await map.waitFor();
+  await cem.settled();
+});

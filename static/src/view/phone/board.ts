@@ -150,7 +150,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
   };
 
   const wholeLink = (): HTMLElement => {
-    const button = el("button", "lnk center", { type: "button" }, w().phone.whole);
+    const button = el("button", "lnk center pwhole", { type: "button" }, w().phone.whole);
     button.addEventListener("click", () => {
       for (const stop of stops) stop();
       replica.close();

@@ -32,14 +32,16 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
   });
   const before = document.activeElement as HTMLElement | null;
   const close = (): void => sheet.close();
-  const stop = replica.onChange(() => {
-    if (replica.board.live(id) !== undefined) return;
-    toast(w().refused.gone);
+  const look = (): void => {
+    const there = replica.board.live(id) !== undefined;
+    if (there && replica.status.kind !== "closed") return;
+    if (!there) toast(w().refused.gone);
     close();
-  });
+  };
+  const stops = [replica.onChange(look), replica.onStatus(look)];
   sheet.addEventListener("close", () => {
     closable("sheet");
-    stop();
+    for (const stop of stops) stop();
     typing.close();
     replica.show({ typing: null });
     placeNotices();

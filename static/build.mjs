@@ -6,6 +6,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { minify } from "terser";
 
 const root = dirname(fileURLToPath(import.meta.url));
 
@@ -71,14 +72,16 @@ export async function build(out) {
   await rm(out, { recursive: true, force: true });
   await mkdir(join(assets, "fonts"), { recursive: true });
   for (const [name, entry] of Object.entries(scripts)) {
-    await esbuild.build({
+    const { outputFiles } = await esbuild.build({
       ...options,
       entryPoints: [entry],
-      outfile: join(assets, `${name}.js`),
       format: name === "boot" ? "iife" : "esm",
       jsx: "automatic",
       jsxImportSource: "preact",
+      write: false,
     });
+    const { code } = await minify(outputFiles[0].text, { module: name !== "boot", ecma: 2022 });
+    await writeFile(join(assets, `${name}.js`), `${code}\n`);
   }
   await esbuild.build({ ...options, entryPoints: ["src/style/app.css"], outfile: join(assets, "app.css") });
   await writeFile(join(assets, "icons.svg"), await sprite());

@@ -11,8 +11,8 @@ export class Line {
   judge: (message: string) => Verdict = () => "pass";
   /** The port of the server. */
   target = 0;
-  /** Whether WebSockets get through; pages do in any case. */
-  sockets = true;
+  /** Whether WebSockets get through, are cut, or are refused as by a proxy that knows none; pages do in any case. */
+  sockets: boolean | "refused" = true;
   private readonly listener: NetServer;
   private readonly open = new Set<Socket>();
 
@@ -57,8 +57,10 @@ export class Line {
       });
     }
     near.once("data", (head: Buffer) => {
-      if (!this.sockets && head.subarray(0, 64).toString("latin1").includes("/socket")) {
-        near.destroy();
+      if (this.sockets !== true && head.subarray(0, 64).toString("latin1").includes("/socket")) {
+        if (this.sockets === "refused")
+          near.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        else near.destroy();
         return;
       }
       far.write(head);

@@ -95,3 +95,162 @@ test("the whole map on a phone: a tapped cell offers a card, and Fit brings back
   await eventually("and back with one tap", async () => (await top()) > 0);
   await cem.settled();
 });
+
+test("on a phone Back closes what lies over the list, and leaves the board when nothing does", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const cem = await table.guest("Cem", "editor", { device: "phone" });
+  const { page, w } = cem;
+  const address = page.url();
+  const before = await page.evaluate(() => history.length);
+  const entries = (): Promise<unknown> => page.evaluate(() => history.state);
+  const rests = (): Promise<unknown> =>
+    eventually("no entry is left", async () => (await entries()) === null);
+  const sheet = page.locator("dialog.sheet");
+  const menu = page.getByRole("menu");
+  const tab = (name: string) => page.getByRole("navigation").getByRole("button", { name });
+  const current = page.locator("nav [aria-current=page]");
+
+  await tab(w.phone.moments).tap();
+  await tab(w.tray.name).tap();
+  await eventually("the tabs are one entry", async () => (await entries()) === 1);
+  await page.goBack();
+  await current.filter({ hasText: w.phone.map }).waitFor();
+
+  await cem.button(w.phone.addTo(w.lane.pains)).tap();
+  await page.locator("textarea:focus").waitFor();
+  await cem.keys('"Halb fertig"');
+  await page.goBack();
+  await sheet.waitFor({ state: "detached" });
+  const card = page.getByRole("button", { name: "Halb fertig", exact: true });
+  await card.waitFor();
+  await rests();
+
+  await cem.button(w.phone.cardMenu("Halb fertig")).tap();
+  await menu.waitFor();
+  await page.goBack();
+  await menu.waitFor({ state: "detached" });
+  await cem.button(w.phone.cardMenu("Halb fertig")).tap();
+  await page.getByRole("menuitem", { name: w.menu.edit }).tap();
+  await page.locator("textarea:focus").waitFor();
+  await cem.keys('" und mehr"');
+  assert.equal(await entries(), 1, "the sheet has the entry of the menu that opened it");
+  await page.goBack();
+  await sheet.waitFor({ state: "detached" });
+  await rests();
+
+  const longer = page.getByRole("button", { name: "Halb fertig und mehr", exact: true });
+  for (const close of [() => cem.button(w.phone.save).tap(), () => cem.keys("Escape")]) {
+    await longer.tap();
+    await page.locator("textarea:focus").waitFor();
+    await close();
+    await sheet.waitFor({ state: "detached" });
+    await cem.button(w.phone.menu).tap();
+    await cem.keys("Escape");
+    await menu.waitFor({ state: "detached" });
+    await rests();
+  }
+  assert(
+    (await page.evaluate(() => history.length)) <= before + 1,
+    "what was closed without Back has left no entry behind",
+  );
+
+  await tab(w.phone.moments).tap();
+  await eventually("the tab is an entry", async () => (await entries()) === 1);
+  await cem.settled();
+  await page.reload();
+  await current.filter({ hasText: w.phone.map }).waitFor();
+  await rests();
+  await cem.settled();
+  assert.equal(page.url(), address);
+  await page.goBack();
+  await eventually("the board is left", () => page.url() !== address);
+});
+
+test("on a phone a face of the other side takes one's own word along, says so, and gives it back", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  for (const lang of ["de", "en"] as const) {
+    const cem = await table.guest("Cem", "editor", { device: "phone", lang });
+    const { page, w } = cem;
+    const own = lang === "de" ? "wie auf Wolken" : "on cloud nine";
+    const face = (level: number) => page.getByRole("radio", { name: w.emotion.levels[level] as string });
+    const line = page.locator('[data-key="word"]');
+    const toast = page.locator(".toast", { hasText: w.emotion.taken(own) });
+    await face(5).tap();
+    await line.tap();
+    await page.locator("textarea:focus").waitFor();
+    await cem.keys("Control+a", `"${own}"`);
+    await cem.button(w.phone.save).tap();
+    await line.filter({ hasText: own }).waitFor();
+    await face(1).tap();
+    await toast.waitFor();
+    await line.filter({ hasNotText: own }).waitFor();
+    await stage.picture(cem, `word-taken-${lang}`);
+    await face(6).tap();
+    await line.filter({ hasText: own }).waitFor();
+    await toast.waitFor({ state: "detached" });
+    await face(0).tap();
+    await toast.getByRole("button", { name: w.deleted.undo }).tap();
+    await line.filter({ hasText: own }).waitFor();
+    assert.equal(await face(6).getAttribute("aria-checked"), "true", "the face came back with it");
+    await cem.settled();
+  }
+});
+
+test("a window that changes its width is offered the other view, and what was asked for on a phone stays", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  for (const lang of ["de", "en"] as const) {
+    const ben = await table.guest("Ben", "editor", { lang });
+    const { page, w } = ben;
+    const text = lang === "de" ? "Mitten im Wort" : "Half a word";
+    await ben.cell(w.lane.pains, "Mein Tarif wird teurer").focus();
+    await ben.keys(`"${text.slice(0, 7)}"`);
+    await page.setViewportSize({ width: 720, height: 450 });
+    const toast = page.locator(".toast", { hasText: w.notice.narrow });
+    await toast.waitFor();
+    await ben.keys(`"${text.slice(7)}"`);
+    await stage.picture(ben, `narrow-${lang}`);
+    await ben.button(w.tool.asList, page.locator(".isl-tl")).waitFor();
+    await ben.button(w.tool.asList, toast).click();
+    const card = page.getByRole("button", { name: text, exact: true });
+    await card.waitFor();
+    await ben.settled();
+
+    await card.click();
+    await page.locator("textarea:focus").waitFor();
+    await ben.keys('" x"');
+    const before = await page.evaluate(() => history.length);
+    await page.setViewportSize({ width: 1200, height: 800 });
+    await ben.keys('"y"');
+    await ben.button(w.phone.save).click();
+    const whole = ben.button(w.phone.whole);
+    await stage.picture(ben, `wide-${lang}`);
+    const offer = await whole.boundingBox();
+    assert(offer !== null && offer.y > 0 && offer.y < 100, "the map is offered at the top, wherever one is");
+    await whole.click();
+    await ben.card(new RegExp(`^${text} xy`)).waitFor();
+    assert.equal(await page.evaluate(() => history.length), before, "Back leaves the board as before");
+    await ben.settled();
+    await page.reload();
+    await ben.card(new RegExp(`^${text} xy`)).waitFor();
+  }
+
+  const cem = await table.guest("Cem", "editor", { device: "phone" });
+  const list = cem.page.locator("nav.ptabs");
+  const map = cem.page.getByRole("grid");
+  await cem.button(cem.w.phone.whole).tap();
+  await map.waitFor();
+  await cem.settled();
+  await cem.page.reload();
+  await map.waitFor();
+  await cem.settled();
+  assert.equal(await cem.page.locator(".toast").count(), 0, "who asked for the map is offered no list");
+  await cem.page.goBack();
+  await list.waitFor();
+  await cem.settled();
+  await cem.page.goForward();
+  await map.waitFor();
+  await cem.settled();
+});

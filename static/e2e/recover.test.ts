@@ -206,6 +206,71 @@ test("what was done offline and may not be done any more is offered to take alon
   await stage.picture(ben, "removed-unsent");
 });
 
+test("behind a proxy that refuses WebSockets the page says what is missing, and opens once it lets them through", async (t) => {
+  const stage = await Stage.open(t, { line: true });
+  const table = await Table.set(stage);
+  for (const [lang, device] of [
+    ["de", "desktop"],
+    ["en", "phone"],
+  ] as const) {
+    const ben = await table.guest("Ben", "editor", { lang, device });
+    const { page, w } = ben;
+    ben.outage = true;
+    stage.line.sockets = "refused";
+    await page.reload();
+    const said = page.getByRole("alert").filter({ hasText: `${w.save.late} ${w.save.blocked}` });
+    const check = said.getByRole("link", { name: w.save.check });
+    await check.waitFor();
+    assert.equal((await ben.state())?.status, "opening");
+    await stage.picture(ben, `upgrade-refused-${device}-${lang}`);
+    const [there] = await Promise.all([
+      ben.context.waitForEvent("page"),
+      check.click({ modifiers: ["Control"] }),
+    ]);
+    await there.waitForURL("**/check");
+    await there.close();
+    stage.line.sockets = true;
+    await ben.settled();
+    await said.waitFor({ state: "hidden" });
+  }
+});
+
+test("signed out elsewhere in the middle of a word: the box closes, the banner says why, nothing empty is left", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  for (const [lang, device] of [
+    ["de", "desktop"],
+    ["en", "phone"],
+  ] as const) {
+    const ben = await table.guest("Ben", "editor", { lang, device });
+    const { page, w } = ben;
+    ben.refusal = true; // what asks for a fresh token now is told that nobody is signed in
+    const box = page.locator(device === "phone" ? "dialog.sheet" : ".editor");
+    if (device === "phone") await ben.button(w.phone.addTo(w.lane.pains)).tap();
+    else await ben.cell(w.lane.pains, step).focus();
+    await ben.keys('"M"');
+    await box.waitFor();
+    await ben.keys('"itten"');
+    const other = await ben.context.newPage();
+    ben.watch(other);
+    await other.goto(stage.server.url);
+    await ben.button(new RegExp(`^${w.tool.account}`), other).click();
+    await other.getByRole("menuitem", { name: w.sign.signOut }).click();
+    await ben.button(w.sign.leaveAnyway, other.getByRole("dialog")).click();
+    await ben.is({ status: "closed" });
+    await page.getByRole("alert").filter({ hasText: w.save.closedWhy.signin }).waitFor();
+    await box.waitFor({ state: "detached" });
+    await stage.picture(ben, `signed-out-${device}-${lang}`);
+    for (const island of await page.locator(".isl").all())
+      assert.notEqual(await island.locator("button, a").count(), 0, "an island holds something");
+    await page.getByText("Mitten", { exact: true }).first().waitFor();
+    await ben.keys('"x"');
+    assert.equal(await box.count(), 0, "no other box opens");
+    await table.host.card("Mitten").first().waitFor();
+    await other.close();
+  }
+});
+
 test("a browser that forbids to keep anything still shows the board and takes edits", async (t) => {
   const stage = await Stage.open(t);
   const table = await Table.set(stage);

@@ -17,5 +17,7 @@ root.lang = kept("lang") ?? (navigator.language.toLowerCase().startsWith("de") ?
 
 const url = (name: string): string => new URL(boot?.dataset[name] ?? "", document.baseURI).href;
 const path = location.pathname.slice(new URL(document.baseURI).pathname.length);
-const entry = entryFor(path, pageWidth());
+const whole = history.state === "whole"; // asked for on a phone, and loaded anew
+if (whole) addEventListener("popstate", () => location.reload());
+const entry = entryFor(path, whole ? Number.POSITIVE_INFINITY : pageWidth());
 void import(url(entry));

@@ -43,8 +43,13 @@ export function closeMenu(): void {
   closeOpen?.(false);
 }
 
-/** Opens a menu at an element or a point. Its focus goes back to where it was. */
-export function openMenu(anchor: Anchor, entries: readonly MenuEntry[], label: string): void {
+/** Opens a menu at an element or a point. Its focus goes back to where it was. Calls `closed` when it is gone. */
+export function openMenu(
+  anchor: Anchor,
+  entries: readonly MenuEntry[],
+  label: string,
+  closed?: () => void,
+): void {
   closeOpen?.(false);
   const before = document.activeElement as HTMLElement | null;
   const menu = el("div", "menu", { role: "menu", "aria-label": label, tabindex: -1 });
@@ -54,6 +59,7 @@ export function openMenu(anchor: Anchor, entries: readonly MenuEntry[], label: s
     if (closeOpen !== close) return;
     closeOpen = undefined;
     menu.remove();
+    closed?.();
     button?.setAttribute("aria-expanded", "false");
     document.removeEventListener("pointerdown", outside, true);
     window.removeEventListener("blur", lost);

@@ -18,6 +18,7 @@ import { tellRefused } from "../refused.ts";
 import { lang, w } from "../words/index.ts";
 import { AccountDialogs } from "./account.tsx";
 import { Dialogs } from "./dialogs.tsx";
+import { offerList } from "./narrow.ts";
 import { Panels } from "./panel.tsx";
 import { People } from "./people.tsx";
 import { StatusBanner } from "./save-badge.tsx";
@@ -45,7 +46,7 @@ export function mountBoard(
   new SelectionToolbar(view);
   new HoverCard(view);
   mountCellPlus(view);
-  const unlisten = [listenForPaste(view), listenForPrint(view, host)];
+  const unlisten = [listenForPaste(view), listenForPrint(view, host), offerList(replica)];
   const status = signal<Status>(replica.status);
   const stops = [
     replica.onStatus((next) => {

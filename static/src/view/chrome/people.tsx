@@ -43,6 +43,7 @@ export function People({ view }: { readonly view: MapView }) {
   const most = innerWidth > 900 ? 4 : innerWidth > 600 ? 2 : all.length < 2 ? 1 : 0;
   const rest = all.slice(most);
   const self = me.value;
+  if (all.length === 0 && self === undefined && view.rights.gone) return null;
   return (
     <div class="isl isl-tr" role="group" aria-label={w().tool.present(all.length + 1)}>
       {all.length > 0 ? (

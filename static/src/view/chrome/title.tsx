@@ -10,6 +10,7 @@ import { toast } from "../notices.ts";
 import { call, sayWhy } from "../session.ts";
 import { minimap, roomForMinimap, setMinimap } from "../settings.ts";
 import { w } from "../words/index.ts";
+import { narrow, showList } from "./narrow.ts";
 import { NetworkChip } from "./network.tsx";
 import { Icon, Logo } from "./parts.tsx";
 import { FrozenBadge, SaveBadge } from "./save-badge.tsx";
@@ -23,13 +24,13 @@ export function Title({ view, status }: { readonly view: MapView; readonly statu
   const may = view.rights.facilitate && view.rights.writes;
   return (
     <header class="isl isl-tl">
-      {history.state === "whole" ? (
+      {history.state === "whole" || narrow.value ? (
         <button
           type="button"
           class="ib"
           aria-label={w().tool.asList}
           title={w().tool.asList}
-          onClick={() => history.back()}
+          onClick={() => void showList(view.replica)}
         >
           <Icon name="list" />
         </button>

@@ -187,6 +187,11 @@ export class Editor {
   #afterDraw(): void {
     if (this.#open === undefined) return;
     const { area, cell, id } = this.#open;
+    if (this.#view.rights.gone) {
+      this.end();
+      if (cell?.isConnected === true) cell.focus({ preventScroll: true });
+      return;
+    }
     const record = this.#view.record(id);
     if (record === undefined) {
       this.end();

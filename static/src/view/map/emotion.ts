@@ -3,7 +3,7 @@ import { type BoardRecord, type ID, numberField, textField } from "../../board/r
 import { arrange, attr, el, icon, style, svg, text } from "../dom.ts";
 import { hundredths, w } from "../words/index.ts";
 import { curvePath, type Point } from "./curve.ts";
-import { face, level, levelColor, turns } from "./face.ts";
+import { face, level, levelColor } from "./face.ts";
 import { laneWidth } from "./geometry.ts";
 import { emotionOf, emotionValue, type Journey, type Step, stepOf } from "./journey.ts";
 import { stepName } from "./name.ts";
@@ -33,45 +33,6 @@ export function reason(record: BoardRecord | undefined): string {
   const text = textField(record, "because").trim();
   if (text === "" || /^(weil|because|da|denn|as|since)\b/i.test(text)) return text;
   return `${w().emotion.because.replace(" …", "")} ${text}`;
-}
-
-/**
- * The word that goes with a new value: another face's where the old one was a standard word of its own face. A word of
- * somebody's own stays until the feeling turns; then it would say the opposite of the face.
- */
-function wordFor(from: Feeling, value: number): string {
-  const before = level(from.value);
-  const after = level(value);
-  const standard: readonly (readonly string[])[] = w().emotion.words;
-  const said = from.word.trim().toLowerCase();
-  const own = standard[before + 3]?.some((word) => word.toLowerCase() === said) === true;
-  if (said === "" || before === after || standard[after + 3]?.includes(said)) return from.word;
-  if (own) return standard[after + 3]?.[0] ?? "";
-  return turns(from.value, value) ? "" : from.word;
-}
-
-interface Feeling {
-  readonly value: number;
-  readonly word: string;
-}
-
-/**
- * The words of the feeling that one is setting. Keys set it step by step, and each step is heard by all; the word goes
- * by where it began, as in a drag, so that there and back leaves it as it was.
- */
-export class FeelingWords {
-  #id: ID | undefined;
-  #from: Feeling = { value: 0, word: "" };
-  #put = "";
-
-  /** The word that a new value brings; undefined when that is the one there is. */
-  next(record: BoardRecord | undefined, value: number): string | undefined {
-    const now = { value: numberField(record, "value"), word: textField(record, "word") };
-    if (record?.id !== this.#id || now.word !== this.#put) this.#from = now;
-    this.#id = record?.id;
-    this.#put = wordFor(this.#from, value);
-    return this.#put === now.word ? undefined : this.#put;
-  }
 }
 
 interface PointNode {

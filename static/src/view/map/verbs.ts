@@ -10,7 +10,7 @@ import {
 } from "../../board/record.ts";
 import { toast } from "../notices.ts";
 import { w } from "../words/index.ts";
-import { FeelingWords } from "./emotion.ts";
+import { FeelingWords } from "./feeling.ts";
 import { cardsIn, emotionOps, retold } from "./journey.ts";
 import { laneKind } from "./lane-kind.ts";
 import { laneName, nameOf, stepName } from "./name.ts";

@@ -4,16 +4,17 @@ import { type BoardRecord, emotionID, type ID, numberField, textField } from "..
 import type { Replica, UndoOutcome } from "../../collab/replica.ts";
 import { under } from "../assets.ts";
 import { el, icon } from "../dom.ts";
-import { turns } from "../map/face.ts";
+import { FeelingWords } from "../map/feeling.ts";
 import { deletedOf, emotionOps, type Journey, readJourney, restoreOps, type Step } from "../map/journey.ts";
 import { laneName, nameOf, stepName } from "../map/name.ts";
 import { Rights } from "../map/rights.ts";
 import { closeMenu, type MenuEntry, openMenu } from "../menu.ts";
 import { networkChip } from "../network.ts";
-import { toast } from "../notices.ts";
+import { sweepToasts, toast } from "../notices.ts";
 import { sayAway, sayClosed, tellRefused } from "../refused.ts";
 import { saveIcon } from "../save-icon.ts";
 import { lang, w } from "../words/index.ts";
+import { closable } from "./back.ts";
 import { logo } from "./logo.ts";
 import { momentList } from "./moments.ts";
 import { stepPage } from "./step-page.ts";
@@ -27,6 +28,8 @@ export interface Phone {
   readonly rights: Rights;
   step: Step | undefined;
   propose(ops: readonly Op[]): boolean;
+  /** Sets how a step feels. */
+  feel(step: ID, value: number): void;
   remove(record: BoardRecord): void;
   /** Puts a card elsewhere; with neither lane nor step into the tray. */
   move(card: BoardRecord, lane: ID | "", step: ID | ""): void;
@@ -58,6 +61,13 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     const { gesture } = replica;
     toast(said, { action: w().deleted.undo, run: () => undo(gesture) });
   };
+  const feelings = new FeelingWords();
+  const show = (next: Tab): void => {
+    tab = next;
+    closeMenu();
+    closable("tab", tab === "map" ? undefined : () => show("map"));
+    draw();
+  };
   more.addEventListener("click", () => {
     const deleted = deletedOf(replica.board).slice(0, 50);
     const restore = deleted.map((record) => ({
@@ -65,7 +75,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
       disabled: !phone.rights.edit(record),
       run: () => offer(restoreOps(replica.board, record), w().deleted.back(nameOf(record))),
     }));
-    openMenu(
+    phone.menu(
       more,
       [
         { label: w().deleted.undo, icon: "undo-2", disabled: replica.gesture === 0, run: undo },
@@ -91,6 +101,23 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
       draw();
       return taken;
     },
+    feel(step: ID, value: number): void {
+      const persona = phone.persona();
+      const known = (): BoardRecord | undefined => replica.board.record(emotionID(step, persona));
+      const feels = (value: number, word?: string): boolean =>
+        phone.propose(emotionOps(replica.board, step, persona, { value }, word));
+      const before = known();
+      const said = textField(before, "word");
+      const word = feelings.next(before, value);
+      if (!feels(value, word) || word !== "") return;
+      toast(w().emotion.taken(said), {
+        action: w().deleted.undo,
+        run: () => {
+          if (feels(numberField(before, "value"), said)) toast(w().notice.undone);
+        },
+        stale: () => textField(known(), "word") !== "",
+      });
+    },
     remove(record: BoardRecord): void {
       offer([{ type: "delete", id: record.id }], w().deleted.one(nameOf(record)));
     },
@@ -104,11 +131,13 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
           : w().notice.moved(nameOf(card), laneName(there), stepName(at.record, at.index)),
       );
     },
-    menu: openMenu,
+    menu(anchor: HTMLElement, entries: readonly MenuEntry[], label: string): void {
+      openMenu(anchor, entries, label, () => closable("menu"));
+      closable("menu", closeMenu);
+    },
     goTo(step: ID | undefined): void {
       at = step;
-      tab = "map";
-      draw();
+      show("map");
       main.scrollTo(0, 0);
     },
     persona(): ID {
@@ -121,7 +150,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
   };
 
   const wholeLink = (): HTMLElement => {
-    const button = el("button", "lnk center", { type: "button" }, w().phone.whole);
+    const button = el("button", "lnk center pwhole", { type: "button" }, w().phone.whole);
     button.addEventListener("click", () => {
       for (const stop of stops) stop();
       replica.close();
@@ -138,14 +167,11 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     phone.step = journey.stepAt.get(at as ID) ?? journey.steps[0];
     at = phone.step?.record.id;
     const held = (document.activeElement as HTMLElement | null)?.dataset.key;
+    sweepToasts();
     drawTop(bar, phone);
     more.setAttribute("aria-label", w().phone.menu);
     drawNotice(notice, replica);
-    drawTabs(tabs, phone, tab, (next) => {
-      tab = next;
-      closeMenu();
-      draw();
-    });
+    drawTabs(tabs, phone, tab, show);
     main.replaceChildren(
       ...(replica.status.kind === "opening"
         ? [el("p", "mut center", {}, w().app.loading)]
@@ -213,7 +239,11 @@ function drawNotice(node: HTMLElement, replica: Replica): void {
         ? sayClosed(status.why, replica)
         : sayAway(status);
   node.hidden = said === "";
-  if (node.textContent !== said) node.textContent = said;
+  if (node.dataset.said === said) return; // or it would be read out again
+  node.dataset.said = said;
+  node.replaceChildren(said);
+  if ("blocked" in status && status.blocked)
+    node.append(" ", el("a", "lnk nw", { href: under("check") }, w().save.check));
 }
 
 function drawTabs(nav: HTMLElement, phone: Phone, tab: Tab, go: (tab: Tab) => void): void {
@@ -274,12 +304,4 @@ export function moveEntries(phone: Phone, card: BoardRecord): readonly MenuEntry
         sub: () => steps(lane.id),
       })),
   ];
-}
-
-/** The ops that set an emotion; a word that would say the opposite goes. */
-export function feel(phone: Phone, step: ID, value: number): readonly Op[] {
-  const { board } = phone.replica;
-  const known = board.record(emotionID(step, phone.persona()));
-  const against = textField(known, "word") !== "" && turns(numberField(known, "value"), value);
-  return emotionOps(board, step, phone.persona(), { value }, against ? "" : undefined);
 }

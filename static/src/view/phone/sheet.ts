@@ -5,6 +5,7 @@ import { el } from "../dom.ts";
 import { placeNotices, toast } from "../notices.ts";
 import { Typing } from "../typing.ts";
 import { w } from "../words/index.ts";
+import { closable } from "./back.ts";
 
 export interface SheetOptions {
   readonly title: string;
@@ -30,13 +31,17 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
     typed: () => {},
   });
   const before = document.activeElement as HTMLElement | null;
-  const stop = replica.onChange(() => {
-    if (replica.board.live(id) !== undefined) return;
-    toast(w().refused.gone);
-    sheet.close();
-  });
+  const close = (): void => sheet.close();
+  const look = (): void => {
+    const there = replica.board.live(id) !== undefined;
+    if (there && replica.status.kind !== "closed") return;
+    if (!there) toast(w().refused.gone);
+    close();
+  };
+  const stops = [replica.onChange(look), replica.onStatus(look)];
   sheet.addEventListener("close", () => {
-    stop();
+    closable("sheet");
+    for (const stop of stops) stop();
     typing.close();
     replica.show({ typing: null });
     placeNotices();
@@ -44,12 +49,13 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
     options.onClose?.(area.value);
     if (before?.isConnected === true) before.focus({ preventScroll: true });
   });
-  done.addEventListener("click", () => sheet.close());
+  done.addEventListener("click", close);
   sheet.addEventListener("click", (event) => {
-    if (event.target === sheet) sheet.close();
+    if (event.target === sheet) close();
   });
   document.body.append(sheet);
   sheet.showModal();
+  closable("sheet", close);
   placeNotices();
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);

@@ -1,7 +1,7 @@
 // Finds the page for the address and draws it.
 import { asset, pagePath, under } from "../assets.ts";
 import { el } from "../dom.ts";
-import { boardIn } from "../entry.ts";
+import { boardIn, entryFor, pageWidth } from "../entry.ts";
 import { openBoard } from "../open-board.ts";
 import { me, renew } from "../session.ts";
 import { speakAs } from "../settings.ts";
@@ -29,9 +29,18 @@ async function board(host: HTMLElement, path: string): Promise<void> {
     return;
   }
   await speakAs(me.value?.lang);
+  let left = false;
+  addEventListener("popstate", () => {
+    if (left || history.state === "whole") location.reload();
+  });
   mountPhoneBoard(host, openBoard(id), () => {
-    history.pushState("whole", ""); // the way back to the list
-    addEventListener("popstate", () => location.reload());
-    import(asset("app")).catch(() => board(host, path)); // with a way to try again
+    import(asset("app")).then(
+      () => {
+        left = true;
+        // The way back to the list, where the window is not one of a map.
+        if (entryFor(path, pageWidth()) === "phone") history.pushState("whole", "");
+      },
+      () => board(host, path), // with a way to try again
+    );
   });
 }

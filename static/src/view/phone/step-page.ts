@@ -7,7 +7,7 @@ import { laneKind } from "../map/lane-kind.ts";
 import { byWhom, laneName, stepName } from "../map/name.ts";
 import type { MenuEntry } from "../menu.ts";
 import { w } from "../words/index.ts";
-import { feel, moveEntries, type Phone } from "./board.ts";
+import { moveEntries, type Phone } from "./board.ts";
 import { editSheet } from "./sheet.ts";
 
 export function stepPage(phone: Phone): HTMLElement[] {
@@ -87,7 +87,7 @@ function emotionPart(phone: Phone, step: Step): HTMLElement {
     round.style.setProperty("--c", levelColor(value));
     button.append(round);
     button.disabled = !phone.rights.add;
-    button.addEventListener("click", () => phone.propose(feel(phone, step.record.id, value)));
+    button.addEventListener("click", () => phone.feel(step.record.id, value));
     faces.append(button);
   }
   const part = el(

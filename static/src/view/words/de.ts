@@ -81,6 +81,7 @@ export const words: typeof english = {
     levels: ["verzweifelt", "verärgert", "unwohl", "neutral", "zufrieden", "froh", "begeistert"],
     word: "Das Gefühl, in einem Wort",
     because: "weil …",
+    taken: (word) => `„${word}“ passt nicht zu diesem Gesicht und wurde entfernt`,
   },
   moment: {
     one: "Moment der Wahrheit",

@@ -212,7 +212,7 @@ export const words: typeof english = {
     freeze: "Board einfrieren",
     thaw: "Board auftauen",
     trash: "In den Papierkorb",
-    asList: "Zurück zur Liste",
+    asList: "Als Liste zeigen",
   },
   save: {
     ...small.save,
@@ -226,6 +226,7 @@ export const words: typeof english = {
   },
   notice: {
     ...small.notice,
+    narrow: "Das Fenster ist schmal. Eine Liste liest sich darin leichter.",
     nothingToUndo: "Es gibt nichts rückgängig zu machen.",
     nothingToRedo: "Es gibt nichts zu wiederholen.",
     added: (name, n) => (n === 1 ? `${name} hat eine Karte ergänzt` : `${name} hat ${n} Karten ergänzt`),

@@ -215,7 +215,7 @@ export const words = {
     freeze: "Freeze the board",
     thaw: "Unfreeze the board",
     trash: "Move to the trash",
-    asList: "Back to the list",
+    asList: "Show as a list",
   },
   save: {
     ...small.save,
@@ -229,6 +229,7 @@ export const words = {
   },
   notice: {
     ...small.notice,
+    narrow: "This window is narrow. A list is easier to read in it.",
     nothingToUndo: "Nothing to undo.",
     nothingToRedo: "Nothing to redo.",
     added: (name: string, n: number) => (n === 1 ? `${name} added a card` : `${name} added ${n} cards`),

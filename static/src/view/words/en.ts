@@ -79,6 +79,7 @@ export const words = {
     levels: ["desperate", "angry", "uneasy", "neutral", "content", "glad", "delighted"],
     word: "Feeling, in one word",
     because: "because …",
+    taken: (word: string) => `“${word}” does not fit this face and was removed`,
   },
   moment: {
     one: "Moment of truth",

@@ -77,11 +77,12 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 		return err
 	}
 	if config.Board != "" {
-		_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -board %s %s` puts the board back.\n", words[0], programName(), config.Board, words[0])
+		_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore %s -board %s %s` puts the board back.\n",
+			words[0], programName(), config.flag(), config.Board, quoted(words[0]))
 		return err
 	}
 	_, err = fmt.Fprintf(p.stdout, "%s written. `%s restore -data FOLDER %s` puts it into a new data folder, with -database into an empty Postgres.\n",
-		words[0], programName(), words[0])
+		words[0], programName(), quoted(words[0]))
 	return err
 }
 

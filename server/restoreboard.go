@@ -64,8 +64,12 @@ func (p program) restoreBoard(ctx context.Context, config *Config, file string) 
 	if err == nil {
 		_, err = fmt.Fprintln(p.stdout, "Who joined after the copy was made is not in it, and joins by the link again.")
 	}
+	if err == nil {
+		_, err = fmt.Fprintln(p.stdout, "Pages that are open put back what was done on them in the ten minutes before. If that is what was to go, run this once more in ten minutes.")
+	}
 	if err == nil && r.kept != "" {
-		_, err = fmt.Fprintf(p.stdout, "As it was before it is kept in %s; `%s restore -board %s %s` puts that back.\n", r.kept, programName(), r.id, r.kept)
+		_, err = fmt.Fprintf(p.stdout, "As it was before it is kept in %s; `%s restore %s -board %s %s` puts that back.\n",
+			r.kept, programName(), config.flag(), r.id, quoted(r.kept))
 	}
 	return err
 }

@@ -6,6 +6,8 @@ import { converged } from "./person.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
 
+const step = "Ich höre von einem Tarif";
+
 test("share, invite, join at a desk and on a phone, and see each other", async (t) => {
   const stage = await Stage.open(t);
   const { host: ana } = await Table.set(stage);
@@ -57,9 +59,20 @@ test("a role that changes and ends is felt at once", async (t) => {
   const dialog = ana.page.getByRole("dialog", { name: ana.w.share.title });
   const role = dialog.getByRole("combobox", { name: `${ana.w.share.role}: Ben Muster` });
 
+  // In the middle of a word.
+  const box = ben.page.locator(".editor");
+  await ben.cell(ben.w.lane.pains, step).focus();
+  await ben.keys('"H"');
+  await box.waitFor();
+  await ben.keys('"alf a se"');
+  await ben.settled();
   await role.selectOption("viewer");
   await ben.is({ status: "readonly" });
-  await ben.page.getByText(ben.w.save.readonly).waitFor();
+  await ben.page.locator(".toast").filter({ hasText: ben.w.notice.role(ben.w.role.viewer) }).waitFor();
+  assert.equal(await box.count(), 0, "nothing is open that takes no letter");
+  await ben.keys('"ntence"');
+  await ben.page.getByText("Half a se", { exact: true }).first().waitFor();
+  assert.equal(await box.count(), 0);
   assert.equal(await ben.button(ben.w.tool.undo).count(), 0, "a viewer is offered nothing to undo");
   await role.selectOption("participant");
   await ben.is({ status: "saved" });
@@ -136,6 +149,12 @@ test("a link that was closed lets nobody in any more", async (t) => {
   await ben.page.goto(url);
   await ben.page.getByRole("main").getByRole("alert").waitFor(); // there is another for what is said at once
   assert.equal(await ben.field(ben.joining.name).count(), 0);
+
+  // A good one, put into the address of the same tab.
+  const fresh = await table.invite();
+  await ben.page.evaluate((to) => location.assign(to), fresh);
+  await ben.field(ben.joining.name).waitFor();
+  assert.equal(new URL(ben.page.url()).hash, "");
 });
 
 test("an administrator invites a guest to an account, and the board goes along", async (t) => {
@@ -157,7 +176,26 @@ test("an administrator invites a guest to an account, and the board goes along",
   await ben.settled();
   await ben.button(/: Ben Okafor$/).click();
   // The account has the language of its browser, until its owner chooses.
+  await ben.page.getByRole("menuitem", { name: ben.w.sign.firstPassword }).waitFor();
+  // Without a password there is no way back in: one is asked, and may set one there.
+  await ben.page.getByRole("menuitem", { name: ben.w.sign.signOut }).click();
+  const question = ben.page.getByRole("dialog", { name: ben.w.sign.leaveOpen });
+  await accessible(ben.page, "signing out without a password");
+  await ben.button(ben.w.sign.firstPassword, question).click();
+  const form = ben.page.getByRole("dialog", { name: ben.w.sign.firstPassword });
+  assert.equal(await ben.field(ben.w.sign.oldPassword, form).count(), 0, "there is no old one");
+  await ben.field(ben.w.sign.login, form).fill("ben");
+  await ben.field(ben.w.sign.newPassword, form).fill("trains are slow");
+  await ben.button(ben.w.sign.save, form).click();
+  await form.waitFor({ state: "detached" });
+  await ben.button(/: Ben Okafor$/).click();
   await ben.page.getByRole("menuitem", { name: ben.w.sign.setPassword }).waitFor();
+  await ben.page.getByRole("menuitem", { name: ben.w.sign.signOut }).click();
+  await ben.field(ben.w.sign.login).fill("ben");
+  await ben.field(ben.w.sign.password).fill("trains are slow");
+  await ben.button(ben.w.sign.signIn).click();
+  await ben.page.getByRole("heading", { level: 1 }).waitFor();
+  await ben.button(/: Ben Okafor$/).waitFor();
 });
 
 test("without a connection Share says so, makes no link, and can be asked again", async (t) => {

@@ -13,6 +13,8 @@ export interface Me {
   readonly lang: string;
   readonly admin: boolean;
   readonly guest: boolean;
+  /** The name that an account signs in by; "" while it has no password, and of a guest. */
+  readonly login: string;
   /** A guest who may make an account of it. */
   readonly mayRegister?: boolean;
 }

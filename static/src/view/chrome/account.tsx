@@ -22,7 +22,11 @@ export function accountMenu(): readonly MenuEntry[] {
       { label: w().sign.profile, icon: "user", run: () => show("profile") },
     );
     if (!person.guest)
-      entries.push({ label: w().sign.setPassword, icon: "key-round", run: () => show("password") });
+      entries.push({
+        label: person.login === "" ? w().sign.firstPassword : w().sign.setPassword,
+        icon: "key-round",
+        run: () => show("password"),
+      });
     if (person.mayRegister === true)
       entries.push({ label: w().sign.register, icon: "key-round", run: () => show("password") });
     if (person.admin)
@@ -44,7 +48,7 @@ export function accountMenu(): readonly MenuEntry[] {
       {
         label: w().sign.signOut,
         icon: "log-out",
-        run: () => (person.guest ? show("leave") : leave()),
+        run: () => (person.login === "" ? show("leave") : leave()),
       },
     );
   }
@@ -166,6 +170,7 @@ function Profile() {
 function Password() {
   const close = (): void => show(undefined);
   const guest = me.value?.guest === true;
+  const first = me.value?.login === "";
   const [failed, setFailed] = useState("");
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -183,7 +188,7 @@ function Password() {
         ...(old === "" ? {} : { old }),
         ...(login === "" ? {} : { login }),
       });
-      if (guest) me.value = await call<Me>("me");
+      if (first) me.value = await call<Me>("me");
       toast(w().sign.saved);
       close();
     } catch (error) {
@@ -191,13 +196,16 @@ function Password() {
     }
   };
   return (
-    <Modal title={guest ? w().sign.register : w().sign.setPassword} onClose={close}>
+    <Modal
+      title={guest ? w().sign.register : first ? w().sign.firstPassword : w().sign.setPassword}
+      onClose={close}
+    >
       <form class="stack" onSubmit={(event) => void submit(event)}>
         <label class="fld">
           <span class="lbl">{w().sign.login}</span>
-          <input class="in" name="login" autocomplete="username" maxLength={64} required={guest} />
+          <input class="in" name="login" autocomplete="username" maxLength={64} required={first} />
         </label>
-        {guest ? null : (
+        {first ? null : (
           <label class="fld">
             <span class="lbl">{w().sign.oldPassword}</span>
             <input class="in" type="password" name="old" autocomplete="current-password" />
@@ -214,25 +222,31 @@ function Password() {
   );
 }
 
-/** Asks a guest before signing out: there is no way back in as the same person. */
+/** Asks whoever has no password before signing out: there is no way back in as the same person. */
 function Leave() {
   const close = (): void => show(undefined);
+  const guest = me.value?.guest === true;
   return (
     <Modal
-      title={w().sign.leaveTitle}
+      title={guest ? w().sign.leaveTitle : w().sign.leaveOpen}
       onClose={close}
       foot={
         <>
           <button type="button" class="btn sec" onClick={close}>
             {w().common.cancel}
           </button>
+          {guest ? null : (
+            <button type="button" class="btn sec" onClick={() => show("password")}>
+              {w().sign.firstPassword}
+            </button>
+          )}
           <button type="button" class="btn pri" onClick={leave}>
             {w().sign.leaveAnyway}
           </button>
         </>
       }
     >
-      <p>{w().sign.leaveText}</p>
+      <p>{guest ? w().sign.leaveText : w().sign.leaveOpenText}</p>
     </Modal>
   );
 }

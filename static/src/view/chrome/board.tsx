@@ -62,6 +62,7 @@ export function mountBoard(
     view.onDraw(() => expose(host, view, status.value)),
     replica.onStatus(() => expose(host, view, status.value)),
     followOthers(view),
+    followRole(view),
   ];
   expose(host, view, status.value);
   const name = (): void => {
@@ -168,6 +169,16 @@ function expose(host: HTMLElement, view: MapView, status: Status): void {
   host.classList.toggle("nothing", view.journey.map === undefined && status.kind === "closed");
   const title = textField(view.journey.map, "title");
   document.title = title === "" ? w().app.name : `${title} · ${w().app.name}`;
+}
+
+/** Says when the own right is another one. */
+function followRole({ replica }: MapView): () => void {
+  let role = replica.me.role;
+  return replica.onStatus(() => {
+    const now = replica.me.role;
+    if (role !== "" && now !== "" && now !== role) toast(w().notice.role(w().role[now]));
+    role = now || role;
+  });
 }
 
 /** Of what is older on its way here, in ms, nothing is said: it has been caught up with. A slow line is no reason. */

@@ -1,6 +1,6 @@
 // One textarea, laid exactly over the text it edits. Each letter goes through the replica; what others type in the same
 // text arrives in it and leaves the caret where it was.
-import { type ID, textField } from "../../board/record.ts";
+import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { TextHandle } from "../../collab/replica.ts";
 import { attr, el, style } from "../dom.ts";
 import { toast } from "../notices.ts";
@@ -58,7 +58,7 @@ export class Editor {
     const record = view.record(id);
     const node = view.nodeOf(id);
     if (record === undefined || node === undefined) return false;
-    if (!view.rights.edit(record) && !(view.rights.structure && record.kind !== "card")) {
+    if (!this.#may(record)) {
       view.sayWhyNot();
       return false;
     }
@@ -85,6 +85,11 @@ export class Editor {
     else area.setSelectionRange(area.value.length, area.value.length);
     view.replica.show({ typing: { id, field } });
     return true;
+  }
+
+  #may(record: BoardRecord): boolean {
+    const { rights } = this.#view;
+    return rights.edit(record) || (rights.structure && record.kind !== "card");
   }
 
   #session(
@@ -156,17 +161,22 @@ export class Editor {
     open.close();
   }
 
-  /** Somebody deleted what is being written in: says so, and what is typed on until a pause means nothing else. */
+  /** Somebody deleted what is being written in: says so. */
   #lost(id: ID, cell: HTMLElement | null): void {
     const view = this.#view;
     const record = view.replica.board.record(id);
     if (record === undefined || view.verbs.acting) return;
-    if (cell?.isConnected === true) cell.focus({ preventScroll: true });
+    this.#deafen(cell);
     toast(w().notice.deletedUnder(nameOf(record)), {
       action: w().deleted.restore,
       run: () => view.verbs.propose(restoreOps(view.replica.board, record), w().deleted.restore),
       stale: () => view.record(id) !== undefined,
     });
+  }
+
+  /** What is typed on until a pause was meant for a text that is no longer open: it means nothing else. */
+  #deafen(cell: HTMLElement | null): void {
+    if (cell?.isConnected === true) cell.focus({ preventScroll: true });
     let last = performance.now();
     const ear = new AbortController();
     const hear = (event: KeyboardEvent): void => {
@@ -187,12 +197,12 @@ export class Editor {
   #afterDraw(): void {
     if (this.#open === undefined) return;
     const { area, cell, id } = this.#open;
-    if (this.#view.rights.gone) {
+    const record = this.#view.record(id);
+    if (record !== undefined && !this.#may(record)) {
       this.end();
-      if (cell?.isConnected === true) cell.focus({ preventScroll: true });
+      this.#deafen(cell);
       return;
     }
-    const record = this.#view.record(id);
     if (record === undefined) {
       this.end();
       this.#lost(id, cell);

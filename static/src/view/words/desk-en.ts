@@ -230,6 +230,7 @@ export const words = {
   notice: {
     ...small.notice,
     narrow: "This window is narrow. A list is easier to read in it.",
+    role: (may: string) => `Your right on this board was changed: ${may}.`,
     nothingToUndo: "Nothing to undo.",
     nothingToRedo: "Nothing to redo.",
     added: (name: string, n: number) => (n === 1 ? `${name} added a card` : `${name} added ${n} cards`),

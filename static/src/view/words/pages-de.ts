@@ -44,6 +44,9 @@ export const pages: typeof english = {
     leaveTitle: "Als Gast abmelden?",
     leaveText:
       "Du hast kein Konto: Abgemeldet kommst du nur über einen Link wieder herein, und als jemand Neues. Boards, die nur du führst, führt dann niemand mehr; gib sie vorher weiter (Teilen), oder lass den Tab einfach zu, dann erkennt dich dieser Browser wieder.",
+    leaveOpen: "Ohne Passwort abmelden?",
+    leaveOpenText:
+      "Dein Konto hat noch kein Passwort: Abgemeldet kommst du nur wieder herein, wenn dir deine Administration einen Link macht. Lege vorher Anmeldename und Passwort fest, oder lass den Tab einfach zu, dann erkennt dich dieser Browser wieder.",
     leaveAnyway: "Trotzdem abmelden",
     theme: "Aussehen",
     themes: { light: "Hell", dark: "Dunkel", system: "Wie das System" },
@@ -54,6 +57,7 @@ export const pages: typeof english = {
       "Wer den Link öffnet, hat von da an ein Konto und behält, was im selben Browser als Gast entstanden ist. Er gilt einmal, sieben Tage lang.",
     makeLink: "Link erzeugen",
     setPassword: "Passwort ändern",
+    firstPassword: "Passwort festlegen",
     oldPassword: "Altes Passwort",
     newPassword: "Neues Passwort",
     save: "Speichern",

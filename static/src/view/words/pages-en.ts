@@ -41,6 +41,9 @@ export const pages = {
     leaveTitle: "Sign out as a guest?",
     leaveText:
       "You have no account: once signed out you get in again only by a link, and as somebody new. Boards that you alone run are then run by nobody; pass them on first (Share), or just close the tab, and this browser knows you again.",
+    leaveOpen: "Sign out without a password?",
+    leaveOpenText:
+      "Your account has no password yet: once signed out you get in again only when your administrator makes you a link. Set a login name and a password first, or just close the tab, and this browser knows you again.",
     leaveAnyway: "Sign out anyway",
     theme: "Look",
     themes: { light: "Light", dark: "Dark", system: "As the system" },
@@ -51,6 +54,7 @@ export const pages = {
       "Whoever opens the link has an account from then on, and keeps what they made as a guest in that browser. It works once, for seven days.",
     makeLink: "Make a link",
     setPassword: "Change password",
+    firstPassword: "Set a password",
     oldPassword: "Old password",
     newPassword: "New password",
     save: "Save",

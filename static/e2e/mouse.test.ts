@@ -250,3 +250,67 @@ test("by mouse: steps, phases and lanes are added, renamed, dragged, deleted and
     "every step is there, and the one of the new phase",
   );
 });
+
+test("a card that is held at the edge takes the view along until it leaves the edge, is dropped or Escape is pressed", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage);
+  const { page, w } = ana;
+  const { mouse } = page;
+  await page.setViewportSize({ width: 900, height: 700 });
+  await ana.still();
+  const lane = w.lane.touchpoints;
+  const left = async (): Promise<number> => (await page.locator("#map").boundingBox())?.x ?? Number.NaN;
+  const moves = async (far: (now: number) => boolean): Promise<void> => {
+    await eventually("the view goes along", async () => far(await left()), left);
+  };
+  const rests = async (): Promise<void> => {
+    await ana.still();
+    const now = await left();
+    await ana.twoFrames();
+    await ana.twoFrames();
+    assert.equal(await left(), now, "the view rests");
+  };
+  const card = ana.cell(lane, first).locator(".card");
+  const id = await card.getAttribute("data-id");
+  const own = page.locator(`[data-id="${id}"]`);
+  const ghost = page.locator(".ghost");
+  const from = await at(card);
+  const begin = await left();
+
+  await mouse.move(from.x, from.y);
+  await mouse.down();
+  await mouse.move(880, from.y, { steps: 3 });
+  await moves((now) => now < begin - 200);
+  await mouse.move(600, from.y);
+  await rests();
+  const again = await left();
+  await mouse.move(20, from.y);
+  await moves((now) => now > again + 100);
+  const held = await ghost.boundingBox();
+  assert(held !== null && held.x < 20 && held.x + held.width > 20, "the card is under the pointer");
+  await stage.picture(ana, "held-at-the-edge");
+  await mouse.move(880, from.y);
+  await eventually("it ends with the map", async () => {
+    const now = await left();
+    await ana.twoFrames();
+    return (await left()) === now;
+  });
+  await mouse.move(680, from.y);
+  await mouse.up();
+  await ghost.waitFor({ state: "detached" });
+  await rests();
+  await ana.cell(lane, "Ich bleibe gern").locator(own).waitFor();
+  const landed = await at(own);
+  const { seq } = await ana.settled();
+
+  const there = await left();
+  await mouse.move(landed.x, landed.y);
+  await mouse.down();
+  await mouse.move(20, landed.y, { steps: 3 });
+  await moves((now) => now > there + 100);
+  await ana.keys("Escape");
+  await ghost.waitFor({ state: "detached" });
+  await rests();
+  await mouse.up();
+  assert.equal((await ana.settled()).seq, seq, "Escape has moved nothing");
+});

@@ -54,7 +54,7 @@ function lift(view: MapView, id: ID, event: PointerEvent): void {
   const move = (next: PointerEvent): void => {
     if (gesture === undefined && Math.hypot(next.clientX - clientX, next.clientY - clientY) < 4) return;
     gesture ??= dragCards(view, id, clientX, clientY);
-    gesture.move(next.clientX, next.clientY, next);
+    gesture.move(next.clientX, next.clientY);
   };
   const end = (next: PointerEvent): void => {
     node.removeEventListener("pointermove", move);

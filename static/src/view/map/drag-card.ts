@@ -12,7 +12,8 @@ interface Landing {
 }
 
 export interface Gesture {
-  move(x: number, y: number, event: PointerEvent): void;
+  /** The pointer is at a point of the screen, or the view has moved under it. */
+  move(x: number, y: number): void;
   drop(event: PointerEvent): void;
   cancel(): void;
 }
@@ -24,6 +25,7 @@ export function dragCards(view: MapView, id: ID, x: number, y: number): Gesture 
     : [id];
   const origin = view.nodes.get(id);
   const world = view.world.getBoundingClientRect();
+  const from = view.boardAt(x, y);
   const box = origin?.getBoundingClientRect();
   const scale = view.camera.zoom;
   const ghost = origin?.cloneNode(true) as HTMLElement | undefined;
@@ -93,10 +95,8 @@ export function dragCards(view: MapView, id: ID, x: number, y: number): Gesture 
 
   return {
     move(nx, ny) {
-      if (ghost !== undefined)
-        style(ghost, "translate", `${(nx - x) / view.camera.zoom}px ${(ny - y) / view.camera.zoom}px`);
-      const rect = view.stage.getBoundingClientRect();
-      const at = view.camera.toBoard(nx - rect.left, ny - rect.top);
+      const at = view.boardAt(nx, ny);
+      if (ghost !== undefined) style(ghost, "translate", `${at.x - from.x}px ${at.y - from.y}px`);
       aim(at.x, at.y, nx, ny);
       const cell = view.geometry.at(at.x, at.y);
       view.replica.show({

@@ -15,6 +15,7 @@ export function dragStickies(view: MapView, id: ID, x: number, y: number): Gestu
     : [id];
   const nodes = ids.map((one) => view.nodes.get(one)).filter((node) => node !== undefined);
   view.editor.end();
+  const from = view.boardAt(x, y);
   for (const node of nodes) node.classList.add("drag");
   const clean = (): void => {
     for (const node of nodes) {
@@ -25,20 +26,14 @@ export function dragStickies(view: MapView, id: ID, x: number, y: number): Gestu
   };
   return {
     move(nx, ny) {
-      const dx = (nx - x) / view.camera.zoom;
-      const dy = (ny - y) / view.camera.zoom;
-      for (const node of nodes) style(node, "translate", `${dx}px ${dy}px`);
-      const rect = view.stage.getBoundingClientRect();
-      const at = view.camera.toBoard(nx - rect.left, ny - rect.top);
+      const at = view.boardAt(nx, ny);
+      for (const node of nodes) style(node, "translate", `${at.x - from.x}px ${at.y - from.y}px`);
       view.replica.show({ drag: { id, x: Math.round(at.x * 10), y: Math.round(at.y * 10) } });
     },
     drop(event) {
       clean();
-      view.verbs.moveSticky(
-        ids,
-        (event.clientX - x) / view.camera.zoom,
-        (event.clientY - y) / view.camera.zoom,
-      );
+      const at = view.boardAt(event.clientX, event.clientY);
+      view.verbs.moveSticky(ids, at.x - from.x, at.y - from.y);
     },
     cancel: clean,
   };
@@ -49,10 +44,11 @@ export function resizeSticky(view: MapView, id: ID, x: number, y: number): Gestu
   const node = view.nodes.get(id);
   const w0 = numberField(record, "w", 1600) / 10;
   const h0 = numberField(record, "h", 1200) / 10;
-  const size = (nx: number, ny: number): [number, number] => [
-    Math.max(40, w0 + (nx - x) / view.camera.zoom),
-    Math.max(40, h0 + (ny - y) / view.camera.zoom),
-  ];
+  const from = view.boardAt(x, y);
+  const size = (nx: number, ny: number): [number, number] => {
+    const at = view.boardAt(nx, ny);
+    return [Math.max(40, w0 + at.x - from.x), Math.max(40, h0 + at.y - from.y)];
+  };
   return {
     move(nx, ny) {
       const [width, height] = size(nx, ny);
@@ -81,8 +77,7 @@ export function dragSpan(view: MapView, id: ID): Gesture {
   };
   return {
     move(nx) {
-      const rect = view.stage.getBoundingClientRect();
-      const at = view.camera.toBoard(nx - rect.left, 0);
+      const at = view.boardAt(nx, 0);
       const to = Math.round((at.x - laneWidth) / view.geometry.step);
       const most = view.journey.steps.length - (from?.index ?? 0);
       span = Math.max(1, Math.min(to - (from?.index ?? 0), most));
@@ -180,8 +175,7 @@ export function dragHead(view: MapView, record: BoardRecord): Gesture {
   };
   return {
     move(nx, ny) {
-      const rect = view.stage.getBoundingClientRect();
-      const at = view.camera.toBoard(nx - rect.left, ny - rect.top);
+      const at = view.boardAt(nx, ny);
       if (record.kind === "lane") overLanes(at.y);
       else if (record.kind === "phase") overPhases(at.x);
       else overSteps(at.x);
@@ -201,12 +195,14 @@ export function marquee(view: MapView, x: number, y: number, add: boolean): Gest
   view.over.append(frame);
   const before = add ? view.selection.all : new Set<ID>();
   const stage = view.stage.getBoundingClientRect();
+  const from = view.boardAt(x, y);
   return {
     move(nx, ny) {
-      const left = Math.min(x, nx);
-      const top = Math.min(y, ny);
-      const right = Math.max(x, nx);
-      const bottom = Math.max(y, ny);
+      const start = view.camera.toScreen(from.x, from.y);
+      const left = Math.min(start.x + stage.left, nx);
+      const top = Math.min(start.y + stage.top, ny);
+      const right = Math.max(start.x + stage.left, nx);
+      const bottom = Math.max(start.y + stage.top, ny);
       style(frame, "left", `${left - stage.left}px`);
       style(frame, "top", `${top - stage.top}px`);
       style(frame, "width", `${right - left}px`);

@@ -5,6 +5,7 @@ import { openMenu } from "../menu.ts";
 import { w } from "../words/index.ts";
 import { dragEmotion, dragHead, dragSpan, dragStickies, marquee, resizeSticky } from "./drag.ts";
 import { dragCards, type Gesture } from "./drag-card.ts";
+import { Edge } from "./edge.ts";
 import { menuFor } from "./menu-for.ts";
 import { laneTypes } from "./menu-head.ts";
 import { selectable } from "./selection.ts";
@@ -30,6 +31,7 @@ export class Pointer {
   readonly #view: MapView;
   #press: Press | undefined;
   readonly #touches: Touches;
+  readonly #edge: Edge;
   /** Two fingers: how far they were apart, at which zoom, and the point of the board between them. */
   #pinch: { distance: number; zoom: number; x: number; y: number } | undefined;
   #hold: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +45,7 @@ export class Pointer {
     this.#view = view;
     const { stage, camera } = view;
     this.#touches = new Touches(stage);
+    this.#edge = new Edge(view);
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));
     stage.addEventListener("pointerup", (event) => this.#up(event));
@@ -171,22 +174,12 @@ export class Pointer {
       if (press.pan && this.space) this.panned = true;
     }
     if (press.gesture !== undefined) {
-      press.gesture.move(event.clientX, event.clientY, event);
-      this.#edge(sx, sy);
+      const { gesture } = press;
+      gesture.move(event.clientX, event.clientY);
+      this.#edge.hold(event.clientX, event.clientY, () => gesture.move(event.clientX, event.clientY));
     } else if (press.pan) view.camera.panBy(event.clientX - press.lastX, event.clientY - press.lastY);
     press.lastX = event.clientX;
     press.lastY = event.clientY;
-  }
-
-  /** Near the edge of the stage a drag takes the view along. */
-  #edge(x: number, y: number): void {
-    const { camera } = this.#view;
-    const reach = 36;
-    const push = (at: number, end: number): number =>
-      at < reach ? reach - at : at > end - reach ? end - reach - at : 0;
-    const dx = push(x, camera.width) / 4;
-    const dy = push(y, camera.height) / 4;
-    if (dx !== 0 || dy !== 0) camera.panBy(dx, dy);
   }
 
   #begin(press: Press, event: PointerEvent): Gesture | undefined {
@@ -265,6 +258,7 @@ export class Pointer {
   }
 
   #rest(): void {
+    this.#edge.rest();
     this.#view.stage.classList.remove("panning");
     this.#view.stage.parentElement?.classList.remove("dragging");
   }

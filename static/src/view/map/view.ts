@@ -146,6 +146,12 @@ export class MapView {
     this.drawings.value++;
   }
 
+  /** The point of the board under a point of the window. */
+  boardAt(x: number, y: number): { x: number; y: number } {
+    const stage = this.stage.getBoundingClientRect();
+    return this.camera.toBoard(x - stage.left, y - stage.top);
+  }
+
   #holdPlace(): void {
     this.#place = this.geometry.rowAt(-this.camera.y / this.camera.zoom);
   }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -108,11 +109,12 @@ func (s *Server) joinByInvite(c echo.Context) error {
 	if err := s.checkPasscode(c, invite, in.Passcode); err != nil {
 		return err
 	}
-	if err := s.behindInvite(ctx, invite, func(*board.Board) {}); err != nil {
-		return err
-	}
 	p, known, err := s.ofThisBrowser(ctx, c)
 	if err != nil {
+		return err
+	}
+	member := false
+	if err := s.behindInvite(ctx, invite, func(b *board.Board) { member = b.Role(p.ID) != board.Nobody }); err != nil {
 		return err
 	}
 	profile := directory.Profile{Name: in.Name, Department: in.Department, Lang: in.Lang}
@@ -122,13 +124,18 @@ func (s *Server) joinByInvite(c echo.Context) error {
 			return err
 		}
 	}
+	// A link that somebody has used does not give back what a facilitator has taken since.
+	came, err := s.directory.UsedBy(ctx, invite.Board, p.ID)
+	if err != nil {
+		return err
+	}
 	if p, err = s.directory.LetIn(ctx, invite, p, profile); err != nil {
 		return err
 	}
 	if known && p.Guest {
 		s.hub.PersonChanged(p.ID)
 	}
-	if invite.Role != board.Viewer {
+	if invite.Role != board.Viewer && !(member && slices.Contains(came, invite.ID)) {
 		op := &board.Join{Person: p.ID, Role: invite.Role, Invite: invite.ID}
 		if err := s.propose(ctx, invite.Board, op, board.Actor{Person: p.ID, System: true}); err != nil {
 			return err

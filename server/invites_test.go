@@ -49,6 +49,28 @@ func TestInvites(t *testing.T) {
 			t.Fatalf("a participant is shown %+v", got)
 		}
 	})
+	t.Run("a_link_that_was_used_does_not_give_back_what_a_facilitator_took", func(t *testing.T) {
+		_, secret := mira.invite(id, map[string]any{"role": "editor"})
+		b := p.browser(t)
+		join := map[string]string{"secret": secret, "name": "Eve", "lang": "en"}
+		eve := b.enter("/api/invites/join", join).Person.ID
+		mira.ok("POST", path+"/members", map[string]any{"person": eve, "role": board.Viewer}, nil)
+		b.enter("/api/invites/join", join)
+		if got := mira.access(id).member(eve); got.Role != board.Viewer {
+			t.Errorf("is %+v again", got)
+		}
+		_, another := mira.invite(id, map[string]any{"role": "participant"})
+		join["secret"] = another
+		b.enter("/api/invites/join", join)
+		if got := mira.access(id).member(eve); got.Role != board.Participant {
+			t.Errorf("by another link is %+v", got)
+		}
+		mira.ok("POST", path+"/members/"+string(eve)+"/remove", map[string]any{}, nil)
+		b.enter("/api/invites/join", join)
+		if got := mira.access(id).member(eve); got.Role != board.Participant {
+			t.Errorf("after a removal, of which the facilitator is told by which links one comes back, is %+v", got)
+		}
+	})
 	t.Run("a_link_offers_the_departments_of_the_map_and_none_behind_a_passcode", func(t *testing.T) {
 		sample := mira.signed.Board
 		_, secret := mira.invite(sample, map[string]any{"role": "editor"})

@@ -44,12 +44,17 @@ export function fresh(): string {
   return newID("board", (bytes) => crypto.getRandomValues(bytes));
 }
 
+let making = false;
+
 export async function create(template: string): Promise<void> {
+  if (making) return; // a second press means the same board
+  making = true;
   try {
     const id = fresh();
     await call("boards", "POST", { id, template, lang: lang.value });
     location.assign(boardURL(id));
   } catch (error) {
+    making = false;
     toast(sayWhy(error, w().sign.failed), { bad: true });
   }
 }

@@ -1,4 +1,5 @@
 // Joining by an invite: a name, a department, in. Made for a phone, at home on a desk.
+import type { Role } from "../../board/op.ts";
 import { under } from "../assets.ts";
 import { el, icon } from "../dom.ts";
 import { fetchBoard } from "../fetch-board.ts";
@@ -23,6 +24,7 @@ interface Department {
 interface Look extends Partial<Pictured> {
   readonly departments?: readonly Department[] | null;
   readonly title: string;
+  readonly role: Role;
   readonly host: string;
   readonly needsPasscode: boolean;
   readonly members: number;
@@ -65,7 +67,7 @@ export async function startJoin(): Promise<void> {
 }
 
 function draw(host: HTMLElement, secret: string, look: Look | undefined, failed: string): void {
-  const title = look === undefined ? w().app.name : look.title || w().map.untitled;
+  const title = titleOf(look);
   document.title = `${title} · ${w().app.name}`;
   const langs = el("span", "seg", { role: "group", "aria-label": w().sign.language });
   for (const code of ["de", "en"] as const) {
@@ -93,11 +95,20 @@ function draw(host: HTMLElement, secret: string, look: Look | undefined, failed:
     body.append(el("p", "err", { role: "alert" }, icon("circle-alert", "m"), failed));
     body.append(el("a", "btn sec", { href: under("") }, w().save.home));
   } else {
-    const by = [says().invites(look.host), look.members > 0 ? says().members(look.members) : ""];
+    const by = [
+      look.host === "" ? "" : says().invites(look.host),
+      look.members > 0 ? says().members(look.members) : "",
+    ];
     body.append(el("p", "mut", {}, by.filter(Boolean).join(" · ")), form(secret, look));
   }
   host.className = "join paper";
   host.replaceChildren(top, el("div", "jart", {}, drawThumb(pictured(look), 560)), body);
+}
+
+/** What is behind a passcode has no name yet. */
+function titleOf(look: Look | undefined): string {
+  if (look === undefined) return w().app.name;
+  return look.title || (look.needsPasscode ? says().invites("") : w().map.untitled);
 }
 
 function pictured(look: Look | undefined): Pictured {
@@ -173,7 +184,12 @@ function form(secret: string, look: Look): HTMLElement {
   node.append(
     fault,
     go,
-    el("p", "small mut center", {}, self === undefined ? says().note : says().already(self.name)),
+    el(
+      "p",
+      "small mut center",
+      {},
+      self === undefined ? says().note(look.role === "viewer") : says().already(self.name),
+    ),
   );
   node.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -9,7 +9,7 @@ export const words: typeof english = {
   otherLabel: "Name der Abteilung",
   passcode: "Kennwort",
   go: "Mitmachen",
-  note: "Ohne Konto. Dein Name steht an deinen Karten.",
+  note: (looks) => `Ohne Konto.${looks ? "" : " Dein Name steht an deinen Karten."}`,
   gone: "Dieser Link gilt nicht mehr. Bitte um einen neuen.",
   members: (n) => (n === 1 ? "1 Person macht mit" : `${n} Personen machen mit`),
   departments: ["Service", "IT", "Vertrieb", "Marketing", "Logistik", "Finanzen"],

@@ -8,7 +8,7 @@ export const words = {
   otherLabel: "Name of the department",
   passcode: "Passcode",
   go: "Join in",
-  note: "No account needed. Your name stands on your cards.",
+  note: (looks: boolean) => `No account needed.${looks ? "" : " Your name stands on your cards."}`,
   gone: "This link is no longer good. Ask for a new one.",
   members: (n: number) => (n === 1 ? "1 person takes part" : `${n} people take part`),
   departments: ["Service", "IT", "Sales", "Marketing", "Logistics", "Finance"],

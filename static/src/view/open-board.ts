@@ -5,10 +5,10 @@ import { BrowserStore } from "../collab/outbox-idb.ts";
 import { openReplica, type Replica } from "../collab/replica.ts";
 import { under } from "./assets.ts";
 import { answers } from "./network.ts";
-import { became, renew, socketToken } from "./session.ts";
+import { became, me, renew, socketToken } from "./session.ts";
 
 export function openBoard(board: ID): Replica {
-  return openReplica({
+  const replica = openReplica({
     board,
     socketUrl: under("socket").replace(/^http/, "ws"),
     token: async (fresh) => {
@@ -20,4 +20,15 @@ export function openBoard(board: ID): Replica {
     reachable: answers,
     store: new BrowserStore({ became }),
   });
+  // A guest who got an account in another tab, or somebody else who signed in there: the page is theirs from now on.
+  replica.onStatus((status) => {
+    if (status.kind !== "closed" || status.why !== "signin") return;
+    renew().then(
+      (signed) => {
+        if (signed && me.value?.id !== replica.me.person) location.reload();
+      },
+      () => {}, // the page says what there is to do
+    );
+  });
+  return replica;
 }

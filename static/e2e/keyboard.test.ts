@@ -193,11 +193,37 @@ test("emotions, moments, stickies, undo and zoom", async (t) => {
   await ana.keys("Control+0");
   await eventually("it is 100 %", async () => (await zoom.getAttribute("aria-label"))?.includes("100 %"));
 
+  // On the paper arrows move the map.
+  const left = (): Promise<number> =>
+    page.getByRole("grid").evaluate((grid) => Math.round(grid.getBoundingClientRect().left));
+  const at = await left();
+  await ana.keys("ArrowRight");
+  await eventually("the map is moved to the left", async () => (await left()) === at - 80, left);
+  await ana.keys("ArrowLeft");
+  await eventually("and back", async () => (await left()) === at, left);
+
+  // The moments are listed, read one by one, and closed.
+  await ana.keys("m");
+  await on(ana, new RegExp(`^group: ${w.moment.many}`));
+  await ana.keys("Tab");
+  await on(ana, /^button: .*Step 1/);
+  await ana.keys("Enter");
+  await page.getByRole("complementary", { name: w.moment.one }).waitFor();
+  await ana.keys("m");
+  await page.getByRole("complementary").waitFor({ state: "detached" });
+  await on(ana, /^(gridcell|option|columnheader|rowheader): /);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+
   const stickies = await page.getByRole("option", { name: new RegExp(`^${w.sticky.one}: `) }).count();
   await ana.keys("n");
   await on(ana, /^textarea: /);
   await ana.keys('"Beside the map"', "Escape");
   await page.getByRole("option", { name: `${w.sticky.one}: Beside the map` }).waitFor();
+  await on(ana, new RegExp(`^option: ${w.sticky.one}: Beside the map`));
+  await ana.keys("Enter");
+  await on(ana, /^textarea: /);
+  await ana.keys('", edited"', "Escape");
+  await page.getByRole("option", { name: `${w.sticky.one}: Beside the map, edited` }).waitFor();
   assert.equal(
     await page.getByRole("option", { name: new RegExp(`^${w.sticky.one}: `) }).count(),
     stickies + 1,

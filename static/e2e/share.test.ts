@@ -68,7 +68,10 @@ test("a role that changes and ends is felt at once", async (t) => {
   await ben.settled();
   await role.selectOption("viewer");
   await ben.is({ status: "readonly" });
-  await ben.page.locator(".toast").filter({ hasText: ben.w.notice.role(ben.w.role.viewer) }).waitFor();
+  await ben.page
+    .locator(".toast")
+    .filter({ hasText: ben.w.notice.role(ben.w.role.viewer) })
+    .waitFor();
   assert.equal(await box.count(), 0, "nothing is open that takes no letter");
   await ben.keys('"ntence"');
   await ben.page.getByText("Half a se", { exact: true }).first().waitFor();

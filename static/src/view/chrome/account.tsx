@@ -10,6 +10,9 @@ import { lang, w } from "../words/index.ts";
 import { FreshLink } from "./fresh-link.tsx";
 import { Modal } from "./parts.tsx";
 
+/** How many changes of this page have not left this device. */
+export const unsent = signal(0);
+
 /** Which account dialog is open, on any page. */
 export const accountDialog = signal<"profile" | "password" | "account" | "leave" | undefined>(undefined);
 
@@ -48,7 +51,7 @@ export function accountMenu(): readonly MenuEntry[] {
       {
         label: w().sign.signOut,
         icon: "log-out",
-        run: () => (person.login === "" ? show("leave") : leave()),
+        run: () => (person.login === "" || unsent.value > 0 ? show("leave") : leave()),
       },
     );
   }
@@ -56,7 +59,11 @@ export function accountMenu(): readonly MenuEntry[] {
 }
 
 function leave(): void {
-  void signOut().then(() => location.assign(under("signin")));
+  show(undefined);
+  signOut().then(
+    () => location.assign(under("signin")),
+    (error: unknown) => toast(sayWhy(error, w().sign.stillIn), { bad: true }),
+  );
 }
 
 function show(dialog: typeof accountDialog.value): void {
@@ -222,20 +229,21 @@ function Password() {
   );
 }
 
-/** Asks whoever has no password before signing out: there is no way back in as the same person. */
+/** Asks before signing out who has no password, and so no way back in as the same person, or has changes left here. */
 function Leave() {
   const close = (): void => show(undefined);
   const guest = me.value?.guest === true;
+  const first = me.value?.login === "";
   return (
     <Modal
-      title={guest ? w().sign.leaveTitle : w().sign.leaveOpen}
+      title={guest ? w().sign.leaveTitle : first ? w().sign.leaveOpen : w().sign.leaveNow}
       onClose={close}
       foot={
         <>
           <button type="button" class="btn sec" onClick={close}>
             {w().common.cancel}
           </button>
-          {guest ? null : (
+          {guest || !first ? null : (
             <button type="button" class="btn sec" onClick={() => show("password")}>
               {w().sign.firstPassword}
             </button>
@@ -246,7 +254,10 @@ function Leave() {
         </>
       }
     >
-      <p>{guest ? w().sign.leaveText : w().sign.leaveOpenText}</p>
+      <div class="stack">
+        {unsent.value > 0 ? <p>{w().sign.leaveUnsent(unsent.value)}</p> : null}
+        {first ? <p>{guest ? w().sign.leaveText : w().sign.leaveOpenText}</p> : null}
+      </div>
     </Modal>
   );
 }

@@ -16,7 +16,7 @@ import { MapView } from "../map/view.ts";
 import { announce, prepareNotices, toast } from "../notices.ts";
 import { tellRefused } from "../refused.ts";
 import { lang, w } from "../words/index.ts";
-import { AccountDialogs } from "./account.tsx";
+import { AccountDialogs, unsent } from "./account.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { offerList } from "./narrow.ts";
 import { Panels } from "./panel.tsx";
@@ -51,6 +51,7 @@ export function mountBoard(
   const stops = [
     replica.onStatus((next) => {
       status.value = next;
+      unsent.value = "pending" in next ? next.pending : 0;
       // Nothing was ever shown: an empty board with its tools would only mislead.
       const never = view.journey.map === undefined;
       if (next.kind !== "closed" || !never || !["revoked", "gone"].includes(next.why)) return;
@@ -124,7 +125,7 @@ function Skips({ view }: { readonly view: MapView }) {
         class="skip"
         onClick={() => {
           view.panel.value = "outline";
-          setTimeout(() => document.querySelector<HTMLElement>("#outline .pbd")?.focus(), 50);
+          view.focus.panel();
         }}
       >
         {w().app.skipOutline}

@@ -116,6 +116,12 @@ export class Focus {
     return true;
   }
 
+  /** Goes to the panel that a key opened, or back to the map when it closed it. */
+  panel(): void {
+    if (this.#view.panel.value === undefined) this.enter();
+    else setTimeout(() => document.querySelector<HTMLElement>(".panel .pbd")?.focus(), 50); // once it is drawn
+  }
+
   /** Where Tab enters the grid. */
   enter(): void {
     this.to(this.#stop ?? this.at({ row: 2, col: 1 }) ?? this.#view.grid.el);

@@ -313,6 +313,8 @@ export class Keyboard {
         return true;
       case "m":
         view.panel.value = view.panel.value === "moments" ? undefined : "moments";
+        view.moment.value = undefined;
+        view.focus.panel();
         return true;
       default:
         return false;

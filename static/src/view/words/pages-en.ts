@@ -44,6 +44,11 @@ export const pages = {
     leaveOpen: "Sign out without a password?",
     leaveOpenText:
       "Your account has no password yet: once signed out you get in again only when your administrator makes you a link. Set a login name and a password first, or just close the tab, and this browser knows you again.",
+    leaveNow: "Sign out now?",
+    leaveUnsent: (n: number) =>
+      `${n === 1 ? "1 change has" : `${n} changes have`} not left this device yet. What is not sent stays here, and goes when you sign in again in this browser and open the board.`,
+    stillIn:
+      "You are still signed in: the server does not answer. Sign out again once the connection is back.",
     leaveAnyway: "Sign out anyway",
     theme: "Look",
     themes: { light: "Light", dark: "Dark", system: "As the system" },

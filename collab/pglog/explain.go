@@ -90,6 +90,12 @@ func explainRefusal(said *pgconn.PgError, to *pgx.ConnConfig, say func(error, st
 	case "3D000":
 		return say(cause, "there is no such database: CREATE DATABASE %s OWNER %s ENCODING 'UTF8' TEMPLATE template0", ident(to.Database), ident(to.User))
 	case "53300":
+		for of, statement := range map[string]string{"for role": "ROLE " + ident(to.User), "for database": "DATABASE " + ident(to.Database)} {
+			if strings.Contains(said.Message, of) {
+				return say(cause, "it has no connection left, and each server takes up to %d: ALTER %s CONNECTION LIMIT -1 takes the limit away, "+
+					"or set it to %d times as many as there are servers", Conns, statement, Conns)
+			}
+		}
 		return say(cause, "it has no connection left, and each server takes up to %d: raise max_connections, or end what takes them", Conns)
 	case "57P03":
 		return say(cause, "it is starting or stopping: try again")

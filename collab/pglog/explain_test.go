@@ -95,3 +95,24 @@ func TestOpen_says_that_no_connection_is_left(t *testing.T) {
 	s := pgtest.OpenInMemory(t, "max_connections=4", "superuser_reserved_connections=1", "max_wal_senders=0")
 	refused(t, pglog.Open, s.Database(t), "no connection left, and each server takes up to", "max_connections")
 }
+
+// The limits of a role and of a database count too, and are raised in other words.
+func TestOpen_says_whose_limit_of_connections_is_reached(t *testing.T) {
+	s := pgtest.OpenInMemory(t)
+	for _, of := range []string{"DATABASE", "ROLE"} {
+		url := s.Database(t)
+		name := map[string]string{"DATABASE": named(t, url), "ROLE": "waymark"}[of]
+		limit := func(most string) { s.Exec(t, "ALTER "+of+" "+name+" CONNECTION LIMIT "+most) }
+		limit("2")
+		refused(t, pglog.Open, url, "no connection left", "ALTER "+of+` "`+name+`" CONNECTION LIMIT -1`)
+		limit("9")
+		e, err := pglog.Examine(t.Context(), url)
+		if list := strings.Join(e.Warnings(), "\n"); err != nil || e.MaxConnections != 9 || e.Limit != strings.ToLower(of) ||
+			!strings.Contains(list, "the CONNECTION LIMIT of "+strings.ToLower(of)+" "+name+" leaves 9") ||
+			!strings.Contains(list, "ALTER "+of+` "`+name+`" CONNECTION LIMIT 100`) {
+			t.Errorf("%+v, %q, %v", e.Settings, list, err)
+		}
+		limit("-1")
+		open(t, url)
+	}
+}

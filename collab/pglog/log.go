@@ -107,7 +107,7 @@ func (l *Log) open(ctx context.Context, config *pgxpool.Config, purpose purpose)
 		{&l.appends, appendConns, 1},
 		{&l.locked, lockedConns, 1},
 		{&l.reads, readConns, 1},
-		{&l.side, sideConns, 0},
+		{&l.side, sideConns, 1},
 		{&l.alone, aloneConns, 0},
 	} {
 		if purpose != forServer {

@@ -28,8 +28,10 @@ type Settings struct {
 	// InRecovery says that it is a standby, ReadOnly that transactions may not write.
 	InRecovery, ReadOnly bool
 	Encoding             string
-	// MaxConnections are those that are left when the superusers' are taken away; a server takes up to [Conns].
+	// MaxConnections are those that this role may have there beside the superusers'; a server takes up to [Conns]. Limit
+	// is what sets that: "max_connections", "role" or "database".
 	MaxConnections int
+	Limit          string
 	// IdleTimeout is how long a transaction may stand still; 0 = for ever.
 	IdleTimeout time.Duration
 	// CreateTables says that the role may make tables in the schema. Denied lists the tables that it may not read and
@@ -71,6 +73,7 @@ const selectSettings = `SELECT current_setting('server_version'), current_settin
 	current_setting('fsync')::bool, current_setting('full_page_writes')::bool, current_setting('data_checksums')::bool,
 	pg_is_in_recovery(), current_setting('transaction_read_only')::bool, current_setting('server_encoding'),
 	current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+	(SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user), (SELECT datconnlimit FROM pg_database WHERE datname = current_database()),
 	(SELECT setting::bigint FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'),
 	coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
 	ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = ANY($1)
@@ -90,11 +93,18 @@ func readSettings(ctx context.Context, c *pgx.Conn) (s Settings, err error) {
 	}
 	var pid uint32
 	var idle int64
+	var role, database int
 	err = c.QueryRow(ctx, selectSettings, ours).Scan(&s.Version, &s.VersionNumber, &s.Role, &s.Database, &s.Schema, &pid,
 		&s.SynchronousCommit, &s.SyncSource, &s.Standbys, &s.Fsync, &s.FullPageWrites, &s.Checksum, &s.InRecovery,
-		&s.ReadOnly, &s.Encoding, &s.MaxConnections, &idle, &s.CreateTables, &s.Denied, &s.Unowned, &s.Owner)
+		&s.ReadOnly, &s.Encoding, &s.MaxConnections, &role, &database, &idle, &s.CreateTables, &s.Denied, &s.Unowned, &s.Owner)
 	s.Pooled = pid != c.PgConn().PID()
 	s.IdleTimeout = time.Duration(idle) * time.Millisecond
+	s.Limit = "max_connections"
+	for limit, most := range map[string]int{"role": role, "database": database} {
+		if most >= 0 && most < s.MaxConnections { // -1 is none
+			s.MaxConnections, s.Limit = most, limit
+		}
+	}
 	return s, err
 }
 
@@ -154,8 +164,8 @@ func (s *Settings) Remarks() []Remark {
 			s.Role, s.Schema, ident(s.Schema), ident(s.Role))
 		warn(len(s.Unowned) > 0, "%s", s.unowned())
 	}
-	good("max_connections leaves %d, and each server takes up to %d", s.MaxConnections, Conns)
-	warn(s.MaxConnections < Conns, "max_connections leaves %d; each server takes up to %d", s.MaxConnections, Conns)
+	good("%s leaves %d, and each server takes up to %d", s.limit(), s.MaxConnections, Conns)
+	warn(s.MaxConnections < Conns, "%s leaves %d, and each server takes up to %d: %s", s.limit(), s.MaxConnections, Conns, s.Raise(100))
 	if s.Pooled {
 		good("a pooler stands between, and a server that is frozen holds rows for %s at most", s.IdleTimeout)
 		warn(s.IdleTimeout == 0, "behind a pooler, a frozen server can hold rows of the directory: ALTER ROLE %s SET idle_in_transaction_session_timeout = '%ds'",
@@ -172,6 +182,28 @@ func (s *Settings) Refusal() error {
 		errs = append(errs, r.Refusal)
 	}
 	return errors.Join(errs...)
+}
+
+// limit is what sets how many connections there are, for a person.
+func (s *Settings) limit() string {
+	switch s.Limit {
+	case "role":
+		return "the CONNECTION LIMIT of role " + s.Role
+	case "database":
+		return "the CONNECTION LIMIT of database " + s.Database
+	}
+	return "max_connections"
+}
+
+// Raise says how to allow so many connections.
+func (s *Settings) Raise(most int) string {
+	switch s.Limit {
+	case "role":
+		return fmt.Sprintf("ALTER ROLE %s CONNECTION LIMIT %d", ident(s.Role), most)
+	case "database":
+		return fmt.Sprintf("ALTER DATABASE %s CONNECTION LIMIT %d", ident(s.Database), most)
+	}
+	return fmt.Sprintf("ALTER SYSTEM SET max_connections = %d, and start Postgres anew", most)
 }
 
 // unowned says which tables the role may not change, and what to do.

@@ -61,6 +61,7 @@ type examiner struct {
 	running bool
 	// taken is how many connections to the Postgres are open, most how many there may be.
 	taken, most int
+	raise       func(most int) string // says how
 }
 
 // Examine looks at all of it, in the order in which one thing stands on another, and tells what it finds.

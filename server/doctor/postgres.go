@@ -28,7 +28,7 @@ func (e *examiner) postgres(ctx context.Context) (end func()) {
 		e.say(Wrong, "", "%s cannot be used: %v", place, err)
 		return end
 	}
-	e.taken, e.most = seen.Taken, seen.MaxConnections
+	e.taken, e.most, e.raise = seen.Taken, seen.MaxConnections, seen.Raise
 	e.ahead = seen.ClockOffset
 	e.good("%s answers in %s", seen.Place, seen.RoundTrip.Round(10*time.Microsecond))
 	refused := false

@@ -41,8 +41,8 @@ func (e *examiner) others(ctx context.Context) {
 	}
 	e.keys(list)
 	if want := len(list) * pglog.Conns; e.most > 0 && want > e.most {
-		e.say(Warning, fmt.Sprintf("ALTER SYSTEM SET max_connections = %d, and start Postgres anew", roundUp(max(want, e.taken))),
-			"%d servers may take %d connections, and max_connections leaves %d (%d are open): a busy hour finds none free", len(list), want, e.most, e.taken)
+		e.say(Warning, e.raise(roundUp(max(want, e.taken))),
+			"%d servers may take %d connections, and %d are left (%d are open): a busy hour finds none free", len(list), want, e.most, e.taken)
 	}
 }
 

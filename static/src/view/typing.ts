@@ -43,6 +43,33 @@ export function undoTyping(event: KeyboardEvent | InputEvent, replica: Replica, 
   return true;
 }
 
+/** Nobody is shown as typing who has typed nothing for so long, in ms. */
+const stillTyping = 8000;
+
+/** Shows others that this person types in a field, after each call for a while. */
+export class TypingShown {
+  readonly #replica: Replica;
+  readonly #within: Field;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(replica: Replica, within: Field) {
+    this.#replica = replica;
+    this.#within = within;
+    this.typed();
+  }
+
+  typed(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.close(), stillTyping);
+    this.#replica.show({ typing: this.#within });
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#replica.show({ typing: null });
+  }
+}
+
 function undoWay(event: KeyboardEvent | InputEvent): Direction | undefined {
   if ("inputType" in event) {
     if (event.inputType === "historyUndo") return "undo";

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type ID, textField } from "../../board/record.ts";
 import type { MapView } from "../map/view.ts";
-import { Typing, undoTyping } from "../typing.ts";
+import { Typing, TypingShown, undoTyping } from "../typing.ts";
 import { Said } from "./parts.tsx";
 
 export function TextInput(props: {
@@ -18,7 +18,7 @@ export function TextInput(props: {
 }) {
   const { view, id, field } = props;
   const ref = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
-  const open = useRef<Typing | undefined>(undefined);
+  const open = useRef<{ readonly typing: Typing; readonly shown: TypingShown } | undefined>(undefined);
   view.drawings.value; // drawn again with the map
 
   const stored = textField(view.replica.board.record(id), field);
@@ -34,18 +34,22 @@ export function TextInput(props: {
   const begin = (): void => {
     const input = ref.current;
     if (input === null || open.current !== undefined) return;
-    open.current = new Typing(input, view.replica.editText(id, field), {
+    const shown = new TypingShown(view.replica, { id, field });
+    const typing = new Typing(input, view.replica.editText(id, field), {
       line: props.rows === undefined,
-      typed: () => view.update(new Set([id])),
+      typed: () => {
+        shown.typed();
+        view.update(new Set([id]));
+      },
     });
-    view.replica.show({ typing: { id, field } });
+    open.current = { typing, shown };
   };
   const end = (): void => {
     if (open.current === undefined) return;
-    const typing = open.current;
+    const { typing, shown } = open.current;
     open.current = undefined;
     typing.close();
-    view.replica.show({ typing: null });
+    shown.close();
   };
   if (props.disabled === true) return <Said label={props.label} text={stored} big={props.big === true} />;
   const takeBack = (event: KeyboardEvent | InputEvent): void => {

@@ -4,7 +4,7 @@ import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { TextHandle } from "../../collab/replica.ts";
 import { attr, el, style } from "../dom.ts";
 import { toast } from "../notices.ts";
-import { Typing, undoTyping } from "../typing.ts";
+import { Typing, TypingShown, undoTyping } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { under } from "./heads.ts";
 import { restoreOps } from "./journey.ts";
@@ -83,7 +83,6 @@ export class Editor {
       area.dispatchEvent(new Event("input"));
     } else if (options.selectAll === true) area.select();
     else area.setSelectionRange(area.value.length, area.value.length);
-    view.replica.show({ typing: { id, field } });
     return true;
   }
 
@@ -102,9 +101,12 @@ export class Editor {
     line: boolean,
   ): void {
     const view = this.#view;
+    const within = { id, field };
+    const shown = new TypingShown(view.replica, within);
     const typing = new Typing(area, handle, {
       line,
       typed: () => {
+        shown.typed();
         view.update(new Set([id]));
         this.#place();
         if (node.isConnected && 2 * node.getBoundingClientRect().height < view.stage.clientHeight)
@@ -112,7 +114,6 @@ export class Editor {
       },
       heard: () => this.#place(),
     });
-    const within = { id, field };
     area.addEventListener("beforeinput", (event) => {
       if (!undoTyping(event, view.replica, within) && endless(event.data ?? ""))
         style(area, "word-break", "break-all");
@@ -140,7 +141,7 @@ export class Editor {
         typing.close();
         node.classList.remove("editing");
         view.focus.keepStop();
-        view.replica.show({ typing: null });
+        shown.close();
         area.remove();
         const record = view.record(id);
         const empty = record !== undefined && textField(record, field) === "";

@@ -1,5 +1,6 @@
 // What every page of a desk does before it is drawn.
 import { type ComponentChildren, render } from "preact";
+import { useEffect } from "preact/hooks";
 import { under } from "../assets.ts";
 import { prepareNotices } from "../notices.ts";
 import { me, renew, sayWhy } from "../session.ts";
@@ -38,7 +39,14 @@ export async function signedIn(host: HTMLElement, path: string, draw: () => void
   draw();
 }
 
+/** How often a page that found no server looks for one, in ms. */
+const lookAgain = 3000;
+
 function Unreachable({ why, again }: { readonly why: string; readonly again: () => void }) {
+  useEffect(() => {
+    const timer = setTimeout(again, lookAgain);
+    return () => clearTimeout(timer);
+  }, [again]);
   return (
     <SignFrame title={why}>
       <button type="button" class="btn pri" onClick={again}>

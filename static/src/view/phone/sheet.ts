@@ -3,7 +3,7 @@ import type { ID } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { el } from "../dom.ts";
 import { placeNotices, toast } from "../notices.ts";
-import { Typing } from "../typing.ts";
+import { Typing, TypingShown } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { closable } from "./back.ts";
 
@@ -28,8 +28,9 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
 
   const typing = new Typing(area, replica.editText(id, field), {
     line: options.line === true,
-    typed: () => {},
+    typed: () => shown.typed(),
   });
+  const shown = new TypingShown(replica, { id, field });
   const before = document.activeElement as HTMLElement | null;
   const close = (): void => sheet.close();
   const look = (): void => {
@@ -43,7 +44,7 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
     closable("sheet");
     for (const stop of stops) stop();
     typing.close();
-    replica.show({ typing: null });
+    shown.close();
     placeNotices();
     sheet.remove();
     options.onClose?.(area.value);
@@ -59,5 +60,4 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
   placeNotices();
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);
-  replica.show({ typing: { id, field } });
 }

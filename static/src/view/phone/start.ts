@@ -19,7 +19,11 @@ async function board(host: HTMLElement, path: string): Promise<void> {
     here = await renew();
   } catch {
     const again = el("button", "btn pri", { type: "button" }, w().sign.again);
-    again.addEventListener("click", () => void board(host, path));
+    const timer = setTimeout(() => void board(host, path), 3000);
+    again.addEventListener("click", () => {
+      clearTimeout(timer);
+      void board(host, path);
+    });
     host.replaceChildren(el("main", "pwait", {}, el("p", "", {}, w().sign.failed), again));
     return;
   }

@@ -27,8 +27,8 @@ type Config struct {
 	// or the map itself were changed, or that they may have been.
 	Watch func(b *board.Board, h Head, governed bool)
 
-	// Alone says that no other server hears the bus: nobody is told over it what
-	// is shown here.
+	// Alone says that no other server works on the log: none is told what is shown
+	// here, nor waited for, nor are people sent to one.
 	Alone bool
 
 	// Runner is [Goroutines] by default.

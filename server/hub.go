@@ -19,7 +19,7 @@ func (s *Server) openHub() {
 	limits.SocketsPerPerson = chosen.SocketsPerPerson
 	s.frameBytes = limits.FrameBytes
 	s.hub = collab.NewHub(collab.Config{
-		Log: s.data, Archive: s.data, Bus: s.bus, Alone: s.redis == nil,
+		Log: s.data, Archive: s.data, Bus: s.bus, Alone: !s.data.shared,
 		Authenticate: s.authenticate,
 		Access:       access{s.directory},
 		People:       people{s.directory},

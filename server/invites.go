@@ -135,7 +135,7 @@ func (s *Server) joinByInvite(c echo.Context) error {
 	if known && p.Guest {
 		s.hub.PersonChanged(p.ID)
 	}
-	if invite.Role != board.Viewer && !(member && slices.Contains(came, invite.ID)) {
+	if invite.Role != board.Viewer && (!member || !slices.Contains(came, invite.ID)) {
 		op := &board.Join{Person: p.ID, Role: invite.Role, Invite: invite.ID}
 		if err := s.propose(ctx, invite.Board, op, board.Actor{Person: p.ID, System: true}); err != nil {
 			return err

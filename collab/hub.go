@@ -229,7 +229,13 @@ func (h *Hub) Poll(ctx context.Context) {
 			return
 		}
 	}
+	_, away := h.cutOff()
 	h.pollFailed.Store(0)
+	if away {
+		for _, r := range h.open() {
+			r.loop.Post(regained{})
+		}
+	}
 	for i, r := range rooms {
 		known := r.known.Load()
 		if head, ok := heads[r.id]; known != nil && (!ok || !head.same(*known)) {
@@ -245,6 +251,12 @@ func (h *Hub) cutOff() (since time.Time, away bool) {
 	since = time.UnixMilli(ms)
 	return since, ms != 0 && h.clock().Sub(since) >= h.limits.Opening
 }
+
+// regained is the event of the log being there again: who waits at the door is
+// let in.
+type regained struct{}
+
+func (regained) on(*Room) {}
 
 // A BoardTrouble says that one board cannot be served, and that no other board
 // has shown since that the log works.

@@ -178,7 +178,18 @@ func TestHub_J5_a_server_cut_off_from_the_log_sends_its_people_away(t *testing.T
 			if heard := strings.Join(ben.heard, "\n"); !strings.Contains(heard, "sticky-late") {
 				t.Errorf("ben heard %q", heard)
 			}
+			// Who waits there is let in as soon as it can.
+			dan := w.person("dan")
+			dan.join()
+			w.wait(time.Second)
+			if len(dan.heard) != 0 {
+				t.Errorf("dan heard %q", dan.heard)
+			}
 			w.cut = 0
+			w.wait(300 * time.Millisecond)
+			if heard := strings.Join(dan.heard, "\n"); !strings.Contains(heard, "welcome") {
+				t.Errorf("dan heard %q", heard)
+			}
 			w.wait(5 * time.Second)
 			entries := 0
 			for _, b := range w.log.boards[theBoard] {

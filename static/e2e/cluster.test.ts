@@ -54,12 +54,20 @@ test("three people on three servers type, drag, go offline and come back while a
   await converged(...people);
 
   await cleo.context.setOffline(true);
-  const [victim] = stage.servers;
-  assert(victim !== undefined);
-  await victim.kill();
   await startCard(cleo, "Ohne Netz");
   await cleo.keys("Escape");
+  await cleo.is({ status: "offline" });
+  // One that has somebody: who is offline is at none.
+  const sessions = await eventually("two are left on the servers", async () => {
+    const now = await Promise.all(stage.servers.map((s) => s.sessions()));
+    return now.reduce((sum, n) => sum + n, 0) === 2 && now;
+  });
+  const victim = stage.servers[sessions.indexOf(1)];
+  assert(victim !== undefined);
+  await victim.kill();
   await Promise.all([ana.keys('" ohne Server"'), ben.keys('"Sehr "')]);
+  for (const person of [ana, ben])
+    assert.equal(await person.card("Ohne Netz").count(), 0, "nothing comes from who is offline");
 
   const card = ben.card(/^Endpreis erst ganz am Ende/);
   const to = ben.cell(ben.w.lane.pains, step);

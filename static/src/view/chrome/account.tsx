@@ -255,7 +255,7 @@ function Leave() {
       }
     >
       <div class="stack">
-        {unsent.value > 0 ? <p>{w().sign.leaveUnsent(unsent.value)}</p> : null}
+        {unsent.value > 0 ? <p>{w().sign.leaveUnsent(unsent.value, guest)}</p> : null}
         {first ? <p>{guest ? w().sign.leaveText : w().sign.leaveOpenText}</p> : null}
       </div>
     </Modal>

@@ -48,8 +48,8 @@ export const pages: typeof english = {
     leaveOpenText:
       "Dein Konto hat noch kein Passwort: Abgemeldet kommst du nur wieder herein, wenn dir deine Administration einen Link macht. Lege vorher Anmeldename und Passwort fest, oder lass den Tab einfach zu, dann erkennt dich dieser Browser wieder.",
     leaveNow: "Jetzt abmelden?",
-    leaveUnsent: (n) =>
-      `${n === 1 ? "1 Änderung hat" : `${n} Änderungen haben`} dieses Gerät noch nicht verlassen. Was nicht gesendet ist, bleibt hier und geht weg, sobald du dich in diesem Browser wieder anmeldest und das Board öffnest.`,
+    leaveUnsent: (n, lost) =>
+      `${n === 1 ? "1 Änderung hat" : `${n} Änderungen haben`} dieses Gerät noch nicht verlassen. ${lost ? "Was nicht gesendet ist, geht beim Abmelden verloren: Warte, bis „Gespeichert“ da steht." : "Was nicht gesendet ist, bleibt hier und wird gesendet, sobald du dich in diesem Browser wieder anmeldest und das Board öffnest."}`,
     stillIn:
       "Du bist noch angemeldet: Der Server antwortet nicht. Melde dich noch einmal ab, sobald die Verbindung wieder da ist.",
     leaveAnyway: "Trotzdem abmelden",

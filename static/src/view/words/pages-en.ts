@@ -45,8 +45,8 @@ export const pages = {
     leaveOpenText:
       "Your account has no password yet: once signed out you get in again only when your administrator makes you a link. Set a login name and a password first, or just close the tab, and this browser knows you again.",
     leaveNow: "Sign out now?",
-    leaveUnsent: (n: number) =>
-      `${n === 1 ? "1 change has" : `${n} changes have`} not left this device yet. What is not sent stays here, and goes when you sign in again in this browser and open the board.`,
+    leaveUnsent: (n: number, lost: boolean) =>
+      `${n === 1 ? "1 change has" : `${n} changes have`} not left this device yet. ${lost ? "What is not sent is lost when you sign out: wait until it says Saved." : "What is not sent stays here, and goes when you sign in again in this browser and open the board."}`,
     stillIn:
       "You are still signed in: the server does not answer. Sign out again once the connection is back.",
     leaveAnyway: "Sign out anyway",

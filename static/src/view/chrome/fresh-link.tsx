@@ -13,9 +13,12 @@ export function FreshLink({ url }: { readonly url: string }) {
     try {
       await navigator.clipboard.writeText(url);
     } catch {
-      // No clipboard without a secure origin: the link is selected, so that Ctrl+C takes it.
+      // Without a secure origin there is the old way alone.
       input.current?.select();
-      return;
+      if (!document.execCommand("copy")) {
+        toast(w().share.copyByHand);
+        return;
+      }
     }
     setCopied(true);
     toast(w().notice.copied);

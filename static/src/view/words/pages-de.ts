@@ -82,6 +82,8 @@ export const pages: typeof english = {
     create: "Link erzeugen",
     copy: "Link kopieren",
     copied: "Kopiert",
+    copyByHand:
+      "Der Browser lässt diese Seite nicht kopieren. Der Link ist markiert: Strg+C, auf dem Handy gedrückt halten.",
     qr: "QR-Code zeigen",
     once: "Kopier ihn jetzt: Das Geheimnis im Link ist nur einmal zu sehen.",
     who: "Wer Zugang hat",

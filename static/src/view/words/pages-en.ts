@@ -79,6 +79,8 @@ export const pages = {
     create: "Make a link",
     copy: "Copy link",
     copied: "Copied",
+    copyByHand:
+      "The browser does not let this page copy. The link is selected: press Ctrl+C, on a phone hold it.",
     qr: "Show QR code",
     once: "Copy it now: the secret in the link is shown once.",
     who: "Who has access",

@@ -80,6 +80,11 @@ test("a board leaves as a file and comes back from it; a file that is damaged sa
   ] as const) {
     await choose(name, damaged);
     await page.locator(".toast").getByText(said).waitFor();
+    assert.equal(
+      await page.locator("input[type=file]").inputValue(),
+      "",
+      "a file of this name can be chosen again",
+    );
   }
   ana.refusal = false;
 

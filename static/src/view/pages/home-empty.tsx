@@ -4,7 +4,8 @@ import { useRef } from "preact/hooks";
 import { Icon } from "../chrome/parts.tsx";
 import { sample as example } from "../settings.ts";
 import { w, when } from "../words/index.ts";
-import { boardURL, create, importFile, type Listed, type Template } from "./boards.ts";
+import { boardURL, create, type Listed, type Template } from "./boards.ts";
+import { ImportInput } from "./import-input.tsx";
 import { Thumb } from "./thumb.tsx";
 
 export function EmptyHome(props: {
@@ -54,16 +55,7 @@ export function EmptyHome(props: {
             </span>
             <Icon name="arrow-right" />
           </button>
-          <input
-            ref={file}
-            type="file"
-            accept="application/json,.json"
-            hidden
-            onChange={(event) => {
-              const chosen = event.currentTarget.files?.[0];
-              if (chosen !== undefined) void importFile(chosen);
-            }}
-          />
+          <ImportInput of={file} />
         </div>
         <p class="small mut">
           {w().home.gotLink}{" "}

@@ -13,6 +13,7 @@ import { BoardCard, BoardMenu } from "./board-card.tsx";
 import { type Act, create, importFile, type Listed, type Template } from "./boards.ts";
 import { JoinDialog, RenameDialog, TemplateDialog } from "./home-dialogs.tsx";
 import { EmptyHome } from "./home-empty.tsx";
+import { ImportInput } from "./import-input.tsx";
 import { TemplateThumb } from "./thumb.tsx";
 
 type Tab = "recent" | "live" | "mine" | "trash";
@@ -245,17 +246,7 @@ function ImportButton() {
   const file = useRef<HTMLInputElement>(null);
   return (
     <>
-      <input
-        ref={file}
-        type="file"
-        accept="application/json,.json"
-        hidden
-        onChange={(event) => {
-          const chosen = event.currentTarget.files?.[0];
-          if (chosen !== undefined) void importFile(chosen);
-          event.currentTarget.value = "";
-        }}
-      />
+      <ImportInput of={file} />
       <button type="button" class="btn sec" onClick={() => file.current?.click()}>
         <Icon name="upload" />
         <span class="word">{w().home.import}</span>

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,13 +25,14 @@ func TestTranscripts(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d transcripts, %v", len(files), err)
 	}
+	counted := map[string]int64{}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			raw, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := transcribe(t, string(raw))
+			got := transcribe(t, string(raw), counted)
 			if got == string(raw) {
 				return
 			}
@@ -41,6 +44,24 @@ func TestTranscripts(t *testing.T) {
 			}
 			t.Errorf("%s: got\n%s", file, firstDifference(got, string(raw)))
 		})
+	}
+	for name, n := range counted {
+		if n == 0 && !uncounted[name] {
+			t.Errorf("in all of them nothing is counted as %s", name)
+		}
+	}
+}
+
+// uncounted is what no transcript brings about: faults of the program, and what is over when a transcript ends.
+var uncounted = map[string]bool{"Faults": true, "Mismatches": true, "Opening": true}
+
+// sum adds what a server has counted.
+func sum(counted map[string]int64, m *collab.Metrics) {
+	v := reflect.ValueOf(m).Elem()
+	for i := range v.NumField() {
+		if n, ok := v.Field(i).Addr().Interface().(*atomic.Int64); ok {
+			counted[v.Type().Field(i).Name] += n.Load()
+		}
 	}
 }
 
@@ -60,7 +81,7 @@ func firstDifference(got, want string) string {
 }
 
 // transcribe plays a script and gives it back with what was heard.
-func transcribe(t *testing.T, script string) string {
+func transcribe(t *testing.T, script string, counted map[string]int64) string {
 	var out strings.Builder
 	var w *world
 	for block := range strings.SplitSeq(strings.TrimSpace(script), "\n\n") {
@@ -87,6 +108,9 @@ func transcribe(t *testing.T, script string) string {
 			p.heard = nil
 		}
 		out.WriteString("\n")
+	}
+	for _, h := range w.servers {
+		sum(counted, h.Metrics())
 	}
 	return strings.TrimSuffix(out.String(), "\n")
 }

@@ -88,6 +88,33 @@ func TestCaddy(t *testing.T) {
 	}
 }
 
+// A server that takes connections and answers nothing gets nobody, neither for data nor for pages.
+func TestCaddy_beside_a_server_that_is_frozen(t *testing.T) {
+	t.Parallel()
+	frozen, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = frozen.Close() }) // nobody ever asks it for a connection
+	site := "localhost:" + quietPort(t)
+	p := start(t, "-public-url", "https://"+site+"/waymark", "-trusted-proxies", "127.0.0.1")
+	proxy := runCaddy(t, site, frozen.Addr().String()+" "+listenAddress(t, p))
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: proxy.authority()}}
+	mira := &browser{t: t, url: "https://" + site + "/waymark", client: &http.Client{Transport: transport, Timeout: patience}, header: map[string]string{}}
+	for _, uri := range []string{"/waymark/readyz", "/waymark/healthz"} {
+		await(t, "the proxy knows by "+uri+" that a server is frozen", func() bool {
+			return strings.Contains(proxy.says.String(), frozen.Addr().String()+uri)
+		})
+	}
+	for range 6 { // it would be every other one's turn
+		for _, path := range []string{"/join", "/api/setup", "/readyz"} {
+			if status, body := mira.do("GET", path, nil); status != 200 {
+				t.Errorf("%s: %d %.200s", path, status, body)
+			}
+		}
+	}
+}
+
 // A caddy is a running Caddy of Debian's package.
 type caddy struct {
 	t     *testing.T

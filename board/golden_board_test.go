@@ -13,11 +13,13 @@ func worlds(t testing.TB) map[string]*world {
 	frozen, trashed := mainWorld(t), mainWorld(t)
 	frozen.do(fay, &board.FreezeBoard{On: true})
 	trashed.do(fay, &board.TrashBoard{})
+	cleared := mainWorld(t)
+	cleared.do(ed, &board.DeleteRecord{ID: "step-1"})
 	adopted := mainWorld(t)
 	adopted.do(pat, &board.LockRecord{Target: "sticky-1"})
 	adopted.serve(&board.Adopt{Guest: pat, Account: nora})
 	return map[string]*world{
-		"adopted": adopted, "main": mainWorld(t), "frozen": frozen, "trashed": trashed, "one": oneStep(t), "fresh": freshMap(t), "empty": newWorld(t),
+		"adopted": adopted, "cleared": cleared, "main": mainWorld(t), "frozen": frozen, "trashed": trashed, "one": oneStep(t), "fresh": freshMap(t), "empty": newWorld(t),
 	}
 }
 

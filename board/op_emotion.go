@@ -27,10 +27,7 @@ func (op *SetEmotion) decide(d *decision) error {
 	if op.Step.Kind() != KindStep || op.Persona.Kind() != KindPersona {
 		return reject(WrongKind, string(op.Step)+" "+string(op.Persona))
 	}
-	if _, err := d.parent(op.Step, KindStep); err != nil {
-		return err
-	}
-	if _, err := d.parent(op.Persona, KindPersona); err != nil {
+	if err := d.emotionPlace(op.Step, op.Persona); err != nil {
 		return err
 	}
 	id := EmotionID(op.Step, op.Persona)
@@ -67,4 +64,13 @@ func (op *SetEmotion) decide(d *decision) error {
 		}
 	}
 	return nil
+}
+
+// emotionPlace refuses an emotion whose step or persona is gone.
+func (d *decision) emotionPlace(step, persona ID) error {
+	if _, err := d.parent(step, KindStep); err != nil {
+		return err
+	}
+	_, err := d.parent(persona, KindPersona)
+	return err
 }

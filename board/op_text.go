@@ -35,6 +35,11 @@ func (op *EditText) decide(d *decision) error {
 	if !d.role.AtLeast(spec.Role) {
 		return reject(NoRole, string(kind.Kind)+" field "+op.Field)
 	}
+	if r.Kind == KindEmotion { // as its value: a gesture sets both, or neither
+		if err := d.emotionPlace(ID(r.Str("step")), ID(r.Str("persona"))); err != nil {
+			return err
+		}
+	}
 	if op.Base < 0 || !op.Delta.Normal() {
 		return reject(BadOp, "base or delta")
 	}

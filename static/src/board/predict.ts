@@ -187,12 +187,17 @@ function moveStep(d: Decision, op: OpOf<"moveStep">): Code | undefined {
   return undefined;
 }
 
+/** Why there is no place for an emotion, if so. */
+function emotionPlace(d: Decision, step: ID | "", persona: ID | ""): Code | undefined {
+  for (const parent of [d.parent(step, "step"), d.parent(persona, "persona")])
+    if (typeof parent === "string") return parent;
+  return undefined;
+}
+
 function setEmotion(d: Decision, op: OpOf<"setEmotion">): Code | undefined {
-  const step =
-    kindOf(op.step) === "step" && kindOf(op.persona) === "persona" ? d.parent(op.step, "step") : "wrongKind";
-  if (typeof step === "string") return step;
-  const persona = d.parent(op.persona, "persona");
-  if (typeof persona === "string") return persona;
+  if (kindOf(op.step) !== "step" || kindOf(op.persona) !== "persona") return "wrongKind";
+  const lost = emotionPlace(d, op.step, op.persona);
+  if (lost !== undefined) return lost;
   const id = emotionID(op.step, op.persona);
   const fields: MutableFields = {};
   if (op.value !== undefined) fields.value = op.value;
@@ -228,6 +233,11 @@ function changeText(d: Decision, op: OpOf<"text">): Code | undefined {
   if (typeof record === "string") return record;
   const spec = fieldSpec(record.kind, op.field);
   if (spec === undefined || spec.type !== "text" || spec.writer === "decide") return "badOp";
+  const lost =
+    record.kind === "emotion"
+      ? emotionPlace(d, refField(record, "step"), refField(record, "persona"))
+      : undefined;
+  if (lost !== undefined) return lost;
   return editText(d, op.id, op.field, textField(record, op.field), op.delta);
 }
 

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"waymark/board"
-	"waymark/board/planted"
 )
 
 // Hub opens, finds and closes the rooms of one server.
@@ -182,115 +181,6 @@ func (h *Hub) open() []*Room {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return sortedRooms(h.rooms)
-}
-
-// PollEvery is how often the heads of open boards are to be read.
-const PollEvery = 250 * time.Millisecond
-
-// Run polls the heads until ctx ends. [Hub.Drain] is called apart from it.
-func (h *Hub) Run(ctx context.Context) {
-	every := PollEvery
-	if planted.On("others-heard-rarely") {
-		every *= 12
-	}
-	t := time.NewTicker(every)
-	defer t.Stop()
-	for {
-		select {
-		case <-t.C:
-			h.Poll(ctx)
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// Poll reads the heads of all open boards in one query, and tells each room
-// whose board has another head than it knows (B5).
-func (h *Hub) Poll(ctx context.Context) {
-	var rooms []*Room
-	var ids []board.ID
-	var before []Head
-	for _, r := range h.open() {
-		if known := r.known.Load(); known != nil {
-			rooms, ids, before = append(rooms, r), append(ids, r.id), append(before, *known)
-		}
-	}
-	var heads map[board.ID]Head
-	began := h.clock()
-	if len(ids) > 0 {
-		ctx, cancel := context.WithTimeout(ctx, logTimeout)
-		defer cancel()
-		var err error
-		if heads, err = h.config.Log.Heads(ctx, ids); err != nil {
-			if h.pollFailed.CompareAndSwap(0, began.UnixMilli()) {
-				h.logger.Warn("read heads", "error", err)
-			}
-			return
-		}
-	}
-	_, away := h.cutOff()
-	h.pollFailed.Store(0)
-	if away {
-		for _, r := range h.open() {
-			r.loop.Post(regained{})
-		}
-	}
-	for i, r := range rooms {
-		known := r.known.Load()
-		if head, ok := heads[r.id]; known != nil && (!ok || !head.same(*known)) {
-			r.loop.Offer(polled{head, before[i], ok})
-		}
-	}
-}
-
-// cutOff reports since when the log has been away from this server, if that is
-// for 10 s.
-func (h *Hub) cutOff() (since time.Time, away bool) {
-	ms := h.pollFailed.Load()
-	since = time.UnixMilli(ms)
-	return since, ms != 0 && h.clock().Sub(since) >= h.limits.Opening
-}
-
-// regained is the event of the log being there again: who waits at the door is
-// let in.
-type regained struct{}
-
-func (regained) on(*Room) {}
-
-// A BoardTrouble says that one board cannot be served, and that no other board
-// has shown since that the log works.
-type BoardTrouble struct {
-	Board board.ID
-	Since time.Time
-	what  string
-}
-
-func (t *BoardTrouble) Error() string {
-	return fmt.Sprintf("board %s %s since %s", t.Board, t.what, t.Since.UTC().Format(time.RFC3339))
-}
-
-// Ready reports why the server cannot serve boards now: it is draining, or for
-// 10 s the log has been away, or a board could not be opened or appended to
-// while no other was ([BoardTrouble]).
-func (h *Hub) Ready() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now := h.clock()
-	if h.draining {
-		return ErrDraining
-	}
-	if since, away := h.cutOff(); away {
-		return fmt.Errorf("log has been away since %s", since.UTC().Format(time.RFC3339))
-	}
-	for _, r := range h.rooms {
-		for what, at := range map[string]int64{"has been opening": r.openingSince.Load(), "cannot be appended to": r.stuckSince.Load()} {
-			if at != 0 && now.UnixMilli()-at >= h.limits.Opening.Milliseconds() && h.worked.Load() <= at {
-				return &BoardTrouble{r.id, time.UnixMilli(at), what}
-			}
-		}
-	}
-	return nil
 }
 
 // QueueBytes is how much waits for the sockets of all sessions.

@@ -121,7 +121,7 @@ export class BrowserStore implements OutboxStore {
       const tx = db.transaction(["outboxes", "items"], "readwrite");
       const row = await tx.objectStore("outboxes").get(client);
       if (row !== undefined) await tx.objectStore("outboxes").put({ ...row, seen });
-      await tx.objectStore("items").delete(IDBKeyRange.bound([client, 0], [client, n]));
+      await tx.objectStore("items").delete([client, n]);
       await tx.done;
     });
   }

@@ -71,7 +71,9 @@ for (const [name, device] of Object.entries(devices)) {
       await a.open(board, person, first);
       await a.put(first, { n: 1, op });
       await a.put(first, { n: 2, op, before: "x" });
-      await a.settle(first, 1, { epoch: 1, seq: 7 });
+      await a.put(first, { n: 3, op });
+      await a.settle(first, 1, { epoch: 1, seq: 6 });
+      await a.settle(first, 3, { epoch: 1, seq: 7 });
       const b = page();
       assert.deepEqual(await b.adopt(board, person), [], "the first page is still there");
       await leave(a);

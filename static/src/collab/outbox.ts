@@ -34,7 +34,7 @@ export interface OutboxStore {
   adopt(board: ID, person: ID): Promise<readonly StoredOutbox[]>;
   /** Writes an op, or writes it anew. */
   put(client: ID, item: StoredOp): Promise<void>;
-  /** Removes the ops up to n, which are settled as of that place in the log. */
+  /** Removes an op, which is settled as of that place in the log. One before it may wait for another number. */
   settle(client: ID, n: number, seen: Seen): Promise<void>;
   /** Writes items as the outbox of a new client and removes these numbers from the old one, both or neither. */
   move(from: ID, gone: readonly number[], to: ID, items: readonly StoredOp[]): Promise<void>;
@@ -136,11 +136,11 @@ export class MemoryStore implements OutboxStore {
   async settle(client: ID, n: number, seen: Seen): Promise<void> {
     this.#disk.write(this, (outboxes) => {
       const box = outboxes.get(client);
+      const gone = box?.items.get(n);
       if (box !== undefined) box.seen = seen;
-      const gone = [...(box?.items.values() ?? [])].filter((item) => item.n <= n);
-      for (const item of gone) box?.items.delete(item.n);
+      box?.items.delete(n);
       return () => {
-        for (const item of gone) box?.items.set(item.n, item);
+        if (gone !== undefined) box?.items.set(n, gone);
       };
     });
   }

@@ -5,28 +5,36 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // An account is what a tab's pages say that they did: which ops their outboxes
 // took and let go, and which letters they typed and took away.
 type account struct {
 	// held are the ops that lie on the device, whichever of its tabs put them
-	// there; settled are those that were taken for decided.
-	held, settled map[string]bool
+	// there; settled are those that were taken for decided, and when.
+	held    map[string]bool
+	settled map[string]time.Duration
 	// back takes the last write to the disk back; nil when there is none.
 	back               func()
 	typed, gone, again map[rune]bool
+	// wrote is what each op that was put into an outbox types, and fresh what of
+	// it the last write brought. excused are the letters that went with such a
+	// write, or of which the person was told that they were refused.
+	wrote   map[string]string
+	fresh   string
+	excused map[rune]bool
 }
 
 func newAccount(held map[string]bool) account {
 	return account{
-		held: held, settled: map[string]bool{},
-		typed: map[rune]bool{}, gone: map[rune]bool{}, again: map[rune]bool{},
+		held: held, settled: map[string]time.Duration{}, wrote: map[string]string{},
+		typed: map[rune]bool{}, gone: map[rune]bool{}, again: map[rune]bool{}, excused: map[rune]bool{},
 	}
 }
 
 // note takes a line of the journal of an outbox.
-func (a *account) note(line []json.RawMessage) {
+func (a *account) note(line []json.RawMessage, now time.Duration) {
 	word := func(i int) (s string) {
 		must(json.Unmarshal(line[i], &s))
 		return s
@@ -37,6 +45,7 @@ func (a *account) note(line []json.RawMessage) {
 	}
 	verb, client := word(0), word(1)
 	before := maps.Clone(a.held)
+	a.fresh = ""
 	a.back = func() {
 		clear(a.held)
 		maps.Copy(a.held, before)
@@ -45,13 +54,19 @@ func (a *account) note(line []json.RawMessage) {
 	case "open":
 		a.back = nil
 	case "put":
-		a.held[opKey(client, number(line[2]))] = true
+		key := opKey(client, number(line[2]))
+		text := typing(line[3])
+		a.fresh = without(text, a.wrote[key])
+		a.wrote[key], a.held[key] = text, true
+		delete(a.settled, key)
 	case "settle":
 		n := number(line[2])
-		a.settled[opKey(client, n)] = true
-		a.release(client, func(other int64) bool { return other <= n })
+		a.settled[opKey(client, n)] = now
+		a.release(client, func(other int64) bool { return other == n })
 	case "drop":
-		a.release(client, func(int64) bool { return true })
+		for _, key := range a.release(client, func(int64) bool { return true }) {
+			a.settled[key] = now
+		}
 	case "move":
 		var gone []int64
 		must(json.Unmarshal(line[2], &gone))
@@ -64,21 +79,30 @@ func (a *account) note(line []json.RawMessage) {
 	}
 }
 
-func (a *account) release(client string, which func(n int64) bool) {
+func (a *account) release(client string, which func(n int64) bool) (released []string) {
 	for key := range a.held {
 		name, number, _ := strings.Cut(key, "/")
 		var n int64
 		must(json.Unmarshal([]byte(number), &n))
 		if name == client && which(n) {
 			delete(a.held, key)
+			released = append(released, key)
 		}
 	}
+	return released
 }
 
 // lose takes note that the disk lost its last write.
 func (a *account) lose() {
 	if a.back != nil {
 		a.back()
+		a.excuse(a.fresh)
+	}
+}
+
+func (a *account) excuse(letters string) {
+	for _, letter := range letters {
+		a.excused[letter] = true
 	}
 }
 
@@ -154,6 +178,7 @@ func (t *tab) calm() bool {
 }
 
 func (g *tabs) judge() {
+	g.arrived()
 	g.letters()
 	for _, t := range g.list {
 		t.judge()
@@ -184,14 +209,23 @@ func (t *tab) judge() {
 	if len(t.held) > 0 {
 		w.fail("I13", "%s put %v into its outbox, which neither ended nor are there", t.name, slices.Sorted(maps.Keys(t.held)))
 	}
-	if !w.ledger.whole() {
-		return
-	}
-	for key := range t.settled {
-		if _, there := w.ledger.once[key]; !there && w.journal[key] != nil {
+	for key, at := range t.settled {
+		if _, there := w.ledger.once[key]; there || w.journal[key] == nil {
+			continue
+		}
+		if w.ledger.whole() {
 			w.fail("I2", "%s took %s for decided, and it is not in the log", t.name, key)
+		} else if t.sendsAgain(key, at) {
+			w.fail("I2", "%s took %s for decided, the log has lost it, and it was not sent again", t.name, key)
 		}
 	}
+}
+
+// sendsAgain reports whether the page at hand is to send an op again that it took
+// for decided, once the log has lost it: it is the one that was told, it was told
+// lately, and not that the op was refused.
+func (t *tab) sendsAgain(key string, at time.Duration) bool {
+	return at > t.opened && t.w.S.Elapsed()-at < t.w.Plan.Memory && !t.w.ledger.refused[key]
 }
 
 // differs lists the records that the page has otherwise than the log.

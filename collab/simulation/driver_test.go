@@ -68,10 +68,16 @@ type report struct {
 	Out     [][]any
 	Wake    *int64
 	Journal [][]json.RawMessage
-	Notices []struct{ Kind, Code string }
-	Did     struct{ Typed, Erased, Undone, Redone string }
-	Taken   json.RawMessage
-	State   struct {
+	Notices []struct {
+		Kind string
+		Op   struct{ Delta json.RawMessage }
+	}
+	Did struct {
+		Typed, Erased, Undone, Redone string
+		Made, Taken                   []string
+	}
+	Taken json.RawMessage
+	State struct {
 		Seq, Epoch, Pending, Reloads int64
 		Digest, Seen, Role           string
 		Records                      []map[string]any

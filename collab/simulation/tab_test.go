@@ -23,6 +23,10 @@ type tab struct {
 	pipes        map[int]*Pipe
 	last         *report
 	notices      int
+	// opened is when the page at hand began, made how far it was when its person
+	// made each record, or brought it back.
+	opened time.Duration
+	made   map[string]int64
 	account
 }
 
@@ -44,6 +48,7 @@ func (t *tab) key() string { return fmt.Sprint(t.name, "-", t.page) }
 
 func (t *tab) open() {
 	t.page++
+	t.opened, t.made = t.w.S.Elapsed(), map[string]int64{}
 	letters := 0x20000 + 0x200*t.page + 0x8000*int(t.name[len(t.name)-1]-'0') // each page has its own
 	t.do("open", map[string]any{"device": t.device, "board": t.w.Board, "seed": t.w.S.Rand.Uint32(), "token": t.person, "letters": letters})
 }
@@ -62,12 +67,14 @@ func (t *tab) do(what string, more map[string]any) {
 	t.last = r
 	t.w.trace("%s does %s: %+v %+v %s journal %s", t.key(), what, r.Did, r.State, r.Out, r.Journal)
 	for _, line := range r.Journal {
-		t.note(line)
+		t.note(line, t.w.S.Elapsed())
 	}
 	t.did(t.w, t.name, r)
+	t.took(r)
 	for _, n := range r.Notices {
 		if n.Kind == "refused" {
 			t.notices++
+			t.excuse(inserts(n.Op.Delta))
 		}
 	}
 	for _, out := range r.Out {

@@ -8,6 +8,28 @@ import (
 	"strings"
 )
 
+// took judges which records undo or redo has deleted: none that others have made,
+// or changed since the person made it, as far as the page knows the log (I12).
+func (t *tab) took(r *report) {
+	for _, id := range r.Did.Made {
+		t.made[id] = r.State.Seq
+	}
+	if len(r.Did.Taken) == 0 || !t.w.ledger.whole() {
+		return // what the page knows may be of a log that is lost
+	}
+	for _, p := range t.w.ledger.line[:r.State.Seq] {
+		if p.E.By == t.person {
+			continue
+		}
+		for _, c := range p.E.Changes {
+			if slices.Contains(r.Did.Taken, c.ID) && p.E.Seq > t.made[c.ID] {
+				t.w.fail("I12", "%s took %s back, made at %d, in which somebody else has a part: %s", t.name, c.ID, t.made[c.ID], p.E.Raw)
+				return
+			}
+		}
+	}
+}
+
 // undoRedo takes back the last gestures of a page and does them again, on a
 // board that nobody else touches: it is to be as it was (I12). It returns how
 // many gestures came all the way back.

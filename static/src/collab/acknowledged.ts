@@ -9,6 +9,7 @@ export class Acknowledged {
   #items: { p: Pending; at: number }[] = [];
 
   add(p: Pending, now: number): void {
+    if (PLANTED === "acknowledged-forgotten") return;
     this.#items.push({ p, at: now });
     const first = this.#items.findIndex(({ at }) => now - at <= keptFor);
     if (first > 0) this.#items.splice(0, first);

@@ -229,7 +229,7 @@ export class BoardReplica implements Replica, TextHost {
       if (p === undefined) return false;
       this.#ledger.push(p, [["text", id, field, delta]]);
     }
-    this.#outgoing.keep(p);
+    if (PLANTED !== "growth-not-kept" || p.op === op) this.#outgoing.keep(p);
     this.#history.addText(step, id, field, delta, before);
     this.#handles.tell(id, field, delta, from);
     return true;

@@ -26,7 +26,7 @@
 //    "journal": [["open",client] | ["put",client,n,op] | ["settle",client,n] | ["move",from,[n...],to,[[n,op]...]] |
 //                ["drop",client] ...]      what the outbox was told: every op from its number to its end
 //    "notices": [...]                      what the person was told
-//    "did":     {"typed","erased","undone","redone","ops"}   what the act was; see testing/person.ts
+//    "did":     {"typed","erased","undone","redone","ops","made","taken"}   what the act was; see testing/person.ts
 //    "taken":   whether what was asked for was taken; of undo and redo how it went; of a crash whether a write was lost
 //    "state":   {"seq","epoch","digest","pending","status","reloads","person","role"[,"seen"[,"records"]]}}
 //

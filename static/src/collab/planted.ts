@@ -23,7 +23,13 @@ declare global {
     /** The mark that answers a claim is not looked at. */
     | "mark-ignored"
     /** Typing that waited while the board was loaded anew is sent as if the text were still the old one. */
-    | "text-not-refitted";
+    | "text-not-refitted"
+    /** What was acknowledged is not kept, and not sent again when the log has lost it. */
+    | "acknowledged-forgotten"
+    /** Letters that are added to a text op which waits stay in the page. */
+    | "growth-not-kept"
+    /** That others have changed a record is not noticed, and undo deletes it. */
+    | "others-not-noticed";
 }
 
 export {};

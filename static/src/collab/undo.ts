@@ -125,6 +125,7 @@ export class UndoHistory {
 
   /** Somebody else changed a record. */
   foreign(id: ID, seq: number): void {
+    if (PLANTED === "others-not-noticed") return;
     this.#touched.set(id, seq);
   }
 

@@ -15,9 +15,13 @@ export interface Did {
   readonly redone: string;
   /** Ops asked for. */
   readonly ops: readonly Op[];
+  /** Records that were made, or brought back. */
+  readonly made: readonly ID[];
+  /** Records that undo or redo deleted. */
+  readonly taken: readonly ID[];
 }
 
-const nothing: Did = { typed: "", erased: "", undone: "", redone: "", ops: [] };
+const nothing: Did = { typed: "", erased: "", undone: "", redone: "", ops: [], made: [], taken: [] };
 
 export class Person {
   editing: { readonly id: ID; readonly handle: TextHandle } | undefined;
@@ -33,10 +37,24 @@ export class Person {
   }
 
   act(): Did {
+    const before = this.#live();
     const what = this.#rand(20);
+    const did = this.#do(what);
+    const after = this.#live();
+    const made = [...after].filter((id) => !before.has(id));
+    const gone = [...before].filter((id) => !after.has(id));
+    return { ...did, made, taken: isTakeBack(what) ? gone : [] };
+  }
+
+  #live(): ReadonlySet<ID> {
+    const live = [...this.#replica.board.all()].filter((record) => record.deleted === undefined);
+    return new Set(live.map((record) => record.id));
+  }
+
+  #do(what: number): Did {
     if (what < 7) return this.#type();
     if (what < 9) return this.#erase();
-    if (what < 12) return this.#takeBack();
+    if (isTakeBack(what)) return this.#takeBack();
     if (what < 13) return this.leave();
     const op = this.#anOp(what);
     if (op === undefined || !this.#replica.propose([op], op.type)) return nothing;
@@ -134,6 +152,10 @@ export class Person {
   #pick<T>(from: readonly T[]): T | undefined {
     return from[this.#rand(Math.max(1, from.length))];
   }
+}
+
+function isTakeBack(what: number): boolean {
+  return what >= 9 && what < 12;
 }
 
 /** The lowest code point that tests use for letters typed but once. */

@@ -76,7 +76,7 @@ export class BoardReplica implements Replica, TextHost {
         this.#outgoing.settled(p);
       },
       refused: (p, code) => this.#refused(p, code),
-      foreign: (id, seq) => this.#history.foreign(id, seq),
+      foreign: (id) => this.#history.foreign(id),
       watched: () => [...this.#handles.fields(), ...this.#history.fields()],
     });
     this.#outgoing = new Outgoing({
@@ -160,7 +160,7 @@ export class BoardReplica implements Replica, TextHost {
     if (p === undefined) return false;
     this.#ledger.push(p, changes);
     this.#outgoing.keep(p);
-    this.#history.addOp(gesture, op, before, changes, this.#ledger.confirmed.seq);
+    this.#history.addOp(gesture, op, before, changes);
     this.#tellTexts(changes);
     return true;
   }

@@ -21,8 +21,8 @@ export interface OpStep {
   readonly before: BoardRecord | undefined;
   /** What the op did: at first as predicted, then as committed. */
   changes: readonly Change[];
-  /** The head of the board when the op was asked for. */
-  readonly seq: number;
+  /** How many changes by others had been noticed when the op was asked for. */
+  readonly noticed: number;
 }
 
 /** What is taken back by one undo. */

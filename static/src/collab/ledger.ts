@@ -22,8 +22,8 @@ export interface LedgerEvents {
   acknowledged(p: Pending, entry: Entry | undefined): void;
   /** An own op was refused; code is "" where only the fact is known. */
   refused(p: Pending, code: Code | ""): void;
-  /** Somebody else changed a record. */
-  foreign(id: ID, seq: Seq): void;
+  /** Somebody else changed a record, or may have. */
+  foreign(id: ID): void;
   /** Fields whose texts are watched, because they are being edited or typing in them can be undone. */
   watched(): Iterable<{ id: ID; field: string }>;
 }
@@ -159,7 +159,7 @@ export class Ledger {
       if (id === undefined) continue;
       this.changed.add(id);
       if (this.#overlaid.has(id) || this.#named.has(id)) this.#dirty = true;
-      if (entry.by !== this.#me()) this.#events.foreign(id, entry.seq);
+      if (entry.by !== this.#me()) this.#events.foreign(id);
     }
     if (own === undefined) return;
     this.#dirty = true;
@@ -314,9 +314,13 @@ export class Ledger {
     this.#dirty = true;
   }
 
-  /** Does something that may replace whole texts, makes the pending text ops fit, and tells what that changed. */
+  /**
+   * Does something that may replace whole texts, makes the pending text ops fit, and tells what that changed. Where it
+   * loads the board anew, what then looks otherwise others may have changed.
+   */
   refitting(change: () => void): void {
     const before = this.view();
+    const old = this.confirmed;
     const texts = [...this.#events.watched()].map(({ id, field }) => ({
       id,
       field,
@@ -333,6 +337,10 @@ export class Ledger {
       const delta = diffText(text, textField(this.#seen.record(id), field));
       if (delta.length > 0) this.#events.textChanged(id, field, delta);
       if (back.has(key)) this.#events.textCameBack(id, field);
+    }
+    for (const record of old === this.confirmed ? [] : this.confirmed.all()) {
+      const { id } = record;
+      if (!sameJson(old.record(id) as never, record as never)) this.#events.foreign(id);
     }
   }
 

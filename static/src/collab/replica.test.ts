@@ -165,6 +165,35 @@ describe("replica", () => {
     assert.equal(text(w.ben, id), "!");
   });
 
+  it("undo leaves a card in which others have typed while the page was away and was then given the board anew", async () => {
+    const w = await world({ forgetful: () => true });
+    const id = w.ana.replica.newID("card");
+    w.ana.replica.propose([{ type: "addCard", id, lane: asID("lane-1"), step: asID("step-2") }], "add");
+    await w.calm();
+    w.server.wires.find((wire) => wire.person === w.browsers.ana.person)?.cut();
+    const theirs = w.ben.replica.editText(id, "text");
+    theirs.change(["!"]);
+    theirs.close();
+    await w.calm();
+    assert.equal(text(w.ana, id), "!");
+    assert.equal(w.ana.replica.undo(), "partly");
+    await w.calm();
+    assert.equal(text(w.ben, id), "!");
+    assert.notEqual(w.ben.replica.board.live(id), undefined);
+  });
+
+  it("undo takes a card away that nobody else has touched, also when the page was given the board anew", async () => {
+    const w = await world({ forgetful: () => true });
+    const id = w.ana.replica.newID("card");
+    w.server.wires.find((wire) => wire.person === w.browsers.ana.person)?.cut();
+    w.ana.replica.propose([{ type: "addCard", id, lane: asID("lane-1"), step: asID("step-2") }], "add");
+    type(w.ben, 0, "X");
+    await w.calm();
+    assert.equal(w.ana.replica.undo(), "done");
+    await w.calm();
+    assert.equal(w.ben.replica.board.live(id), undefined);
+  });
+
   it("undo puts a card back where it stood, and leaves it where somebody else has put it", async () => {
     const w = await world();
     const move = (page: Page, step: string): void => {

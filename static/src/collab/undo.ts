@@ -34,7 +34,8 @@ export interface Field {
 
 export class UndoHistory {
   readonly #stacks: { readonly undo: Gesture[]; readonly redo: Gesture[] } = { undo: [], redo: [] };
-  /** When others last changed a record, as the seq of their entry. */
+  /** How many changes by others have been noticed, and which of them was the last to each record. */
+  #noticed = 0;
   readonly #touched = new Map<ID, number>();
   readonly #me: () => ID;
   #lastID = 0;
@@ -99,14 +100,9 @@ export class UndoHistory {
     else found.steps.push({ type: "text", id, field, back });
   }
 
-  addOp(
-    gesture: number,
-    op: Op,
-    before: BoardRecord | undefined,
-    changes: readonly Change[],
-    seq: number,
-  ): void {
-    if (undoable.has(op.type)) this.#find(gesture)?.steps.push({ type: "op", op, before, changes, seq });
+  addOp(gesture: number, op: Op, before: BoardRecord | undefined, changes: readonly Change[]): void {
+    if (!undoable.has(op.type)) return;
+    this.#find(gesture)?.steps.push({ type: "op", op, before, changes, noticed: this.#noticed });
   }
 
   /** The own op came back from the log: what it did is now known. */
@@ -124,9 +120,9 @@ export class UndoHistory {
   }
 
   /** Somebody else changed a record. */
-  foreign(id: ID, seq: number): void {
+  foreign(id: ID): void {
     if (PLANTED === "others-not-noticed") return;
-    this.#touched.set(id, seq);
+    this.#touched.set(id, ++this.#noticed);
   }
 
   /** A text changed, and not by the own hand: every step of this field is carried over the change. */
@@ -257,7 +253,7 @@ export class UndoHistory {
       case "addPhase":
       case "addStep":
       case "restore":
-        return this.#untouched(board, op.id, step.seq) ? { type: "delete", id: op.id } : undefined;
+        return this.#untouched(board, op.id, step.noticed) ? { type: "delete", id: op.id } : undefined;
       case "delete":
         return board.record(op.id)?.deleted === undefined ? undefined : { type: "restore", id: op.id };
       case "set":
@@ -265,7 +261,7 @@ export class UndoHistory {
       case "setEmotion": {
         const id = emotionID(op.step, op.persona);
         if (before !== undefined && before.deleted === undefined) return setBack(step, board, id);
-        return this.#untouched(board, id, step.seq) ? { type: "delete", id } : undefined;
+        return this.#untouched(board, id, step.noticed) ? { type: "delete", id } : undefined;
       }
       case "moveCard":
       case "moveStep":
@@ -281,7 +277,7 @@ export class UndoHistory {
   /** Whether a record made here is live and others have neither changed it nor put anything below it. */
   #untouched(board: Board, id: ID, since: number): boolean {
     const record = board.live(id);
-    if (record === undefined || (this.#touched.get(id) ?? -1) > since) return false;
+    if (record === undefined || (this.#touched.get(id) ?? 0) > since) return false;
     const me = this.#me();
     for (const other of board.all()) {
       if (other.deleted !== undefined || other.id === id) continue;

@@ -23,7 +23,7 @@
 //	I10  every card lies somewhere
 //	I11  what is locked is changed by the lock's holder alone
 //	I12  undo takes nobody else's work; undone and done again, a board is as before
-//	I13  every op ends committed or refused, and its author is told
+//	I13  every op ends committed or refused, and its author is told; so does every letter typed into a page
 //	I14  rooms keep no more than their limits, and nothing when nothing is to do
 //	I15  what the log lost comes back as it was, and nobody is reset, while a server has it all and nobody went on
 //

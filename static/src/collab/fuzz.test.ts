@@ -2,8 +2,9 @@
 // A failure names its seed; FUZZ_SEED=n runs that one alone, FUZZ_RUNS=n sets how many there are.
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { changedID } from "../board/change.ts";
 import { canonical, type Json } from "../board/codec.ts";
-import { type BoardRecord, textField } from "../board/record.ts";
+import { type BoardRecord, type ID, textField } from "../board/record.ts";
 import { FakeClock, seeded, settled } from "./testing/fake-clock.ts";
 import { FakeServer } from "./testing/fake-server.ts";
 import { Browser, calm, type Page, sampleRecords } from "./testing/page.ts";
@@ -14,6 +15,8 @@ interface Desk {
   readonly browser: Browser;
   page: Page;
   somebody: Person;
+  /** How far the page was when its person made a record, or brought it back. */
+  made: Map<ID, number>;
 }
 
 interface Letter {
@@ -45,7 +48,7 @@ class Run {
     this.desks = ["ana", "ben", "cem"].slice(0, 2 + this.#rand(2)).map((name) => {
       const browser = new Browser(name, this.server, this.clock, seed);
       const page = browser.open();
-      return { browser, page, somebody: this.#sitDown(page) };
+      return { browser, page, somebody: this.#sitDown(page), made: new Map() };
     });
   }
 
@@ -60,7 +63,7 @@ class Run {
     this.#forgetful = false;
     this.server.floor = 0;
     for (const desk of this.desks) desk.somebody.leave();
-    await calm(this.server, this.clock, 40_000);
+    await calm(this.server, this.clock, 90_000);
     this.#judge();
   }
 
@@ -88,7 +91,9 @@ class Run {
   }
 
   #act(desk: Desk): void {
-    const { typed, erased, undone, redone } = desk.somebody.act();
+    const { typed, erased, undone, redone, made, taken } = desk.somebody.act();
+    for (const id of made) desk.made.set(id, desk.page.replica.figures.seq);
+    if (this.#tailsLost === 0) for (const id of taken) this.#checkTaken(desk, id);
     for (const letter of typed) this.#letters.set(letter, { desk, page: desk.page });
     for (const letter of undone) {
       if (this.#excused.has(letter)) continue;
@@ -96,6 +101,14 @@ class Run {
       assert.ok(whose === desk || whose === undefined, `undo took ${letter}, which somebody else had typed`);
     }
     for (const letter of erased + undone + redone) this.#excused.add(letter);
+  }
+
+  /** Undo takes nothing in which others have had a part since it was made, as far as the page knows. */
+  #checkTaken({ browser, page, made }: Desk, id: ID): void {
+    const known = this.server.log.slice(made.get(id) ?? 0, page.replica.figures.seq);
+    const others = known.filter(({ by }) => by !== browser.person);
+    const part = others.find((entry) => entry.changes.some((change) => changedID(change) === id));
+    assert.equal(part, undefined, `undo took ${id}, in which somebody else has a part`);
   }
 
   /** Somebody sits down at a page; each has letters of their own. */
@@ -111,6 +124,7 @@ class Run {
     this.#excuseRefused(desk);
     desk.page = desk.browser.open();
     desk.somebody = this.#sitDown(desk.page);
+    desk.made = new Map();
     // What the page had seen acknowledged it can no longer put back.
     if (this.#tailsLost > 0) this.#excuse((letter) => letter.desk === desk);
   }

@@ -235,10 +235,10 @@ export class FakeServer {
       return;
     }
     for (const { n, op } of items) {
-      const stalled = wire.stalled.get(client);
-      if (stalled !== undefined && n > stalled) continue;
-      wire.stalled.delete(client);
       const mark = this.#clients.get(client)?.n ?? 0;
+      const stalled = wire.stalled.get(client) ?? 0;
+      if (stalled > mark && n > stalled) continue;
+      wire.stalled.delete(client);
       if (n <= mark) {
         wire.say(this.#mark(client));
       } else if (n > mark + 1) {

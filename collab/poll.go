@@ -53,9 +53,7 @@ func (h *Hub) Poll(ctx context.Context) {
 			return
 		}
 	}
-	_, away := h.cutOff()
-	h.pollFailed.Store(0)
-	if away {
+	if h.pollFailed.Swap(0) != 0 {
 		for _, r := range h.open() {
 			r.loop.Post(regained{})
 		}

@@ -76,6 +76,9 @@ func wholeTransactions(ctx context.Context, c *pgx.Conn) error {
 	if err == nil {
 		err = tx.Rollback(ctx)
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("the pooler before it lets no transaction through: set pool_mode = transaction there, or session (%w)", err)
 	}

@@ -73,7 +73,8 @@ const selectSettings = `SELECT current_setting('server_version'), current_settin
 	current_setting('fsync')::bool, current_setting('full_page_writes')::bool, current_setting('data_checksums')::bool,
 	pg_is_in_recovery(), current_setting('transaction_read_only')::bool, current_setting('server_encoding'),
 	current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
-	(SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user), (SELECT datconnlimit FROM pg_database WHERE datname = current_database()),
+	(SELECT CASE WHEN rolsuper THEN -1 ELSE rolconnlimit END FROM pg_roles WHERE rolname = current_user),
+	(SELECT CASE WHEN rolsuper THEN -1 ELSE datconnlimit END FROM pg_database, pg_roles WHERE datname = current_database() AND rolname = current_user),
 	(SELECT setting::bigint FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'),
 	coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
 	ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relname = ANY($1)

@@ -1,7 +1,7 @@
 // The outbox in the browser's IndexedDB. Which page holds which outbox is settled by Web Locks; where the browser has
-// none (a page without TLS), the page that holds one is asked whether it is there.
+// none (a page without TLS), by leases that a living page renews, and by marks that a page leaves when it goes.
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { type ID, newID } from "../board/record.ts";
+import type { ID } from "../board/record.ts";
 import { browserClock, type Clock } from "./clock.ts";
 import type { OutboxStore, Seen, StoredOp, StoredOutbox } from "./outbox.ts";
 
@@ -10,14 +10,8 @@ interface OutboxRow {
   readonly board: ID;
   readonly person: ID;
   readonly seen?: Seen;
-  /** The page that holds it, or held it last; "" when that has let go. What an older release wrote has none. */
-  readonly holder?: string;
-}
-
-/** What pages say to each other. */
-interface Word {
-  readonly asked?: string;
-  readonly here?: string;
+  /** Without locks: until when its page holds it, unless it renews. */
+  readonly lease: number;
 }
 
 interface Schema extends DBSchema {
@@ -25,8 +19,10 @@ interface Schema extends DBSchema {
   items: { key: [string, number]; value: StoredOp & { readonly client: ID } };
 }
 
-/** A page that does not answer within this time, in ms, is gone, or so far asleep that it can be done without. */
-const answerWithin = 300;
+const leaseFor = 20_000;
+const renewEvery = 5_000;
+/** Begins the names of marks; the client follows. */
+const mark = "waymark.left.";
 /** How many outboxes one page takes over at a time. */
 const mostAdopted = 32;
 
@@ -46,13 +42,13 @@ export class BrowserStore implements OutboxStore {
   readonly #clock: Clock;
   readonly #locks: Locks | undefined;
   readonly #became: (person: ID) => ID;
+  /** Without locks: where pages leave word that they have gone; a page that goes can write nothing else. */
+  #marks: Storage | undefined;
   /** What lets go of each outbox held by this page. */
   readonly #held = new Map<ID, () => void>();
-  readonly #page = newID("page", (bytes) => crypto.getRandomValues(bytes));
-  /** Without locks: what pages ask each other by, and those that are asked. */
-  readonly #channel: BroadcastChannel | undefined;
-  readonly #asked = new Map<string, () => void>();
   #last: Promise<unknown> = Promise.resolve();
+  #callOff: () => void = () => {};
+  #closed = false;
 
   constructor(options: BrowserStoreOptions = {}) {
     this.#clock = options.clock ?? browserClock;
@@ -70,33 +66,36 @@ export class BrowserStore implements OutboxStore {
     // Whoever writes hears of a database that cannot be opened; nobody may be writing yet.
     this.#db.catch(() => {});
     if (this.#locks !== undefined) return;
-    this.#channel = new BroadcastChannel(`${options.name ?? "waymark"}-outboxes`);
-    this.#channel.onmessage = ({ data }: MessageEvent<Word>) => {
-      if (data.asked === this.#page) this.#channel?.postMessage({ here: this.#page } satisfies Word);
-      if (data.here !== undefined) this.#asked.get(data.here)?.();
-    };
+    try {
+      this.#marks = globalThis.localStorage;
+    } catch {
+      // The browser forbids it: leases run out too.
+    }
+    for (const event of ["pagehide", "pageshow"])
+      globalThis.addEventListener?.(event, () => this.left(event === "pagehide"));
+    this.#renew();
+  }
+
+  /** The page has gone, so that others may take what it holds; or it is here again. */
+  left(gone: boolean): void {
+    for (const client of this.#held.keys()) this.#marks?.[gone ? "setItem" : "removeItem"](mark + client, "");
   }
 
   open(board: ID, person: ID, client: ID): Promise<void> {
     return this.#inTurn(async (db) => {
       await this.#hold(client);
-      await db.put("outboxes", { client, board, person, holder: this.#page });
+      await db.put("outboxes", { client, board, person, lease: this.#clock.now() + leaseFor });
     });
   }
 
   adopt(board: ID, person: ID): Promise<readonly StoredOutbox[]> {
     return this.#inTurn(async (db) => {
       const found: StoredOutbox[] = [];
-      const rows = (await db.getAll("outboxes")).filter(
-        (row) =>
-          row.board === board &&
-          !this.#held.has(row.client) &&
-          (row.person === person || this.#became(row.person) === person),
-      );
-      const living = await this.#living(rows);
-      for (const row of rows) {
+      for (const row of await db.getAll("outboxes")) {
         if (found.length === mostAdopted) break;
-        if (living.has(row.holder ?? "") || !(await this.#take(db, row))) continue;
+        if (row.board !== board || this.#held.has(row.client)) continue;
+        if (row.person !== person && this.#became(row.person) !== person) continue;
+        if (!(await this.#take(db, row.client))) continue;
         const items = await db.getAll("items", itemsOf(row.client));
         if (items.length === 0) await this.#remove(db, row.client);
         else
@@ -143,14 +142,15 @@ export class BrowserStore implements OutboxStore {
   }
 
   close(): void {
+    this.#closed = true;
+    this.#callOff();
     void this.#inTurn(async (db) => {
       for (const [client, letGo] of this.#held) {
         letGo();
         const row = this.#locks === undefined ? await db.get("outboxes", client) : undefined;
-        if (row !== undefined) await db.put("outboxes", { ...row, holder: "" });
+        if (row !== undefined) await db.put("outboxes", { ...row, lease: 0 });
       }
       this.#held.clear();
-      this.#channel?.close();
       db.close();
     }).catch(() => {});
   }
@@ -177,35 +177,20 @@ export class BrowserStore implements OutboxStore {
     else await this.#lock(client);
   }
 
-  /** Without locks: which of the pages that hold these are there. */
-  async #living(rows: readonly OutboxRow[]): Promise<ReadonlySet<string>> {
-    const living = new Set<string>();
-    if (this.#channel === undefined) return living;
-    const holders = new Set(rows.map((row) => row.holder ?? "").filter(Boolean));
-    const ask = (holder: string): Promise<void> =>
-      new Promise((answered) => {
-        const callOff = this.#clock.after(answerWithin, answered);
-        this.#asked.set(holder, () => {
-          callOff();
-          living.add(holder);
-          answered();
-        });
-        this.#channel?.postMessage({ asked: holder } satisfies Word);
-      });
-    await Promise.all([...holders].map(ask));
-    this.#asked.clear();
-    return living;
-  }
-
-  /** Takes an outbox that another page may hold; false when one does, or was quicker. */
-  async #take(db: IDBPDatabase<Schema>, seen: OutboxRow): Promise<boolean> {
-    if (this.#locks !== undefined) return this.#lock(seen.client);
+  /** Takes an outbox that another page may hold; false when one does. */
+  async #take(db: IDBPDatabase<Schema>, client: ID): Promise<boolean> {
+    if (this.#locks !== undefined) return this.#lock(client);
     const tx = db.transaction("outboxes", "readwrite");
-    const row = await tx.store.get(seen.client);
-    const free = row !== undefined && row.holder === seen.holder;
-    if (free) await tx.store.put({ ...row, holder: this.#page });
+    const row = await tx.store.get(client);
+    const now = this.#clock.now();
+    const left = this.#marks?.getItem(mark + client) === "";
+    const free = row !== undefined && (left || row.lease < now);
+    if (free) await tx.store.put({ ...row, lease: now + leaseFor });
     await tx.done;
-    if (free) this.#held.set(seen.client, () => {});
+    if (free) {
+      this.#held.set(client, () => {});
+      this.#marks?.removeItem(mark + client);
+    }
     return free;
   }
 
@@ -220,6 +205,24 @@ export class BrowserStore implements OutboxStore {
         return new Promise((letGo) => this.#held.set(client, letGo));
       };
       this.#locks?.request(`waymark-outbox-${client}`, { ifAvailable: true }, granted).catch(reject);
+    });
+  }
+
+  #renew(): void {
+    this.#callOff = this.#clock.after(renewEvery, () => {
+      const renewal = this.#inTurn(async (db) => {
+        const tx = db.transaction("outboxes", "readwrite");
+        for (const client of this.#held.keys()) {
+          const row = await tx.store.get(client);
+          if (row !== undefined) await tx.store.put({ ...row, lease: this.#clock.now() + leaseFor });
+        }
+        await tx.done;
+      });
+      renewal
+        .catch(() => {})
+        .finally(() => {
+          if (!this.#closed) this.#renew();
+        });
     });
   }
 }

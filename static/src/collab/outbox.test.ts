@@ -1,7 +1,6 @@
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { openDB } from "idb";
 import type { Op } from "../board/op.ts";
 import { asID, type ID } from "../board/record.ts";
 import { MemoryDisk, type OutboxStore } from "./outbox.ts";
@@ -52,9 +51,10 @@ const devices: { readonly [name: string]: () => Device } = {
     const clock = new FakeClock();
     return { page: () => new BrowserStore({ name, locks, clock }), leave: (page) => closed(page) };
   },
-  "IndexedDB without locks": () => {
+  "IndexedDB with leases": () => {
     const name = `test-${databases++}`;
-    return { page: () => new BrowserStore({ name, locks: undefined }), leave: (page) => closed(page) };
+    const clock = new FakeClock();
+    return { page: () => new BrowserStore({ name, locks: undefined, clock }), leave: (page) => closed(page) };
   },
 };
 
@@ -142,26 +142,49 @@ it("gives an account what was left unsent as a guest", async () => {
   await closed(page);
 });
 
-it("without locks, what a page that died without a word held is taken at once, by one page alone", async () => {
+it("without locks, a page that died without a word loses its lease, and one that lives keeps it", async () => {
+  const clock = new FakeClock();
   const name = `test-${databases++}`;
-  const pages = [0, 1, 2].map(() => new BrowserStore({ name, locks: undefined }));
-  const [lives, one, other] = pages;
-  assert(lives !== undefined && one !== undefined && other !== undefined);
+  const a = new BrowserStore({ name, locks: undefined, clock });
+  await a.open(board, person, first);
+  await a.put(first, { n: 1, op });
+  const b = new BrowserStore({ name, locks: undefined, clock });
+  for (let i = 0; i < 12; i++) {
+    await clock.advance(5_000);
+    for (let j = 0; j < 20; j++) await settled();
+  }
+  assert.deepEqual(await b.adopt(board, person), []);
+  const sleeping = new FakeClock();
+  await sleeping.advance(120_000);
+  const c = new BrowserStore({ name, locks: undefined, clock: sleeping });
+  assert.equal((await c.adopt(board, person)).length, 1);
+  for (const page of [a, b, c]) await closed(page);
+});
+
+it("without locks, what a page left when it was loaded again is taken at once", async (t) => {
+  const clock = new FakeClock();
+  const name = `test-${databases++}`;
+  const kept = new Map<string, string>();
+  const marks = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+  Object.defineProperty(globalThis, "localStorage", { value: marks, configurable: true });
+  t.after(() => Reflect.deleteProperty(globalThis, "localStorage"));
+  const page = (): BrowserStore => new BrowserStore({ name, locks: undefined, clock });
+  const [a, lives, b] = [page(), page(), page()];
+  await a.open(board, person, first);
+  await a.put(first, { n: 1, op });
   await lives.open(board, person, second);
   await lives.put(second, { n: 1, op });
-  const disk = await openDB(name, 1);
-  await disk.put("outboxes", { client: first, board, person, holder: "page-gone" });
-  await disk.put("outboxes", { client: asID("client-old"), board, person, lease: Date.now() + 20_000 });
-  for (const client of [first, asID("client-old")]) await disk.put("items", { client, n: 1, op });
-  disk.close();
-  const found = await Promise.all([one.adopt(board, person), other.adopt(board, person)]);
+  assert.deepEqual(await b.adopt(board, person), []);
+  a.left(true);
+  const found = await b.adopt(board, person);
   assert.deepEqual(
-    found
-      .flat()
-      .map(({ client }) => client)
-      .sort(),
-    [first, asID("client-old")],
+    found.map(({ client }) => client),
+    [first],
   );
-  assert.deepEqual(await one.adopt(board, person), [], "the others are asked, and are there");
-  for (const page of pages) await closed(page);
+  assert.equal(kept.size, 0, "a mark that was read is gone");
+  for (const each of [a, lives, b]) await closed(each);
 });

@@ -25,7 +25,8 @@ export function openBoard(board: ID): Replica {
     if (status.kind !== "closed" || status.why !== "signin") return;
     renew().then(
       (signed) => {
-        if (signed && me.value?.id !== replica.me.person) location.reload();
+        const { person } = replica.me; // "" until the server has said who this is
+        if (signed && person !== "" && me.value?.id !== person) location.reload();
       },
       () => {}, // the page says what there is to do
     );

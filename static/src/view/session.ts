@@ -106,7 +106,7 @@ export function renew(): Promise<boolean> {
           access = "";
           return false;
         }
-        if (!response.ok) throw await refusal(response);
+        if (!response.ok && response.status !== 401) throw await refusal(response);
         take((await response.json()) as Signed);
         return true;
       };
@@ -157,7 +157,8 @@ export async function socketToken(): Promise<string> {
 }
 
 export async function signOut(): Promise<void> {
-  await send("signout", "POST", {}, access);
+  const response = await send("signout", "POST", {}, access);
+  if (!response.ok) throw await refusal(response);
   me.value = undefined;
   access = "";
   socket = "";

@@ -3,13 +3,13 @@ import { it } from "node:test";
 import { hasControls } from "../board/decision.ts";
 import { asID } from "../board/record.ts";
 import type { Replica } from "../collab/replica.ts";
-import { plain, TypingShown } from "./typing.ts";
+import { plain, showTyping } from "./typing.ts";
 
 it("who types nothing for a while is not shown as typing, and is again with the next letter", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const said: unknown[] = [];
   const within = { id: asID("card-1"), field: "text" };
-  const shown = new TypingShown(
+  const shown = showTyping(
     { show: ({ typing }: { typing: unknown }) => said.push(typing) } as unknown as Replica,
     within,
   );

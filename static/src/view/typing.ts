@@ -46,28 +46,25 @@ export function undoTyping(event: KeyboardEvent | InputEvent, replica: Replica, 
 /** Nobody is shown as typing who has typed nothing for so long, in ms. */
 const stillTyping = 8000;
 
-/** Shows others that this person types in a field, after each call for a while. */
-export class TypingShown {
-  readonly #replica: Replica;
-  readonly #within: Field;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+export interface TypingShown {
+  typed(): void;
+  close(): void;
+}
 
-  constructor(replica: Replica, within: Field) {
-    this.#replica = replica;
-    this.#within = within;
-    this.typed();
-  }
-
-  typed(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.close(), stillTyping);
-    this.#replica.show({ typing: this.#within });
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
-    this.#replica.show({ typing: null });
-  }
+/** Shows others that this person types in a field, for a while after this and after each letter. */
+export function showTyping(replica: Replica, within: Field): TypingShown {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const show = (typing: Field | null): void => {
+    clearTimeout(timer);
+    replica.show({ typing });
+  };
+  const close = (): void => show(null);
+  const typed = (): void => {
+    show(within);
+    timer = setTimeout(close, stillTyping);
+  };
+  typed();
+  return { typed, close };
 }
 
 function undoWay(event: KeyboardEvent | InputEvent): Direction | undefined {

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type ID, textField } from "../../board/record.ts";
 import type { MapView } from "../map/view.ts";
-import { Typing, TypingShown, undoTyping } from "../typing.ts";
+import { showTyping, Typing, type TypingShown, undoTyping } from "../typing.ts";
 import { Said } from "./parts.tsx";
 
 export function TextInput(props: {
@@ -34,7 +34,7 @@ export function TextInput(props: {
   const begin = (): void => {
     const input = ref.current;
     if (input === null || open.current !== undefined) return;
-    const shown = new TypingShown(view.replica, { id, field });
+    const shown = showTyping(view.replica, { id, field });
     const typing = new Typing(input, view.replica.editText(id, field), {
       line: props.rows === undefined,
       typed: () => {

@@ -4,7 +4,7 @@ import { type BoardRecord, type ID, textField } from "../../board/record.ts";
 import type { TextHandle } from "../../collab/replica.ts";
 import { attr, el, style } from "../dom.ts";
 import { toast } from "../notices.ts";
-import { Typing, TypingShown, undoTyping } from "../typing.ts";
+import { showTyping, Typing, undoTyping } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { under } from "./heads.ts";
 import { restoreOps } from "./journey.ts";
@@ -102,7 +102,7 @@ export class Editor {
   ): void {
     const view = this.#view;
     const within = { id, field };
-    const shown = new TypingShown(view.replica, within);
+    const shown = showTyping(view.replica, within);
     const typing = new Typing(area, handle, {
       line,
       typed: () => {

@@ -20,12 +20,17 @@ export async function prepare(): Promise<HTMLElement> {
   return host;
 }
 
+let looking = false;
+
 /** Draws a page that needs someone to be signed in, or leads to signing in. */
 export async function signedIn(host: HTMLElement, path: string, draw: () => void): Promise<void> {
+  if (looking) return; // it was asked for while it was under way
+  looking = true;
   let here = false;
   try {
     here = await renew();
   } catch (error) {
+    looking = false;
     const again = (): void => void signedIn(host, path, draw);
     render(<Unreachable why={sayWhy(error, w().sign.failed)} again={again} />, host);
     return;

@@ -3,7 +3,7 @@ import type { ID } from "../../board/record.ts";
 import type { Replica } from "../../collab/replica.ts";
 import { el } from "../dom.ts";
 import { placeNotices, toast } from "../notices.ts";
-import { Typing, TypingShown } from "../typing.ts";
+import { showTyping, Typing } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { closable } from "./back.ts";
 
@@ -30,7 +30,7 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
     line: options.line === true,
     typed: () => shown.typed(),
   });
-  const shown = new TypingShown(replica, { id, field });
+  const shown = showTyping(replica, { id, field });
   const before = document.activeElement as HTMLElement | null;
   const close = (): void => sheet.close();
   const look = (): void => {

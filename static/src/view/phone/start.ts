@@ -19,11 +19,11 @@ async function board(host: HTMLElement, path: string): Promise<void> {
     here = await renew();
   } catch {
     const again = el("button", "btn pri", { type: "button" }, w().sign.again);
-    const timer = setTimeout(() => void board(host, path), 3000);
     again.addEventListener("click", () => {
-      clearTimeout(timer);
+      again.disabled = true;
       void board(host, path);
     });
+    setTimeout(() => again.click(), 3000);
     host.replaceChildren(el("main", "pwait", {}, el("p", "", {}, w().sign.failed), again));
     return;
   }

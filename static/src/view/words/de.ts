@@ -136,21 +136,21 @@ export const words: typeof english = {
     closed: "Getrennt",
     offlineBanner: (n) =>
       n === 0
-        ? "Keine Verbindung. Du kannst weitermachen; was du änderst, bleibt auf diesem Gerät, bis sie wieder da ist."
+        ? "Keine Verbindung. Mach weiter; was du änderst, bleibt auf diesem Gerät, bis sie wieder da ist."
         : n === 1
           ? "Keine Verbindung. 1 Änderung wartet auf diesem Gerät und geht ab, sobald sie wieder da ist."
           : `Keine Verbindung. ${n} Änderungen warten auf diesem Gerät und gehen ab, sobald sie wieder da ist.`,
     notKept: (n) =>
       n === 1
-        ? "Keine Verbindung. 1 Änderung wartet in diesem Tab: Lass ihn offen, dieser Browser kann sie nicht ablegen."
-        : `Keine Verbindung. ${n} Änderungen warten in diesem Tab: Lass ihn offen, dieser Browser kann sie nicht ablegen.`,
+        ? "Keine Verbindung. 1 Änderung wartet in diesem Tab: Lass ihn offen, dieser Browser behält sie nicht."
+        : `Keine Verbindung. ${n} Änderungen warten in diesem Tab: Lass ihn offen, dieser Browser behält sie nicht.`,
     late: "Noch keine Verbindung. Das Board öffnet sich, sobald sie da ist.",
     blocked: "Bleibt sie aus, sperrt dieses Netz vielleicht WebSockets.",
     check: "Verbindung prüfen",
     why: {
-      role: "Du darfst dieses Board lesen. Bitte die Moderation um das Recht zum Bearbeiten.",
+      role: "Du darfst hier lesen. Bitte die Moderation um das Recht zum Bearbeiten.",
       frozen: "Das Board ist eingefroren. Nur die Moderation kann es ändern.",
-      trashed: "Das Board liegt im Papierkorb. Es lässt sich in der Liste der Boards wiederherstellen.",
+      trashed: "Das Board liegt im Papierkorb. Die Liste der Boards bringt es zurück.",
       full: "Zu viele Änderungen warten auf die Verbindung. Bis sie wieder da ist, geht nichts weiter.",
     },
     closedWhy: {
@@ -159,7 +159,7 @@ export const words: typeof english = {
       signin: "Du bist abgemeldet. Melde dich wieder an; was du getan hast, bleibt auf diesem Gerät.",
       revoked: "Du hast keinen Zugang mehr zu diesem Board.",
       gone: "Dieses Board gibt es nicht mehr.",
-      superseded: "Dieses Board ist an zu vielen Stellen offen. Lade neu, um hier weiterzumachen.",
+      superseded: "An zu vielen Stellen offen. Lade neu, um hier weiterzumachen.",
       update: "Es gibt eine neue Version. Lade neu; was du getan hast, bleibt.",
     },
     kept: (n) => `Nicht gesendet, noch hier: ${n}.`,
@@ -167,7 +167,7 @@ export const words: typeof english = {
     home: "Alle Boards",
   },
   refused: {
-    "": "Eine Änderung wurde nicht angenommen. Das Board zeigt, was gespeichert ist.",
+    "": "Eine Änderung wurde nicht angenommen. Du siehst, was gespeichert ist.",
     badOp: "Eine Änderung wurde nicht verstanden und ausgelassen. Lade neu, wenn es wieder passiert.",
     gone: "Das hat inzwischen jemand gelöscht. Du findest es unter Gelöscht.",
     noCell: "Den Platz gibt es nicht mehr. Die Karte bleibt, wo sie war.",
@@ -181,14 +181,14 @@ export const words: typeof english = {
     trashed: "Das Board liegt im Papierkorb. Es wurde nichts geändert.",
     last: "Der letzte bleibt: Eine Map braucht eine Phase, eine Phase einen Schritt.",
     lastFacilitator: "Ein Board braucht eine Moderation. Gib die Rolle erst weiter.",
-    cap: "Alle deine Punkte sind vergeben. Nimm erst einen zurück.",
+    cap: "Alle Punkte sind vergeben. Nimm erst einen zurück.",
     closed: "Diese Runde ist vorbei. Es wurde nichts geändert.",
     base: "Hier wurde inzwischen zu viel geschrieben. Bitte noch einmal.",
     rank: "An der Stelle war kein Platz. Bitte noch einmal verschieben.",
     fault: "Auf dem Server ging etwas schief. Bitte noch einmal.",
   },
   notice: {
-    reset: "Das Board wurde neu geladen. Was du zuletzt getan hast, ist noch da.",
+    reset: "Neu geladen. Was du zuletzt getan hast, ist noch da.",
     kept: "Was andere seither geändert haben, blieb, wie es ist.",
     full: "Zu viele Änderungen warten auf die Verbindung. Bis sie wieder da ist, geht nichts weiter.",
     moved: (card, lane, step) => `${card} liegt jetzt in ${lane}, ${step}`,

@@ -185,7 +185,7 @@ export const words = {
     fault: "Something went wrong on the server. Please do it again.",
   },
   notice: {
-    reset: "The board was loaded anew. What you did lately is still here.",
+    reset: "Loaded anew. What you did lately is still here.",
     kept: "What others have changed since was left as it is.",
     full: "Too many changes wait for the connection. Nothing more is taken until it is back.",
     moved: (card: string, lane: string, step: string) => `${card} moved to ${lane}, ${step}`,

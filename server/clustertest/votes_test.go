@@ -146,6 +146,15 @@ func TestVotes_never_pass_the_cap(t *testing.T) {
 		return now, ""
 	})
 	r.raced(history)
+	// Refused ones alone, for longer than a server waits for something that all may see: the others hear that there was
+	// something, and not what.
+	late := trial.Admit(t, r.cluster.front, secret, "Late").Connect(t, r.on)
+	tooMany := map[string]any{"type": "vote", "ballot": ballot, "target": ids[0], "count": perTarget + 1}
+	for began := time.Now(); time.Since(began) < 3*time.Second; {
+		if _, refused := late.Edit(t, tooMany); refused != string(board.OverCap) {
+			t.Fatalf("a vote of %d was answered by %q", perTarget+1, refused)
+		}
+	}
 	if _, no := host.Edit(t, map[string]any{"type": "closeBallot", "id": ballot}); no != "" {
 		t.Fatal(no)
 	}

@@ -193,17 +193,18 @@ test("at first sight no tool covers a sticky; a toast covers neither the tools n
     await page.setViewportSize(size);
     await page.locator("[data-kind=card]").first().focus();
     await ana.keys("Delete");
-    await page.locator(".toast").waitFor();
+    const said = page.locator(".toast").filter({ hasText: "gelöscht" }); // a narrow window has another
+    await said.waitFor();
     await apart(".isl");
-    await page.locator(".toast button").click();
-    await page.locator(".toast").waitFor({ state: "detached" });
+    await said.getByRole("button").click();
+    await said.waitFor({ state: "detached" });
   }
   await ana.context.grantPermissions(["clipboard-write"]);
   await ana.button(w.tool.share).click();
   const dialog = page.getByRole("dialog", { name: w.share.title });
   await ana.button(w.share.create, dialog).click();
   await ana.button(w.share.copy, dialog).click();
-  await dialog.locator(".toast").waitFor();
+  await dialog.locator(".toast").filter({ hasText: w.notice.copied }).waitFor();
   await apart("dialog > header, dialog > .bd, dialog > footer");
   await stage.picture(ana, "toast-dialog");
 });

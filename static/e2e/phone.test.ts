@@ -208,12 +208,11 @@ test("a window that changes its width is offered the other view, and what was as
     await ben.cell(w.lane.pains, "Mein Tarif wird teurer").focus();
     await ben.keys(`"${text.slice(0, 7)}"`);
     await page.setViewportSize({ width: 720, height: 450 });
-    const toast = page.locator(".toast", { hasText: w.notice.narrow });
-    await toast.waitFor();
     await ben.keys(`"${text.slice(7)}"`);
     await stage.picture(ben, `narrow-${lang}`);
-    await ben.button(w.tool.asList, page.locator(".isl-tl")).waitFor();
-    await ben.button(w.tool.asList, toast).click();
+    await page.locator(".isl-tl").getByRole("link", { name: w.save.home }).waitFor();
+    await ben.button(w.tool.menu).click();
+    await page.getByRole("menuitem", { name: w.tool.asList }).click();
     const card = page.getByRole("button", { name: text, exact: true });
     await card.waitFor();
     await ben.settled();

@@ -18,7 +18,7 @@ import { tellRefused } from "../refused.ts";
 import { lang, w } from "../words/index.ts";
 import { AccountDialogs, unsent } from "./account.tsx";
 import { Dialogs } from "./dialogs.tsx";
-import { offerList } from "./narrow.ts";
+import { followWidth } from "./narrow.ts";
 import { Panels } from "./panel.tsx";
 import { People } from "./people.tsx";
 import { StatusBanner } from "./save-badge.tsx";
@@ -46,7 +46,7 @@ export function mountBoard(
   new SelectionToolbar(view);
   new HoverCard(view);
   mountCellPlus(view);
-  const unlisten = [listenForPaste(view), listenForPrint(view, host), offerList(replica)];
+  const unlisten = [listenForPaste(view), listenForPrint(view, host), followWidth()];
   const status = signal<Status>(replica.status);
   const stops = [
     replica.onStatus((next) => {

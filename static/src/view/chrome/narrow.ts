@@ -11,18 +11,11 @@ import { w } from "../words/index.ts";
 /** Whether the board would open as a list in the window as it is now. */
 export const narrow = signal(false);
 
-/** Offers the list when the window becomes narrow, until it is called off; not where the map was asked for. */
-export function offerList(replica: Replica): () => void {
+/** Follows the width of the window, until it is called off. The menu offers the list in a narrow one. */
+export function followWidth(): () => void {
   const query = matchMedia("(max-width: 767px)");
   const look = (): void => {
-    const before = narrow.value;
     narrow.value = entryFor(pagePath(), pageWidth()) === "phone";
-    if (before || !narrow.value || history.state === "whole") return;
-    toast(w().notice.narrow, {
-      action: w().tool.asList,
-      run: () => void showList(replica),
-      stale: () => !narrow.value,
-    });
   };
   look();
   query.addEventListener("change", look);

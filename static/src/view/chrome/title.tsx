@@ -24,7 +24,7 @@ export function Title({ view, status }: { readonly view: MapView; readonly statu
   const may = view.rights.facilitate && view.rights.writes;
   return (
     <header class="isl isl-tl">
-      {history.state === "whole" || narrow.value ? (
+      {history.state === "whole" ? (
         <button
           type="button"
           class="ib"
@@ -88,6 +88,8 @@ function boardMenu(view: MapView, rename: () => void): readonly MenuEntry[] {
   const entries: MenuEntry[] = [];
   if (rights.facilitate && rights.writes)
     entries.push({ label: w().tool.rename, icon: "pencil", run: rename });
+  if (narrow.value && history.state !== "whole")
+    entries.push({ label: w().tool.asList, icon: "list", run: () => void showList(view.replica) });
   entries.push(
     { label: w().tool.outline, icon: "list-tree", run: () => setPanel(view, "outline") },
     { label: w().tool.moments, icon: "diamond", hint: "M", run: () => setPanel(view, "moments") },

@@ -226,7 +226,6 @@ export const words: typeof english = {
   },
   notice: {
     ...small.notice,
-    narrow: "Das Fenster ist schmal. Eine Liste liest sich darin leichter.",
     role: (may) => `Dein Recht auf diesem Board wurde geändert: ${may}.`,
     nothingToUndo: "Es gibt nichts rückgängig zu machen.",
     nothingToRedo: "Es gibt nichts zu wiederholen.",

@@ -229,7 +229,6 @@ export const words = {
   },
   notice: {
     ...small.notice,
-    narrow: "This window is narrow. A list is easier to read in it.",
     role: (may: string) => `Your right on this board was changed: ${may}.`,
     nothingToUndo: "Nothing to undo.",
     nothingToRedo: "Nothing to redo.",

@@ -135,9 +135,14 @@ func (s *Server) joinByInvite(c echo.Context) error {
 	if known && p.Guest {
 		s.hub.PersonChanged(p.ID)
 	}
-	if invite.Role != board.Viewer && (!member || !slices.Contains(came, invite.ID)) {
+	again := slices.Contains(came, invite.ID)
+	if invite.Role != board.Viewer && (!member || !again) {
 		op := &board.Join{Person: p.ID, Role: invite.Role, Invite: invite.ID}
-		if err := s.propose(ctx, invite.Board, op, board.Actor{Person: p.ID, System: true}); err != nil {
+		err := s.propose(ctx, invite.Board, op, board.Actor{Person: p.ID, System: true})
+		if err != nil && !again {
+			err = errors.Join(err, s.directory.TakeBack(context.WithoutCancel(ctx), invite, p.ID))
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,4 +103,34 @@ func comesBack(t *testing.T, at home, b *browser, s *seat, op []byte) *seat {
 		t.Fatal(err)
 	}
 	return again
+}
+
+// A link whose entry could not be written is still there to be used: the next try gives the link's right.
+func TestCluster_a_join_that_could_not_be_written_can_be_tried_again(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Database(t)
+	p := home{"-database", url}.launch(t)
+	mira := p.setUp()
+	id := mira.newBoard("standard", "Contract")
+	_, low := mira.invite(id, map[string]any{"role": "participant"})
+	invite, secret := mira.invite(id, map[string]any{"role": "editor", "max": 1})
+	eve := p.join(t, low, "Eve")
+	s := pgtest.Shared(t)
+	name := databaseName(url)
+	s.ExecIn(t, name, `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+			BEGIN RAISE 'no writes' USING ERRCODE = 'read_only_sql_transaction'; END $$`,
+		`CREATE TRIGGER refuse BEFORE INSERT ON board_batches FOR EACH ROW EXECUTE FUNCTION refuse()`)
+	join := map[string]string{"secret": secret, "name": "Eve", "lang": "en"}
+	for range 2 {
+		eve.fails("POST", "/api/invites/join", join, http.StatusServiceUnavailable, "readOnly")
+	}
+	s.ExecIn(t, name, `DROP TRIGGER refuse ON board_batches`)
+	eve.enter("/api/invites/join", join)
+	access := mira.access(id)
+	if got := access.member(eve.signed.Person.ID); got.Role != board.Editor {
+		t.Errorf("is %+v", got)
+	}
+	if i := slices.IndexFunc(access.Invites, func(v inviteBody) bool { return v.ID == board.ID(invite) }); i < 0 || access.Invites[i].Used != 1 {
+		t.Errorf("the link was used as %+v", access.Invites)
+	}
 }

@@ -152,6 +152,18 @@ func (d *Directory) useInvite(ctx context.Context, tx *sql.Tx, v Invite, person 
 	return err
 }
 
+// TakeBack undoes the first use of an invite by a person who did not come in after all; it may be theirs another time.
+func (d *Directory) TakeBack(ctx context.Context, v Invite, person board.ID) error {
+	return d.write(ctx, fmt.Sprintf("take back a use of invite %s", v.ID), func(tx *sql.Tx) error {
+		used, err := affected(tx.ExecContext(ctx, `DELETE FROM invite_uses WHERE invite = $1 AND person = $2`, v.ID, person))
+		if err != nil || !used {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE invites SET uses = uses - 1 WHERE id = $1 AND uses > 0`, v.ID)
+		return err
+	})
+}
+
 // UsedBy lists the invites of a board by which a person has come.
 func (d *Directory) UsedBy(ctx context.Context, id, person board.ID) ([]board.ID, error) {
 	rows, err := d.db.QueryContext(ctx, `SELECT i.id FROM invites i JOIN invite_uses u ON u.invite = i.id

@@ -338,7 +338,7 @@ export class Ledger {
       if (delta.length > 0) this.#events.textChanged(id, field, delta);
       if (back.has(key)) this.#events.textCameBack(id, field);
     }
-    for (const record of old === this.confirmed ? [] : this.confirmed.all()) {
+    for (const record of old.seq && old !== this.confirmed ? this.confirmed.all() : []) {
       const { id } = record;
       if (!sameJson(old.record(id) as never, record as never)) this.#events.foreign(id);
     }

@@ -1,4 +1,4 @@
-// A window that becomes narrow is offered the list that the board would open as in it.
+// A window that has become narrow can show the list that the board would open as in it.
 import { signal } from "@preact/signals";
 import type { Replica } from "../../collab/replica.ts";
 import { pagePath } from "../assets.ts";

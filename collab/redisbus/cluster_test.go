@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -74,23 +75,31 @@ func TestBus_B6_drops_what_others_publish_on_its_channels(t *testing.T) {
 	poll(t, "the batch itself", func() bool { got, ok, _ := apple.slot.Take(); return ok && got.Last == 5000 })
 	banana.slot.Take() // what was published before it has come before it
 
-	before := b.Counts()
 	forged := map[string]string{
 		"words": "hello", "nothing": "", "the_first_half": written[:len(written)/2], "one_byte_less": written[:len(written)-1],
 		"one_byte_more": written + "x", "another_version": "\x02" + written[1:], "another_end": written[:len(written)-1] + "x",
 		"much": strings.Repeat("x", 1<<20), "json": `{"board":"board-apple","last":6000,"body":[]}`,
 	}
+	before, said := b.Counts(), 0
+	counted := func(name, channel, m string) {
+		known, published := b.Counts().Foreign, time.Time{}
+		poll(t, name+" to be counted as foreign", func() bool {
+			if time.Since(published) > time.Second { // what comes while a connection is replaced is heard by nobody
+				published = time.Now()
+				said++
+				if err := o.Publish(t.Context(), channel, m).Err(); err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+			}
+			return b.Counts().Foreign > known
+		})
+	}
 	for name, m := range forged {
-		if err := o.Publish(t.Context(), a.Channel(theBoard), m).Err(); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
+		counted(name, a.Channel(theBoard), m)
 	}
 	for _, channel := range []string{a.Channel("board-banana"), b.Probes()} {
-		if err := o.Publish(t.Context(), channel, written).Err(); err != nil {
-			t.Fatal(err)
-		}
+		counted("the batch on "+channel, channel, written)
 	}
-	poll(t, "the foreign messages to be counted", func() bool { return b.Counts().Foreign >= before.Foreign+uint64(len(forged))+2 })
 	for name, e := range map[string]*ear{"apple": apple, "banana": banana} {
 		if got, ok, people := e.slot.Take(); ok || len(people) > 0 {
 			t.Errorf("%s heard %+v, %+v", name, got, people)
@@ -101,8 +110,8 @@ func TestBus_B6_drops_what_others_publish_on_its_channels(t *testing.T) {
 	}
 	apple.hears(t, a, theBoard, 7000)
 	banana.hears(t, a, "board-banana", 7000)
-	if n := b.Counts().Foreign - before.Foreign; n != uint64(len(forged))+2 {
-		t.Errorf("%d messages were counted as foreign, want %d", n, len(forged)+2)
+	if n := b.Counts().Foreign - before.Foreign; n > uint64(said) {
+		t.Errorf("%d messages were counted as foreign, and %d were said", n, said)
 	}
 }
 

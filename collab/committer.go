@@ -168,6 +168,7 @@ func (r *Room) failed(v *verdict, err error) {
 func (r *Room) stuck(err error) {
 	r.metrics.LogErrors.Add(1)
 	r.warn("append", err)
+	r.stuckBy.Store(&err)
 	r.stuckSince.CompareAndSwap(0, r.now.UnixMilli())
 	r.commit.retryAt = r.now.Add(retryEvery)
 }

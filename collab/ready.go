@@ -13,11 +13,14 @@ type BoardTrouble struct {
 	Board board.ID
 	Since time.Time
 	what  string
+	cause error // what the log said; nil while it says nothing
 }
 
 func (t *BoardTrouble) Error() string {
 	return fmt.Sprintf("board %s %s since %s", t.Board, t.what, t.Since.UTC().Format(time.RFC3339))
 }
+
+func (t *BoardTrouble) Unwrap() error { return t.cause }
 
 // Ready reports why the server cannot serve boards now: it is draining, or for
 // 10 s the log has been away, or a board could not be opened or appended to
@@ -35,7 +38,11 @@ func (h *Hub) Ready() error {
 	for _, r := range h.rooms {
 		for what, at := range map[string]int64{"has been opening": r.openingSince.Load(), "cannot be appended to": r.stuckSince.Load()} {
 			if at != 0 && now.UnixMilli()-at >= h.limits.Opening.Milliseconds() && h.worked.Load() <= at {
-				return &BoardTrouble{r.id, time.UnixMilli(at), what}
+				t := &BoardTrouble{Board: r.id, Since: time.UnixMilli(at), what: what}
+				if by := r.stuckBy.Load(); by != nil && at == r.stuckSince.Load() {
+					t.cause = *by
+				}
+				return t
 			}
 		}
 	}

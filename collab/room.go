@@ -34,6 +34,8 @@ type Room struct {
 	// stuckSince is since when the log takes no append, in milliseconds; 0 while
 	// it does, or nothing is to be appended.
 	stuckSince atomic.Int64
+	// stuckBy is what the log said to the newest append that it did not take.
+	stuckBy atomic.Pointer[error]
 	// elsewhere are the people with a session on another server, as far as the
 	// bus tells; nil is nobody.
 	elsewhere atomic.Pointer[[]board.ID]

@@ -124,6 +124,7 @@ func (e appendedAgain) on(r *Room) {
 		r.end(CloseDraining, 2*time.Second)
 	default:
 		r.metrics.Unknown.Add(1)
+		r.stuckBy.Store(&e.err)
 		r.stuckSince.CompareAndSwap(0, r.now.UnixMilli())
 		r.logFailed("append again", e.err)
 		n.wanted = true

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -43,6 +44,9 @@ func (s *Server) ready(ctx context.Context) (readyBody, error) {
 	why := ""
 	if err := s.hub.Ready(); err != nil {
 		if !errors.As(err, new(*collab.BoardTrouble)) || !s.writes(ctx) {
+			if cause := trouble(err); cause != nil {
+				err = fmt.Errorf("%w: %w", err, cause)
+			}
 			return readyBody{}, err
 		}
 		why = err.Error() // the board's own: somebody holds its row

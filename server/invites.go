@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"waymark/board"
+	"waymark/collab"
 	"waymark/server/directory"
 )
 
@@ -139,7 +140,8 @@ func (s *Server) joinByInvite(c echo.Context) error {
 	if invite.Role != board.Viewer && (!member || !again) {
 		op := &board.Join{Person: p.ID, Role: invite.Role, Invite: invite.ID}
 		err := s.propose(ctx, invite.Board, op, board.Actor{Person: p.ID, System: true})
-		if err != nil && !again {
+		// Where it may have been written after all, the use stays counted: a link for one lets in no second.
+		if errors.Is(err, collab.ErrUnwritten) && !again {
 			err = errors.Join(err, s.directory.TakeBack(context.WithoutCancel(ctx), invite, p.ID))
 		}
 		if err != nil {

@@ -30,6 +30,8 @@ type disk struct {
 	saved func(t *testing.T, p *program) string
 	// fill makes it full, for a program that runs; free makes room again.
 	fill, free func(t *testing.T, p *program)
+	// why is what /readyz names when it is full.
+	why string
 }
 
 // smallDisk is a file system of the program's own that a big file fills: writes end with ENOSPC. It is mounted in a
@@ -41,6 +43,7 @@ func smallDisk(t *testing.T) disk {
 	seen := func(p *program) string { return filepath.Join("/proc", strconv.Itoa(p.PID()), "root", folder) }
 	return disk{
 		folder: filepath.Join(folder, "data"),
+		why:    "disk is full",
 		saved: func(t *testing.T, p *program) string {
 			t.Helper()
 			// SQLite finds no way through /proc: it gets a copy, of a moment when nothing is written.
@@ -107,6 +110,7 @@ func quotaDisk(t *testing.T) disk {
 	folder := t.TempDir()
 	return disk{
 		folder: folder,
+		why:    "database cannot be reached", // all that SQLite says of it is that writing did not work
 		saved:  func(*testing.T, *program) string { return folder },
 		fill:   func(t *testing.T, p *program) { limit(t, p, 0) },
 		free:   func(t *testing.T, p *program) { limit(t, p, unix.RLIM_INFINITY) },
@@ -204,6 +208,9 @@ func fullDisk(t *testing.T, d disk) {
 		}
 		return p.Status("/readyz") == 503
 	})
+	if status, why, err := p.Get(t.Context(), "/readyz"); err != nil || status != 503 || !strings.Contains(why, d.why) {
+		t.Errorf("/readyz on a full disk answers %d, %q, %v", status, why, err)
+	}
 	if status := p.Status("/healthz"); status != 200 {
 		t.Errorf("/healthz answers %d: a full disk is no reason to be killed", status)
 	}

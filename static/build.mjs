@@ -80,7 +80,11 @@ export async function build(out) {
       jsxImportSource: "preact",
       write: false,
     });
-    const { code } = await minify(outputFiles[0].text, { module: name !== "boot", ecma: 2022 });
+    const { code } = await minify(outputFiles[0].text, {
+      module: name !== "boot",
+      ecma: 2022,
+      compress: { passes: 2 },
+    });
     await writeFile(join(assets, `${name}.js`), `${code}\n`);
   }
   await esbuild.build({ ...options, entryPoints: ["src/style/app.css"], outfile: join(assets, "app.css") });

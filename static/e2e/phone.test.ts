@@ -175,7 +175,7 @@ test("on a phone a face of the other side takes one's own word along, says so, a
     const { page, w } = cem;
     const own = lang === "de" ? "wie auf Wolken" : "on cloud nine";
     const face = (level: number) => page.getByRole("radio", { name: w.emotion.levels[level] as string });
-    const line = page.locator('[data-key="word"]');
+    const line = page.locator('[data-key^="word"]');
     const toast = page.locator(".toast", { hasText: w.emotion.taken(own) });
     await face(5).tap();
     await line.tap();
@@ -196,6 +196,62 @@ test("on a phone a face of the other side takes one's own word along, says so, a
     assert.equal(await face(6).getAttribute("aria-checked"), "true", "the face came back with it");
     await cem.settled();
   }
+});
+
+test("what one holds on a phone stays while others type, and the focus comes back to what one has written", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host } = table;
+  const cem = await table.guest("Cem", "editor", { device: "phone", lang: "en" });
+  const { page, w } = cem;
+  await cem.button(w.phone.addTo(w.lane.pains)).tap();
+  await page.locator("textarea:focus").waitFor();
+  await cem.keys('"Von Cem"');
+  await cem.button(w.phone.save).tap();
+  await page
+    .locator(":focus", { hasText: "Von Cem" })
+    .or(cem.button(w.phone.addTo(w.lane.pains)).and(page.locator(":focus")))
+    .waitFor();
+  await page.getByRole("button", { name: "Von Cem", exact: true }).tap();
+  await page.locator("textarea:focus").waitFor();
+  await cem.keys('" selbst"', "Escape");
+  await page.locator(":focus", { hasText: "Von Cem selbst" }).waitFor();
+  await converged(host, cem);
+
+  await host.card("Von Cem selbst").focus();
+  await host.keys("Escape", "F2", "End");
+  let typing = true;
+  const typed = (async () => {
+    while (typing) await host.keys('" x"');
+  })();
+  const changes = async (): Promise<void> => {
+    const seq = Number(await page.locator("html").getAttribute("data-seq"));
+    await page.waitForFunction((seq) => Number(document.documentElement.dataset.seq) > seq + 3, seq);
+  };
+  try {
+    const steps = await page.locator("select").elementHandle();
+    await cem.button(w.phone.menu).tap();
+    await changes();
+    await page.getByRole("menuitem", { name: w.deleted.undo }).waitFor();
+    await page.keyboard.press("Escape");
+    await cem.button(w.phone.next).scrollIntoViewIfNeeded();
+    const box = await cem.button(w.phone.next).boundingBox();
+    assert(steps !== null && box !== null);
+    assert(await steps.evaluate((node) => node.isConnected), "an open list of the steps stays open");
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await changes();
+    await page.mouse.up();
+    await cem.button(w.phone.previous).and(page.locator(":enabled")).waitFor();
+    assert.equal(
+      await page.locator("select").inputValue(),
+      await page.locator("option").nth(1).getAttribute("value"),
+    );
+  } finally {
+    typing = false;
+    await typed;
+  }
+  await cem.settled();
 });
 
 test("a window that changes its width is offered the other view, and what was asked for on a phone stays", async (t) => {

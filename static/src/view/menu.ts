@@ -14,21 +14,12 @@ export interface MenuItem {
   readonly bad?: boolean;
 }
 
-export interface Swatch {
-  readonly label: string;
-  readonly color: string;
-  readonly icon?: string;
-  /** Its label is shown below its icon. */
-  readonly worded?: boolean;
-  readonly checked: boolean;
-  readonly run: () => void;
-}
-
 export type MenuEntry =
   | MenuItem
   | { readonly line: true }
   | { readonly cap: string }
-  | { readonly swatches: readonly Swatch[] };
+  /** Items side by side, drawn by their own module. */
+  | { readonly group: (close: (back: boolean) => void) => HTMLElement };
 
 type Anchor = HTMLElement | { readonly x: number; readonly y: number };
 
@@ -93,12 +84,8 @@ function fill(
   for (const entry of entries) {
     if ("line" in entry) menu.append(el("hr", "", { role: "separator" }));
     else if ("cap" in entry) menu.append(el("div", "cap", { role: "presentation" }, entry.cap));
-    else if ("swatches" in entry) {
-      const worded = entry.swatches.some((swatch) => swatch.worded === true);
-      const group = el("div", worded ? "swatches worded" : "swatches", { role: "group" });
-      for (const swatch of entry.swatches) group.append(swatchNode(swatch, close));
-      menu.append(group);
-    } else menu.append(itemNode(entry, menu, close, anchor, icons));
+    else if ("group" in entry) menu.append(entry.group(close));
+    else menu.append(itemNode(entry, menu, close, anchor, icons));
   }
 }
 
@@ -140,29 +127,6 @@ function itemNode(
   return node;
 }
 
-function swatchNode(swatch: Swatch, close: (back: boolean) => void): HTMLElement {
-  const mark = swatch.icon === undefined ? el("i") : icon(swatch.icon, "m");
-  if (mark instanceof HTMLElement) mark.style.setProperty("--c", swatch.color);
-  const node = el(
-    "div",
-    "",
-    {
-      role: "menuitemradio",
-      tabindex: -1,
-      "aria-label": swatch.worded === true ? undefined : swatch.label,
-      title: swatch.worded === true ? undefined : swatch.label,
-      "aria-checked": String(swatch.checked),
-    },
-    mark,
-    swatch.worded === true ? swatch.label : undefined,
-  );
-  node.addEventListener("click", () => {
-    close(true);
-    swatch.run();
-  });
-  return node;
-}
-
 function items(menu: HTMLElement): HTMLElement[] {
   return [...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
 }
@@ -170,14 +134,13 @@ function items(menu: HTMLElement): HTMLElement[] {
 function onKey(event: KeyboardEvent, menu: HTMLElement, close: (back: boolean) => void): void {
   const all = items(menu);
   const at = all.indexOf(document.activeElement as HTMLElement);
-  const swatch = document.activeElement?.closest(".swatches") !== null;
   const go = (i: number): void => all[(i + all.length) % all.length]?.focus();
   event.stopPropagation();
   if (event.key === "Escape" || event.key === "Tab") close(true);
-  else if (event.key === "ArrowDown") go(swatch ? lastOf(all, at) + 1 : at + 1);
+  else if (event.key === "ArrowDown") go(at + 1);
   else if (event.key === "ArrowUp") go(at <= 0 ? all.length - 1 : at - 1);
-  else if (event.key === "ArrowRight") swatch ? go(at + 1) : open(all[at]);
-  else if (event.key === "ArrowLeft") swatch ? go(at - 1) : close(true);
+  else if (event.key === "ArrowRight") open(all[at]);
+  else if (event.key === "ArrowLeft") close(true);
   else if (event.key === "Home") go(0);
   else if (event.key === "End") go(-1);
   else if (event.key === "Enter" || event.key === " ") all[at]?.click();
@@ -191,13 +154,6 @@ function onKey(event: KeyboardEvent, menu: HTMLElement, close: (back: boolean) =
 
 function open(item: HTMLElement | undefined): void {
   if (item?.getAttribute("aria-haspopup") === "menu") item.click();
-}
-
-function lastOf(all: readonly HTMLElement[], at: number): number {
-  const group = all[at]?.closest(".swatches");
-  let i = at;
-  while (all[i + 1]?.closest(".swatches") === group && all[i + 1] !== undefined) i++;
-  return i;
 }
 
 function place(menu: HTMLElement, anchor: Anchor): void {

@@ -1,6 +1,7 @@
 // What a card and a sticky offer. The context menu, the toolbar and the keyboard show the same entries.
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
-import type { MenuEntry, MenuItem, Swatch } from "../menu.ts";
+import type { MenuEntry, MenuItem } from "../menu.ts";
+import { type Swatch, swatches } from "../swatches.ts";
 import { w, when } from "../words/index.ts";
 import { cardsIn } from "./journey.ts";
 import { cardIcons, laneKind } from "./lane-kind.ts";
@@ -12,24 +13,24 @@ import { tiers } from "./tier.ts";
 import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
-function colorSwatches(view: MapView, ids: readonly ID[], none: boolean): { swatches: readonly Swatch[] } {
+function colorSwatches(view: MapView, ids: readonly ID[], none: boolean): MenuEntry {
   const now = textField(view.record(ids[0]), "color");
   const names = w().color as Readonly<Record<string, string>>;
-  const swatches: Swatch[] = stickyColors.map((color) => ({
+  const all: Swatch[] = stickyColors.map((color) => ({
     label: names[color] ?? color,
     color: `var(--${color})`,
     checked: now === color,
     run: () => view.verbs.setAll(ids, { color }),
   }));
   if (none) {
-    swatches.unshift({
+    all.unshift({
       label: w().color.none,
       color: "var(--surface)",
       checked: now === "",
       run: () => view.verbs.setAll(ids, { color: null }),
     });
   }
-  return { swatches };
+  return swatches(all);
 }
 
 /** Who made a record, and when. */
@@ -214,20 +215,20 @@ function lockEntry(view: MapView, record: BoardRecord): MenuItem | undefined {
   };
 }
 
-function hueSwatches(view: MapView, ids: readonly ID[], card: BoardRecord): { swatches: readonly Swatch[] } {
-  return {
-    swatches: hues.map((hue) => ({
+function hueSwatches(view: MapView, ids: readonly ID[], card: BoardRecord): MenuEntry {
+  return swatches(
+    hues.map((hue) => ({
       label: w().menu.hues[hue] ?? w().menu.department,
       color: hueColor(hue),
       checked: numberField(card, "hue") === hue,
       run: () => view.verbs.setAll(ids, { hue: hue === 0 ? null : hue }),
     })),
-  };
+  );
 }
 
-function iconSwatches(view: MapView, ids: readonly ID[], card: BoardRecord): { swatches: readonly Swatch[] } {
-  return {
-    swatches: cardIcons.map((name) => ({
+function iconSwatches(view: MapView, ids: readonly ID[], card: BoardRecord): MenuEntry {
+  return swatches(
+    cardIcons.map((name) => ({
       label: w().iconName[name],
       worded: true,
       color: "",
@@ -235,7 +236,7 @@ function iconSwatches(view: MapView, ids: readonly ID[], card: BoardRecord): { s
       checked: textField(card, "icon") === name,
       run: () => view.verbs.setAll(ids, { icon: name }),
     })),
-  };
+  );
 }
 
 /** The four ways to move stickies without dragging them, as far as Shift and an arrow key do. */

@@ -2,6 +2,7 @@
 import { type ID, textField } from "../../board/record.ts";
 import { attr, el, icon, style } from "../dom.ts";
 import { openMenu } from "../menu.ts";
+import { swatches } from "../swatches.ts";
 import { w } from "../words/index.ts";
 import { laneKind } from "./lane-kind.ts";
 import { tierEntries } from "./menu-card.ts";
@@ -128,17 +129,17 @@ export class SelectionToolbar {
     const record = this.#view.record(ids[0]);
     if (departments) {
       return [
-        {
-          swatches: hues.map((hue) => ({
+        swatches(
+          hues.map((hue) => ({
             label: w().menu.hues[hue] ?? w().menu.department,
             color: hueColor(hue),
             checked: record?.fields.hue === hue,
             run: () => verbs.setAll(ids, { hue: hue === 0 ? null : hue }),
           })),
-        },
+        ),
       ];
     }
-    const swatches = stickyColors.map((color) => ({
+    const colors = stickyColors.map((color) => ({
       label: names[color] ?? color,
       color: `var(--${color})`,
       checked: textField(record, "color") === color,
@@ -150,9 +151,9 @@ export class SelectionToolbar {
         color: "var(--surface)",
         checked: textField(record, "color") === "",
       };
-      return [{ swatches: [{ ...plain, run: () => verbs.setAll(ids, { color: null }) }, ...swatches] }];
+      return [swatches([{ ...plain, run: () => verbs.setAll(ids, { color: null }) }, ...colors])];
     }
-    return [{ swatches }];
+    return [swatches(colors)];
   }
 
   #place(): void {

@@ -17,6 +17,7 @@ import { lang, w } from "../words/index.ts";
 import { closable } from "./back.ts";
 import { logo } from "./logo.ts";
 import { momentList } from "./moments.ts";
+import { refocus, renew } from "./renew.ts";
 import { stepPage } from "./step-page.ts";
 
 export type Tab = "map" | "moments" | "tray";
@@ -41,6 +42,7 @@ export interface Phone {
 export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () => void): void {
   let tab: Tab = "map";
   let at: ID | undefined;
+  let shown = "";
   const bar = el("div", "pbar");
   const more = el("button", "ib", { type: "button", "aria-haspopup": "menu" }, icon("ellipsis", "l"));
   const top = el("header", "ptop", {}, bar, more);
@@ -172,18 +174,22 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
     more.setAttribute("aria-label", w().phone.menu);
     drawNotice(notice, replica);
     drawTabs(tabs, phone, tab, show);
-    main.replaceChildren(
-      ...(replica.status.kind === "opening"
+    if (shown !== tab + at) {
+      closeMenu();
+      main.replaceChildren();
+    }
+    shown = tab + at;
+    renew(
+      main,
+      replica.status.kind === "opening"
         ? [el("p", "mut center", {}, w().app.loading)]
         : tab === "map"
           ? [...stepPage(phone), wholeLink()]
           : tab === "moments"
             ? momentList(phone)
-            : tray(phone)),
+            : tray(phone),
     );
-    if (held !== undefined && document.activeElement === document.body) {
-      main.querySelector<HTMLElement>(`[data-key="${held}"]`)?.focus({ preventScroll: true });
-    }
+    refocus(held);
     const { figures } = replica;
     Object.assign(document.documentElement.dataset, {
       seq: String(figures.seq),
@@ -218,7 +224,7 @@ function drawTop(bar: HTMLElement, phone: Phone): void {
     "data-save": status.kind,
   });
   badge.append(icon(saveIcon(status.kind), "s"), el("span", "vh", {}, label));
-  bar.replaceChildren(
+  renew(bar, [
     el("a", "", { href: under(""), "aria-label": w().save.home }, logo(28)),
     el("h1", "d cut", {}, title),
     el("span", "sp"),
@@ -227,7 +233,7 @@ function drawTop(bar: HTMLElement, phone: Phone): void {
       ? el("span", "row small mut gap4", { title: w().tool.present(here) }, icon("users", "s"), String(here))
       : "",
     badge,
-  );
+  ]);
 }
 
 function drawNotice(node: HTMLElement, replica: Replica): void {
@@ -239,11 +245,10 @@ function drawNotice(node: HTMLElement, replica: Replica): void {
         ? sayClosed(status.why, replica)
         : sayAway(status);
   node.hidden = said === "";
-  if (node.dataset.said === said) return; // or it would be read out again
-  node.dataset.said = said;
-  node.replaceChildren(said);
-  if ("blocked" in status && status.blocked)
-    node.append(" ", el("a", "lnk nw", { href: under("check") }, w().save.check));
+  renew(node, [
+    new Text(`${said} `), // the same is not read out again
+    "blocked" in status && status.blocked ? el("a", "lnk nw", { href: under("check") }, w().save.check) : "",
+  ]);
 }
 
 function drawTabs(nav: HTMLElement, phone: Phone, tab: Tab, go: (tab: Tab) => void): void {
@@ -258,11 +263,11 @@ function drawTabs(nav: HTMLElement, phone: Phone, tab: Tab, go: (tab: Tab) => vo
     button.addEventListener("click", () => go(name));
     return button;
   };
-  nav.replaceChildren(
+  renew(nav, [
     entry("map", "map", w().phone.map, 0),
     entry("moments", "diamond", w().phone.moments, phone.journey.moments.length),
     entry("tray", "inbox", w().tray.name, phone.journey.tray.length),
-  );
+  ]);
 }
 
 function tray(phone: Phone): HTMLElement[] {
@@ -272,7 +277,12 @@ function tray(phone: Phone): HTMLElement[] {
     const more = el(
       "button",
       "ib",
-      { type: "button", "aria-haspopup": "menu", "aria-label": w().phone.cardMenu(textField(card, "text")) },
+      {
+        type: "button",
+        "aria-haspopup": "menu",
+        "aria-label": w().phone.cardMenu(textField(card, "text")),
+        "data-key": `menu ${card.id}`,
+      },
       icon("ellipsis", "l"),
     );
     more.addEventListener("click", () => phone.menu(more, moveEntries(phone, card), w().menu.moveTo));

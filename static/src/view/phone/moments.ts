@@ -36,7 +36,7 @@ export function momentList(phone: Phone): HTMLElement[] {
         ),
       ),
     );
-    head.addEventListener("click", () => phone.goTo(step?.record.id));
+    head.addEventListener("click", () => phone.goTo(stepOf(phone.journey, moment)?.record.id));
     const card = el("article", "box pmoment", {}, head);
     for (const field of ["evidence", "decision"] as const) {
       const text = textField(moment, field);

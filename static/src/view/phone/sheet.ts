@@ -6,6 +6,7 @@ import { placeNotices, toast } from "../notices.ts";
 import { showTyping, Typing } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { closable } from "./back.ts";
+import { refocus } from "./renew.ts";
 
 export interface SheetOptions {
   readonly title: string;
@@ -48,9 +49,15 @@ export function editSheet(replica: Replica, id: ID, field: string, options: Shee
     placeNotices();
     sheet.remove();
     options.onClose?.(area.value);
-    if (before?.isConnected === true) before.focus({ preventScroll: true });
+    before?.focus({ preventScroll: true }); // where it is there no more, the node drawn in its place
+    refocus(before?.dataset.key);
   });
   done.addEventListener("click", close);
+  area.onkeydown = (event) => {
+    if (options.line !== true || event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    close();
+  };
   sheet.addEventListener("click", (event) => {
     if (event.target === sheet) close();
   });

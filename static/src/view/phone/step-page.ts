@@ -33,7 +33,7 @@ export function stepPage(phone: Phone): HTMLElement[] {
 function navigator(phone: Phone, step: Step): HTMLElement {
   const { steps } = phone.journey;
   const go = (way: -1 | 1): HTMLElement => {
-    const to = steps[step.index + way];
+    const to = (): Step | undefined => phone.journey.steps[(phone.step?.index ?? 0) + way];
     const label = way < 0 ? w().phone.previous : w().phone.next;
     const button = el(
       "button",
@@ -41,8 +41,8 @@ function navigator(phone: Phone, step: Step): HTMLElement {
       { type: "button", "aria-label": label, "data-key": label },
       icon(way < 0 ? "chevron-left" : "chevron-right", "l"),
     );
-    button.disabled = to === undefined;
-    button.addEventListener("click", () => phone.goTo(to?.record.id));
+    button.disabled = to() === undefined;
+    button.addEventListener("click", () => phone.goTo(to()?.record.id));
     return button;
   };
   const choose = el("select", "", { "aria-label": w().phone.steps, "data-key": "steps" });
@@ -50,10 +50,9 @@ function navigator(phone: Phone, step: Step): HTMLElement {
     const option = el(
       "option",
       "",
-      { value: one.record.id },
+      { value: one.record.id, selected: one === step },
       `${one.index + 1}. ${stepName(one.record, one.index)}`,
     );
-    option.selected = one === step;
     choose.append(option);
   }
   choose.addEventListener("change", () => phone.goTo(choose.value as ID));
@@ -103,7 +102,7 @@ function emotionPart(phone: Phone, step: Step): HTMLElement {
       const button = el(
         "button",
         "pline",
-        { type: "button", "data-key": field },
+        { type: "button", "data-key": field + record.id },
         el("span", "small mut", {}, label),
         el("span", "", {}, textField(record, field)),
       );

@@ -11,6 +11,10 @@ import (
 // PollEvery is how often the heads of open boards are to be read.
 const PollEvery = 250 * time.Millisecond
 
+// pollTimeout is how long one reading of the heads may take: over a connection
+// that has gone silent the next goes well before the log counts as away.
+const pollTimeout = 4 * time.Second
+
 // Run polls the heads until ctx ends. [Hub.Drain] is called apart from it.
 func (h *Hub) Run(ctx context.Context) {
 	every := PollEvery
@@ -43,7 +47,7 @@ func (h *Hub) Poll(ctx context.Context) {
 	var heads map[board.ID]Head
 	began := h.clock()
 	if len(ids) > 0 {
-		ctx, cancel := context.WithTimeout(ctx, logTimeout)
+		ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 		defer cancel()
 		var err error
 		if heads, err = h.config.Log.Heads(ctx, ids); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/labstack/echo/v4"
 
@@ -42,7 +43,7 @@ func (s *Server) handOver(ctx context.Context, a directory.Adoption) {
 	}
 	server := board.Actor{Person: a.Account, System: true}
 	for _, id := range list {
-		if err := s.propose(ctx, id, &board.Adopt{Guest: a.Guest, Account: a.Account}, server); err != nil && ctx.Err() == nil {
+		if err := s.propose(ctx, id, &board.Adopt{Guest: a.Guest, Account: a.Account}, server); err != nil && !errors.Is(ctx.Err(), context.Canceled) {
 			s.log.Error("a board did not go over to the account", "board", id, "guest", a.Guest, "account", a.Account, "error", err)
 		}
 	}
@@ -52,7 +53,7 @@ func (s *Server) handOver(ctx context.Context, a directory.Adoption) {
 func (s *Server) handOverRest(ctx context.Context) {
 	left, err := s.directory.AdoptionsLeft(ctx)
 	if err != nil {
-		if ctx.Err() == nil {
+		if !errors.Is(ctx.Err(), context.Canceled) {
 			s.log.Error("adopted guests were not read", "error", err)
 		}
 		return

@@ -21,7 +21,8 @@ type newsdesk struct {
 }
 
 const (
-	hearEvery = 250 * time.Millisecond
+	hearEvery   = 250 * time.Millisecond
+	hearTimeout = 2 * time.Second
 	// hearAgain is how long a transaction of another server may take until its news can be read: they bear the time at
 	// which they were written.
 	hearAgain = 5 * time.Second
@@ -37,7 +38,7 @@ func (s *Server) hear(ctx context.Context, desk *newsdesk) {
 	}
 	list, err := s.directory.NewsSince(ctx, desk.since.Add(-hearAgain))
 	if err != nil {
-		if ctx.Err() == nil && !desk.failing {
+		if !errors.Is(ctx.Err(), context.Canceled) && !desk.failing {
 			s.log.Warn("news of other servers were not read", "error", err)
 			desk.failing = true
 		}
@@ -70,6 +71,7 @@ func (s *Server) hear(ctx context.Context, desk *newsdesk) {
 
 const (
 	hereEvery   = 10 * time.Second
+	hereTimeout = 10 * time.Second
 	goneTimeout = 2 * time.Second
 )
 
@@ -126,7 +128,7 @@ func (s *Server) sayHere(ctx context.Context) {
 		return
 	}
 	err := s.directory.SayHere(ctx, s.self())
-	if err != nil && ctx.Err() == nil {
+	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
 		s.log.Warn("this server could not say that it runs", "error", err)
 	}
 	s.leave(ctx)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -58,6 +59,7 @@ func (p *Projector) take() []board.ID {
 const (
 	projectEvery   = 10 * time.Second // asking for the list does it at once
 	catchUpEvery   = time.Minute
+	catchUpTimeout = time.Minute
 	projectTimeout = 10 * time.Second
 )
 
@@ -90,7 +92,7 @@ func (s *Server) project(ctx context.Context) {
 func (s *Server) catchUp(ctx context.Context) {
 	ids, err := s.directory.Behind(ctx)
 	if err != nil {
-		if ctx.Err() == nil {
+		if !errors.Is(ctx.Err(), context.Canceled) {
 			s.log.Error("list of boards was not checked", "error", err)
 		}
 		return

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,13 +21,13 @@ func (s *Server) emptyTrash(ctx context.Context) {
 	oldest := s.now().Add(-trashLife)
 	ids, err := s.directory.TrashedBefore(ctx, oldest)
 	if err != nil {
-		if ctx.Err() == nil {
+		if !errors.Is(ctx.Err(), context.Canceled) {
 			s.log.Error("trash was not looked at", "error", err)
 		}
 		return
 	}
 	for _, id := range ids {
-		if err := s.purge(ctx, id, oldest); err != nil && ctx.Err() == nil {
+		if err := s.purge(ctx, id, oldest); err != nil && !errors.Is(ctx.Err(), context.Canceled) {
 			s.log.Error("board was not removed from the trash", "board", id, "error", err)
 		}
 	}

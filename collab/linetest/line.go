@@ -1,5 +1,5 @@
 // Package linetest gives tests a line between a client and a server: a TCP proxy in this process that can be cut, cut
-// at random, and held still.
+// at random, held still, and made to forget.
 package linetest
 
 import (
@@ -28,7 +28,7 @@ type Line struct {
 	work     sync.WaitGroup
 
 	mu    sync.Mutex
-	conns map[net.Conn]bool
+	conns map[net.Conn]bool // whether what comes over it is carried
 	done  bool
 	still chan struct{} // closed when the line is not held still
 	// chance is how likely it is that what is carried next is cut off, from 0 to 1.
@@ -73,6 +73,16 @@ func (l *Line) cutLocked() {
 		l.cuts++
 	}
 	clear(l.conns)
+}
+
+// Forget carries nothing more over the connections there are: they stay open, and what is sent is gone, as behind a
+// firewall that forgot them. New ones are carried.
+func (l *Line) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.conns {
+		l.conns[c] = false
+	}
 }
 
 // CutAtRandom cuts connections from now on: each piece of bytes that is carried, either way, is dropped with this
@@ -167,6 +177,9 @@ func (l *Line) copy(to, from net.Conn) {
 				_ = from.Close()
 				return
 			}
+			if l.forgot(from) {
+				continue
+			}
 			if _, err := to.Write(b[:n]); err != nil {
 				return
 			}
@@ -193,6 +206,13 @@ func (l *Line) passes() bool {
 		return false
 	}
 	return true
+}
+
+func (l *Line) forgot(c net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	carried, open := l.conns[c]
+	return open && !carried
 }
 
 func (l *Line) keep(c net.Conn) bool {

@@ -1,0 +1,41 @@
+//go:build services
+
+package main
+
+import (
+	"net/url"
+	"testing"
+
+	"waymark/collab/linetest"
+	"waymark/collab/pglog/pgtest"
+)
+
+// The connections of one server to Postgres go silent, as behind a firewall that forgot them: it hears all the same who
+// has been removed, and is still known to run.
+func TestCluster_connections_that_go_silent_hold_nothing_up(t *testing.T) {
+	t.Parallel()
+	database := pgtest.Database(t)
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := linetest.Open(t, u.Host)
+	at := home{"-database", database}
+	first := at.launch(t, "-name", "server-1")
+	second := home{"-database", pgtest.Through(t, database, line.Addr())}.launch(t, "-name", "server-2")
+	mira := first.setUp()
+	id := mira.signed.Board
+	_, secret := mira.invite(id, map[string]any{"role": "viewer"})
+	vera := first.join(t, secret, "Vera").at(second)
+	look, stays := vera.sit(id), mira.at(second).sit(id)
+	const seen = `SELECT seen_at FROM servers WHERE name = 'server-2'`
+	line.Forget()
+	before := at.ask(t, seen)
+	mira.ok("POST", "/api/boards/"+string(id)+"/members/"+string(vera.signed.Person.ID)+"/remove", nil, nil)
+	if code := look.closed(); code != 4403 {
+		t.Fatalf("closed with %d", code)
+	}
+	await(t, "the server says again that it runs", func() bool { return at.ask(t, seen) != before })
+	stays.send(`{"type":"add","id":"sticky-late","fields":{"x":10,"y":10,"w":1000,"h":1000,"text":"late"}}`)
+	stays.untilEntry("late")
+}

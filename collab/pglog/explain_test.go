@@ -47,7 +47,7 @@ func TestOpen_says_what_answers_there(t *testing.T) {
 	web := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(web.Close)
 	banner := answering(t, func(c net.Conn) { _, _ = c.Write([]byte("SSH-2.0-OpenSSH_9.2\r\n")) })
-	silent := answering(t, func(net.Conn) {})
+	silent, silenter := answering(t, func(net.Conn) {}), answering(t, func(net.Conn) {})
 	rude := answering(t, func(c net.Conn) { _ = c.Close() })
 	s := pgtest.Shared(t)
 	url := pgtest.Database(t)
@@ -55,16 +55,17 @@ func TestOpen_says_what_answers_there(t *testing.T) {
 		url  string
 		want []string
 	}{
-		"a_name_that_is_none":      {"postgres://waymark:hunter2@nowhere.invalid/waymark", []string{"no host of that name", "nowhere.invalid"}},
-		"nothing":                  {"postgres://waymark:hunter2@127.0.0.1:1/waymark", []string{"nothing listens there", "connection refused"}},
-		"a_web_server":             {"postgres://waymark:hunter2@" + web.Listener.Addr().String() + "/waymark?connect_timeout=1", []string{"nothing there answers as Postgres does, within 1s"}},
-		"somebody_who_says_hello":  {"postgres://waymark:hunter2@" + banner + "/waymark", []string{"no Postgres"}},
-		"somebody_without_TLS":     {"postgres://waymark:hunter2@" + banner + "/waymark?sslmode=disable", []string{"no Postgres"}},
-		"nobody_who_says_anything": {"postgres://waymark:hunter2@" + silent + "/waymark?connect_timeout=1", []string{"nothing there answers as Postgres does, within 1s"}},
-		"somebody_who_hangs_up":    {"postgres://waymark:hunter2@" + rude + "/waymark", []string{"hangs up"}},
-		"a_Postgres_without_TLS":   {strings.Replace(url, "sslmode=disable", "sslmode=require", 1), []string{"speaks no TLS", "ssl = on"}},
-		"no_such_database":         {s.URL("nothing"), []string{`CREATE DATABASE "nothing" OWNER "waymark"`}},
-		"no_such_role":             {as(url, "stranger:hunter2"), []string{`does not let "stranger" in with this password`}},
+		"a_name_that_is_none":        {"postgres://waymark:hunter2@nowhere.invalid/waymark", []string{"no host of that name", "nowhere.invalid"}},
+		"nothing":                    {"postgres://waymark:hunter2@127.0.0.1:1/waymark", []string{"nothing listens there", "connection refused"}},
+		"a_web_server":               {"postgres://waymark:hunter2@" + web.Listener.Addr().String() + "/waymark?connect_timeout=1", []string{"nothing there answers as Postgres does, within 1s"}},
+		"somebody_who_says_hello":    {"postgres://waymark:hunter2@" + banner + "/waymark", []string{"no Postgres"}},
+		"somebody_without_TLS":       {"postgres://waymark:hunter2@" + banner + "/waymark?sslmode=disable", []string{"no Postgres"}},
+		"nobody_who_says_anything":   {"postgres://waymark:hunter2@" + silent + "/waymark?connect_timeout=1", []string{"nothing there answers as Postgres does, within 1s"}},
+		"two_hosts_that_say_nothing": {"postgres://waymark:hunter2@" + silent + "," + silenter + "/waymark?sslmode=disable", []string{"nothing there answers as Postgres does, within 2s"}},
+		"somebody_who_hangs_up":      {"postgres://waymark:hunter2@" + rude + "/waymark", []string{"hangs up"}},
+		"a_Postgres_without_TLS":     {strings.Replace(url, "sslmode=disable", "sslmode=require", 1), []string{"speaks no TLS", "ssl = on"}},
+		"no_such_database":           {s.URL("nothing"), []string{`CREATE DATABASE "nothing" OWNER "waymark"`}},
+		"no_such_role":               {as(url, "stranger:hunter2"), []string{`does not let "stranger" in with this password`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

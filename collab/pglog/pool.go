@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,9 @@ const (
 	// connectTimeout and pingTimeout bound what a database that answers nothing can hold up.
 	connectTimeout = 5 * time.Second
 	pingTimeout    = 2 * time.Second
+	// hostTimeout is connectTimeout where the address names several hosts: each connection tries them one after the
+	// other, and the first may be dead.
+	hostTimeout = 2 * time.Second
 )
 
 // configure reads the URL. What it says of time-outs, names and modes is kept.
@@ -56,6 +60,9 @@ func configure(url string, purpose purpose) (*pgxpool.Config, error) {
 	conn := c.ConnConfig
 	if conn.ConnectTimeout == 0 {
 		conn.ConnectTimeout = connectTimeout
+		if slices.ContainsFunc(conn.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != conn.Host || f.Port != conn.Port }) {
+			conn.ConnectTimeout = hostTimeout
+		}
 	}
 	if conn.RuntimeParams["application_name"] == "" {
 		conn.RuntimeParams["application_name"] = "waymark"

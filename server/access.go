@@ -248,7 +248,10 @@ func (s *Server) setRole(c echo.Context) error {
 	if err := readBody(c, maxBody, &in); err != nil {
 		return err
 	}
-	if !in.Role.Valid() {
+	switch {
+	case !in.Person.Valid():
+		return failField("person")
+	case !in.Role.Valid():
 		return failField("role")
 	}
 	ctx := c.Request().Context()

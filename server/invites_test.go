@@ -208,6 +208,7 @@ func TestInviteLimits(t *testing.T) {
 	mira.fails("POST", path+"/invites/invite-none/close", nil, 404, "notFound")
 
 	jonas.fails("POST", path+"/members", map[string]any{"person": jonas.signed.Person.ID, "role": "facilitator"}, 403, "role")
+	mira.fails("POST", path+"/members", map[string]any{"person": "person-\x00", "role": "editor"}, 400, "field")
 	mira.fails("POST", path+"/members", map[string]any{"person": "person-none", "role": "editor"}, 404, "notFound")
 	mira.fails("POST", path+"/members", map[string]any{"person": mira.signed.Person.ID, "role": "editor"}, 409, "lastFacilitator")
 	mira.ok("POST", path+"/members", map[string]any{"person": jonas.signed.Person.ID, "role": "facilitator"}, nil)

@@ -8,6 +8,7 @@ import (
 
 	"waymark/board"
 	"waymark/collab"
+	"waymark/collab/pglog"
 	"waymark/server/directory"
 )
 
@@ -131,6 +132,9 @@ func (s *Server) sayHere(ctx context.Context) {
 	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
 		s.log.Warn("this server could not say that it runs", "error", err)
 	}
+	if errors.Is(err, pglog.ErrReplaced) {
+		s.end(err)
+	}
 	s.leave(ctx)
 }
 
@@ -138,9 +142,13 @@ func (s *Server) sayHere(ctx context.Context) {
 func (s *Server) leave(ctx context.Context) {
 	var marked *directory.Marked
 	if err := servable(ctx, s.directory, s.config); errors.As(err, &marked) {
-		s.log.Error("this server ends", "error", err)
-		s.stop(err)
+		s.end(err)
 	}
+}
+
+func (s *Server) end(why error) {
+	s.log.Error("this server ends", "error", why)
+	s.stop(why)
 }
 
 func (s *Server) sayGone(ctx context.Context) {

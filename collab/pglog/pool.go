@@ -73,6 +73,9 @@ func configure(url string, purpose purpose) (*pgxpool.Config, error) {
 	if purpose != forReading {
 		conn.ValidateConnect = both(conn.ValidateConnect, refuseStandby)
 	}
+	if purpose == forServer {
+		conn.ValidateConnect = both(conn.ValidateConnect, refuseAnother())
+	}
 	conn.OnPgError = keeps(purpose)
 	c.BeforeConnect = neverCancel
 	c.BeforeClose = closeAtOnce
@@ -170,6 +173,26 @@ func refuseStandby(ctx context.Context, c *pgconn.PgConn) error {
 		return errStandby
 	}
 	return nil
+}
+
+// ErrReplaced is of a database that was dropped and made anew while a server had it open. What the server knows is of the
+// one before: boards that are not in the new one yet, keys.
+var ErrReplaced = errors.New("it was made anew since this server opened it: start the server anew")
+
+// refuseAnother keeps to the database of the first connection. A standby that takes over is the same.
+func refuseAnother() pgconn.ValidateConnectFunc {
+	var first atomic.Pointer[string]
+	return func(ctx context.Context, c *pgconn.PgConn) error {
+		results, err := c.Exec(ctx, "SELECT oid FROM pg_database WHERE datname = current_database()").ReadAll()
+		if err != nil {
+			return err
+		}
+		oid := string(results[0].Rows[0][0])
+		if !first.CompareAndSwap(nil, &oid) && *first.Load() != oid {
+			return ErrReplaced
+		}
+		return nil
+	}
 }
 
 // keeps says after which errors a connection is kept. One that can write no more may lead to a primary of before, so the

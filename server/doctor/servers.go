@@ -73,7 +73,7 @@ func (e *examiner) keys(list []directory.Server) {
 			}
 		}
 		if deaf != nil {
-			e.say(Wrong, "give all servers the same WAYMARK_KEYS, or none of them any: then all take the key that lies in the database",
+			e.say(Wrong, "give all servers the same WAYMARK_KEYS, or none of them any: then all take the key that lies in the database; where they have none, start them anew",
 				"%s signs with a key that %s does not take: people who are signed in at the one are refused at the other", signs.Name, strings.Join(deaf, ", "))
 		}
 	}

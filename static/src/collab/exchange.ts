@@ -306,7 +306,7 @@ export class Exchange implements Carrier {
       if (message.seq !== ledger.confirmed.seq || message.public === ledger.confirmed.publicDigest()) return;
       this.#fromScratch = true;
       this.#link.send([{ ...message, public: ledger.confirmed.publicDigest() }]); // it is counted
-      this.#link.restart();
+      this.#link.restart(1_000 * this.reloads); // a server that is wrong is not asked all the time
       return;
     }
     const items = message.type === "entries" ? message.items : [];

@@ -146,13 +146,13 @@ export class Link {
     this.#faults = 0;
   }
 
-  /** Gives the socket up and comes back at once. */
-  restart(): void {
+  /** Gives the socket up and comes back, at once or after a while in ms. */
+  restart(wait = 0): void {
     if (this.#stoppedFor !== undefined) return;
     const wasUp = this.#up;
     this.#drop();
     if (wasUp) this.#events.down();
-    this.#callOff = this.#options.clock.after(0, () => void this.#connect());
+    this.#callOff = this.#options.clock.after(wait, () => void this.#connect());
   }
 
   /** Does not wait for the timer; after sleep, of page or network, it trusts no socket and no attempt from before. */

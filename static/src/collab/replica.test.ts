@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { asID, type ID, textField } from "../board/record.ts";
 import type { Status } from "./status.ts";
-import { FakeClock } from "./testing/fake-clock.ts";
+import { FakeClock, settled } from "./testing/fake-clock.ts";
 import { FakeServer, type FakeServerOptions } from "./testing/fake-server.ts";
 import { Browser, calm, type Page, sampleRecords } from "./testing/page.ts";
 
@@ -401,6 +401,22 @@ describe("replica", () => {
     assert.equal(w.ana.replica.figures.reloads, 1);
     assert.equal(w.ana.replica.status.kind, "saved");
     assert.equal(w.server.differing, 1, "the server hears of it, and counts it");
+  });
+
+  it("asks a server whose digest goes on differing less and less often", async () => {
+    const w = await world();
+    w.server.board.publicDigest = () => "0000000000000001";
+    const wire = w.server.wires.find((other) => other.person === w.browsers.ana.person);
+    wire?.say({ type: "digest", seq: w.server.board.seq, public: "0000000000000001" });
+    const end = w.clock.now() + 60_000;
+    for (let i = 0; i < 2_000 && w.clock.now() < end; i++) {
+      await settled();
+      const [deliver] = w.server.deliverable();
+      if (deliver !== undefined) deliver();
+      else await w.clock.advance((w.clock.next ?? end) - w.clock.now());
+    }
+    const { differing } = w.server;
+    assert.ok(differing > 2 && differing < 20, `said ${differing} times within a minute that it differs`);
   });
 
   it("sends no more ops at once than the server takes", async () => {

@@ -6,23 +6,20 @@
  */
 export function renew(parent: Element, children: Iterable<Node | "">): void {
   let at = parent.firstChild;
-  const dropUntil = (end: ChildNode | null): void => {
-    while (at !== end) {
-      const next: ChildNode | null = (at as ChildNode).nextSibling;
-      if ((at as Element).role !== "menu") at?.remove();
-      at = next;
-    }
-  };
-  for (const child of [...children]) {
+  for (const child of [...children, null]) {
     if (child === "") continue;
     let same = at;
-    while (same !== null && !same.isEqualNode(child)) same = same.nextSibling;
-    if (same !== null) dropUntil(same);
-    else if (at !== null && alike(at, child)) renew(at as Element, child.childNodes);
+    while (same && !same.isEqualNode(child)) same = same.nextSibling;
+    if (same || !child) {
+      while (at && at !== same) {
+        const next: ChildNode | null = at.nextSibling;
+        if ((at as Element).role !== "menu") at.remove();
+        at = next;
+      }
+    } else if (at && alike(at, child)) renew(at as Element, child.childNodes);
     else at = parent.insertBefore(child as ChildNode, at);
-    at = (at as ChildNode).nextSibling;
+    at = at?.nextSibling ?? null;
   }
-  dropUntil(null);
 }
 
 /** Gives the focus that its node took along to the node of the same key. */

@@ -1,6 +1,7 @@
 // Two and three people on one board, at once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Locator } from "playwright-core";
 import { eventually } from "./eventually.ts";
 import { converged, type Person } from "./person.ts";
 import { Stage } from "./stage.ts";
@@ -219,4 +220,87 @@ test("by mouse: a card is dragged to another step, an emotion is drawn up, both 
       .getAttribute("aria-valuenow"),
   );
   assert(high > low, `the emotion went from ${low} to ${high}`);
+});
+
+test("what others drag is seen in their colour: an emotion, the heads of a step, a phase and a lane", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  const { mouse } = ana.page;
+  const map = (person: Person, query: string): Locator => person.page.locator(`.world ${query}`);
+  const box = async (node: Locator): Promise<Box> => {
+    const found = await node.boundingBox();
+    assert(found !== null);
+    return found;
+  };
+  const colour = (node: Locator): Promise<string> =>
+    node.evaluate((found) => getComputedStyle(found).getPropertyValue("--c"));
+  /** Ana takes hold of something and has it elsewhere; Ben sees a form of it, in the colour of Ana's cursor. */
+  const hold = async (node: Locator, dx: number, dy: number, form: string): Promise<Locator> => {
+    await ana.still();
+    const from = middle(await box(node));
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await mouse.move(from.x + dx, from.y + dy, { steps: 6 });
+    const seen = map(ben, form);
+    await seen.waitFor();
+    assert.equal(await colour(seen), await colour(ben.page.locator(".cur", { hasText: "Ana" })));
+    await map(ben, ".lifted").waitFor();
+    return seen;
+  };
+  const gone = async (): Promise<void> => {
+    for (const form of [".ghost", ".dropline", ".lifted"])
+      await map(ben, form).waitFor({ state: "detached" });
+  };
+  const slider = (person: Person): Locator =>
+    person.page.getByRole("slider", { name: person.w.emotion.of("Mein Tarif wird teurer") });
+  const low = Number(await slider(ana).getAttribute("aria-valuenow"));
+
+  const ghost = await hold(slider(ana), 0, -60, ".pt.ghost");
+  await eventually("the point is where Ana has it", async () => {
+    const [own, seen] = [await box(slider(ana)), await box(ghost)];
+    const [cell, there] = [await box(slider(ana).locator("..")), await box(slider(ben).locator(".."))];
+    const off = middle(own).y - cell.y - (middle(seen).y - there.y);
+    return Math.abs(off) < 1.5 && Math.abs(middle(seen).x - middle(there).x) < 1.5;
+  });
+  assert.equal(Number(await slider(ben).getAttribute("aria-valuenow")), low, "nothing is set yet");
+  await stage.picture(ben, "drag-emotion");
+  await ana.keys("Escape");
+  await gone();
+  await mouse.up();
+  await hold(slider(ana), 0, -60, ".pt.ghost");
+  await mouse.up();
+  await gone();
+  await converged(ana, ben);
+  assert(Number(await slider(ben).getAttribute("aria-valuenow")) > low);
+
+  for (const [kind, dx, dy] of [
+    ["st", 330, 0],
+    ["ph", 700, 0],
+    ["lh", 0, 260],
+  ] as const) {
+    const line = await hold(map(ana, `.${kind}`).first(), dx, dy, ".dropline");
+    await map(ben, `.${kind}.lifted`).waitFor();
+    await eventually(`${kind}: the line is where Ana's is`, async () => {
+      const [own, seen] = [await box(map(ana, ".dropline")), await box(line)];
+      const [a, b] = [await box(map(ana, ".map")), await box(map(ben, ".map"))];
+      if (kind !== "lh") return Math.abs(own.x - a.x - (seen.x - b.x)) < 1.5;
+      const lanes = async (person: Person, y: number): Promise<number> => {
+        const tops = await map(person, ".lh").evaluateAll((all) =>
+          all.map((n) => n.getBoundingClientRect().top),
+        );
+        return tops.filter((top) => top < y + 3).length;
+      };
+      return (await lanes(ana, own.y)) === (await lanes(ben, seen.y)) && seen.width > 500;
+    });
+    await stage.picture(ben, `drag-${kind}`);
+    await mouse.up();
+    await gone();
+    await converged(ana, ben);
+  }
+
+  await hold(slider(ana), 0, 40, ".pt.ghost");
+  await ana.page.close();
+  await gone();
 });

@@ -2,9 +2,11 @@
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import { el, style } from "../dom.ts";
 import type { Gesture } from "./drag-card.ts";
+import { DropLine } from "./drop-line.ts";
 import { emotionAt } from "./emotion.ts";
 import { laneWidth } from "./geometry.ts";
 import { emotionValue } from "./journey.ts";
+import { columnDrag, emotionDrag, laneDrag } from "./peer-drag.ts";
 import type { MapView } from "./view.ts";
 
 export function dragStickies(view: MapView, id: ID, x: number, y: number): Gesture {
@@ -98,13 +100,14 @@ export function dragSpan(view: MapView, id: ID): Gesture {
 
 /** The value follows the pointer in steps of a quarter; one op when it is let go. */
 export function dragEmotion(view: MapView, step: ID): Gesture {
-  const lane = [...view.grid.lanes.values()].find((one) => one.emotion !== undefined);
+  const [id, lane] = [...view.grid.lanes].find(([, one]) => one.emotion !== undefined) ?? [];
   const stored = emotionValue(view.journey, step);
   const before = stored ?? 0;
   let value = before;
   const clean = (): void => {
     lane?.emotion?.hold(step, undefined);
     lane?.el.classList.remove("held-lane");
+    view.replica.show({ drag: null });
   };
   lane?.el.classList.add("held-lane");
   return {
@@ -112,6 +115,7 @@ export function dragEmotion(view: MapView, step: ID): Gesture {
       const top = lane?.el.getBoundingClientRect().top ?? 0;
       value = emotionAt((y - top) / view.camera.zoom);
       lane?.emotion?.hold(step, value);
+      if (id !== undefined) view.replica.show({ drag: emotionDrag(view, id, step, value) });
     },
     drop() {
       clean();
@@ -124,21 +128,19 @@ export function dragEmotion(view: MapView, step: ID): Gesture {
 
 /** Moves a phase, step or lane: a line shows where it would stand. */
 export function dragHead(view: MapView, record: BoardRecord): Gesture {
-  const dropline = el("div", "dropline", { "aria-hidden": "true" });
+  const line = new DropLine(view);
   let apply: (() => void) | undefined;
   const { journey, geometry, verbs } = view;
   const node = view.nodes.get(record.id);
   node?.classList.add("lifted");
   const clean = (): void => {
-    dropline.remove();
+    line.remove();
     node?.classList.remove("lifted");
+    view.replica.show({ drag: null });
   };
-  const draw = (x: number, y: number, width: number, height: number): void => {
-    style(dropline, "left", `${x}px`);
-    style(dropline, "top", `${y}px`);
-    style(dropline, "width", `${width}px`);
-    style(dropline, "height", `${height}px`);
-    if (!dropline.isConnected) view.world.append(dropline);
+  const toColumn = (count: number): void => {
+    line.behindSteps(count);
+    view.replica.show({ drag: columnDrag(view, record.id, count) });
   };
   const overSteps = (x: number): void => {
     const i = geometry.boundary(x);
@@ -148,7 +150,7 @@ export function dragHead(view: MapView, record: BoardRecord): Gesture {
     const phase = (within ? before : behind)?.phase ?? before?.phase ?? behind?.phase;
     if (phase === undefined) return;
     const after = before !== undefined && before.phase.id === phase.id ? before.record.id : "";
-    draw(laneWidth + i * geometry.step - 2, 0, 4, geometry.height);
+    toColumn(i);
     apply = after === record.id ? undefined : () => verbs.stepInto(record.id, phase.id, after);
   };
   const overPhases = (x: number): void => {
@@ -158,7 +160,7 @@ export function dragHead(view: MapView, record: BoardRecord): Gesture {
     for (const [i, border] of borders.entries()) {
       if (Math.abs(border - at) < Math.abs((borders[nearest] ?? 0) - at)) nearest = i;
     }
-    draw(laneWidth + (borders[nearest] ?? 0) * geometry.step - 2, 0, 4, geometry.height);
+    toColumn(borders[nearest] ?? 0);
     const after = journey.phases[nearest - 1]?.record.id ?? "";
     apply = after === record.id ? undefined : () => verbs.phaseAfter(record.id, after);
   };
@@ -168,8 +170,8 @@ export function dragHead(view: MapView, record: BoardRecord): Gesture {
       const { y: top, h } = geometry.row(row);
       if (y > top + h / 2) i = row;
     }
-    const edge = geometry.row(i + 1).y || geometry.height;
-    draw(0, edge - 2, geometry.width, 4);
+    line.belowLanes(i);
+    view.replica.show({ drag: laneDrag(view, record.id, i) });
     const after = journey.lanes[i - 1]?.id ?? "";
     apply = after === record.id ? undefined : () => verbs.laneAfter(record.id, after);
   };

@@ -145,6 +145,11 @@ export class Geometry {
     return { x: cell.x + (cell.w * at.fx) / 1000, y: cell.y + (cell.h * at.fy) / 1000 };
   }
 
+  /** Where the boundary behind so many steps lies. */
+  column(count: number): number {
+    return laneWidth + count * this.step;
+  }
+
   /** The boundary between steps that is nearest to x: 0 is before the first. */
   boundary(x: number): number {
     const n = this.#journey?.steps.length ?? 0;

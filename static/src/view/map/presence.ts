@@ -5,17 +5,15 @@ import type { Person } from "../../collab/replica.ts";
 import { el, style, svg, text } from "../dom.ts";
 import { w } from "../words/index.ts";
 import { under } from "./heads.ts";
+import { PeerDrag } from "./peer-drag.ts";
 import { personColor } from "./person.ts";
-import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
 interface PeerNodes {
   readonly cursor: HTMLElement;
   readonly label: HTMLElement;
   readonly rings: Map<ID, HTMLElement>;
-  ghost: { readonly id: ID; readonly el: HTMLElement; readonly w: number; readonly h: number } | undefined;
-  /** Where the dragged card would come to lie. */
-  land: HTMLElement | undefined;
+  readonly drag: PeerDrag;
   idle: ReturnType<typeof setTimeout> | undefined;
   last: string;
 }
@@ -57,8 +55,7 @@ export class PresenceLayer {
           cursor,
           label,
           rings: new Map(),
-          ghost: undefined,
-          land: undefined,
+          drag: new PeerDrag(this.#view, this.#low),
           idle: undefined,
           last: "",
         };
@@ -74,8 +71,7 @@ export class PresenceLayer {
     const nodes = this.#peers.get(session);
     if (nodes === undefined) return;
     nodes.cursor.remove();
-    nodes.ghost?.el.remove();
-    nodes.land?.remove();
+    nodes.drag.close();
     for (const ring of nodes.rings.values()) ring.remove();
     clearTimeout(nodes.idle);
     this.#peers.delete(session);
@@ -129,8 +125,7 @@ export class PresenceLayer {
       }
     }
     this.#drawRings(peer, nodes, person, color, nodes.cursor.hidden ? undefined : at);
-    this.#drawGhost(peer, nodes, color);
-    this.#drawLanding(peer, nodes, color);
+    nodes.drag.draw(peer.drag, color);
   }
 
   /** Rings round what a person has selected; the name stands at the cursor, or where that is elsewhere at the ring. */
@@ -180,62 +175,5 @@ export class PresenceLayer {
         y >= box.top - 16 &&
         y <= box.bottom + 8;
     }
-  }
-
-  #drawGhost(peer: Peer, nodes: PeerNodes, color: string): void {
-    const { drag } = peer;
-    if (nodes.ghost !== undefined && nodes.ghost.id !== drag?.id) {
-      nodes.ghost.el.remove();
-      this.#view.nodes.get(nodes.ghost.id)?.classList.remove("lifted");
-      nodes.ghost = undefined;
-    }
-    if (drag === undefined) return;
-    const origin = this.#view.nodes.get(drag.id);
-    if (nodes.ghost === undefined) {
-      if (origin === undefined) return;
-      const copy = origin.cloneNode(true) as HTMLElement;
-      for (const name of ["data-id", "role", "tabindex", "aria-selected", "aria-label"])
-        copy.removeAttribute(name);
-      copy.setAttribute("aria-hidden", "true");
-      copy.classList.add("ghost");
-      copy.classList.remove("lifted");
-      style(copy, "width", `${origin.offsetWidth}px`);
-      style(copy, "--c", color);
-      style(copy, "transition", "translate 80ms linear");
-      copy.style.left = "0";
-      copy.style.top = "0";
-      this.#view.world.append(copy);
-      nodes.ghost = { id: drag.id, el: copy, w: origin.offsetWidth, h: origin.offsetHeight };
-    }
-    origin?.classList.add("lifted");
-    const point = "lane" in drag ? this.#view.geometry.point(drag) : { x: drag.x / 10, y: drag.y / 10 };
-    // Not by transform: the ghost is turned, and a transform would be turned with it.
-    if (point !== undefined) {
-      const [x, y] = [point.x - nodes.ghost.w * 0.72, point.y - nodes.ghost.h * 0.6];
-      style(nodes.ghost.el, "translate", `${Math.round(x)}px ${Math.round(y)}px`);
-    }
-  }
-
-  #drawLanding(peer: Peer, nodes: PeerNodes, color: string): void {
-    const { drag } = peer;
-    const { geometry, camera } = this.#view;
-    const cell =
-      drag !== undefined && "lane" in drag && holdsCards(this.#view.record(drag.lane))
-        ? geometry.cell(drag.lane, drag.step)
-        : undefined;
-    if (cell === undefined) {
-      nodes.land?.remove();
-      nodes.land = undefined;
-      return;
-    }
-    if (nodes.land === undefined) {
-      nodes.land = el("div", "land", { "aria-hidden": "true" });
-      this.#low.append(nodes.land);
-    }
-    const at = camera.toScreen(cell.x, cell.y);
-    style(nodes.land, "--c", color);
-    style(nodes.land, "transform", `translate(${Math.round(at.x) + 3}px, ${Math.round(at.y) + 3}px)`);
-    style(nodes.land, "width", `${cell.w * camera.zoom - 6}px`);
-    style(nodes.land, "height", `${cell.h * camera.zoom - 6}px`);
   }
 }

@@ -21,7 +21,9 @@ type Presence struct {
 // elsewhere in tenths of a board pixel.
 type Place struct {
 	// ID names what is dragged; "" for a pointer.
-	ID         board.ID
+	ID board.ID
+	// Size says that it is drawn larger or smaller, not away.
+	Size       bool
 	Lane, Step board.ID
 	FX, FY     int64
 	// Free says that X and Y count, not the cell.
@@ -31,6 +33,7 @@ type Place struct {
 
 const (
 	hasID = 1 << iota
+	hasSize
 	hasLane
 	hasStep
 	hasFX
@@ -59,7 +62,10 @@ func (s *scanner) place(dragged bool) *Place {
 	if s.err == nil && dragged != (has&hasID != 0) {
 		s.fail("a drag names what is dragged, a pointer names nothing")
 	}
-	switch has &^ hasID {
+	if s.err == nil && p.Size && !dragged {
+		s.fail("a pointer has no size")
+	}
+	switch has &^ (hasID | hasSize) {
 	case hasCell:
 	case hasFree:
 		p.Free = true
@@ -74,6 +80,11 @@ func (s *scanner) placeMember(p *Place) uint {
 	case "id":
 		p.ID = s.id("")
 		return hasID
+	case "size":
+		if p.Size = string(s.skip()) == "true"; !p.Size {
+			s.fail("expected true")
+		}
+		return hasSize
 	case "lane":
 		p.Lane = s.id(string(board.KindLane))
 		return hasLane
@@ -180,6 +191,9 @@ func appendPlace(dst []byte, p *Place) []byte {
 	dst = append(dst, '{')
 	if p.ID != "" {
 		dst = append(append(append(dst, `"id":"`...), p.ID...), `",`...)
+	}
+	if p.Size {
+		dst = append(dst, `"size":true,`...)
 	}
 	if p.Free {
 		number(`"x":`, p.X)

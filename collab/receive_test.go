@@ -56,6 +56,8 @@ func TestReceive_S2_bad_frame_ends_the_session_and_harms_nobody(t *testing.T) {
 		"two places":             `[{"type":"presence","at":{"x":1,"y":2,"lane":"lane-1","step":"step-1","fx":1,"fy":2}}]`,
 		"pointer with id":        `[{"type":"presence","at":{"id":"card-1","x":1,"y":2}}]`,
 		"drag without id":        `[{"type":"presence","drag":{"x":1,"y":2}}]`,
+		"pointer with size":      `[{"type":"presence","at":{"size":true,"x":1,"y":2}}]`,
+		"drag without size":      `[{"type":"presence","drag":{"id":"card-1","size":false,"x":1,"y":2}}]`,
 		"typing without field":   `[{"type":"presence","typing":{"id":"card-1"}}]`,
 		"typing in no field":     `[{"type":"presence","typing":{"id":"card-1","field":"a\"b"}}]`,
 		"too much selected":      `[{"type":"presence","selection":[` + strings.TrimSuffix(strings.Repeat(`"card-1",`, 51), ",") + `]}]`,
@@ -185,7 +187,7 @@ func FuzzParseFrame(f *testing.F) {
 	for _, seed := range []string{
 		`[{"type":"hello","token":"t","board":"board-1","epoch":1,"seq":5,"batch":"batch-5","protocol":1},{"type":"claim","client":"client-1"}]`,
 		`[{"type":"ops","client":"client-1","items":[{"n":1,"op":{"type":"addCard","id":"card-1","lane":"lane-1","step":"step-1"}}]}]`,
-		`[{"type":"presence","at":{"lane":"lane-1","step":"step-1","fx":1,"fy":2},"drag":{"id":"card-1","x":1,"y":2},"selection":["card-1"],"typing":{"id":"card-1","field":"text"}}]`,
+		`[{"type":"presence","at":{"lane":"lane-1","step":"step-1","fx":1,"fy":2},"drag":{"id":"card-1","size":true,"x":1,"y":2},"selection":["card-1"],"typing":{"id":"card-1","field":"text"}}]`,
 		`[ { "type" : "beat" } ]`, `[{"type":"presence","at":null}]`, `[`, `[{`, `[{"`, "[{\"type\":\"\xff",
 	} {
 		f.Add([]byte(seed))

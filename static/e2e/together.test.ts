@@ -222,7 +222,7 @@ test("by mouse: a card is dragged to another step, an emotion is drawn up, both 
   assert(high > low, `the emotion went from ${low} to ${high}`);
 });
 
-test("what others drag is seen in their colour: an emotion, the heads of a step, a phase and a lane", async (t) => {
+test("what others drag is seen in their colour: an emotion, sizes, the heads of a step, a phase and a lane", async (t) => {
   const stage = await Stage.open(t);
   const table = await Table.set(stage);
   const { host: ana } = table;
@@ -275,6 +275,25 @@ test("what others drag is seen in their colour: an emotion, the heads of a step,
   await converged(ana, ben);
   assert(Number(await slider(ben).getAttribute("aria-valuenow")) > low);
 
+  for (const [kind, text, grip, dx, dy] of [
+    ["card", "Endpreis erst ganz", "[data-grip]", 300, 0],
+    ["sticky", "Themenspeicher", ".size", -30, 50],
+  ] as const) {
+    const thing = (person: Person): Locator => map(person, `.${kind}[data-id]`).filter({ hasText: text });
+    await thing(ana).hover();
+    const before = await box(thing(ben));
+    const grown = await hold(thing(ana).locator(grip), dx, dy, `.${kind}.ghost`);
+    await eventually(`${kind}: it is where it was, as large as Ana has it`, async () => {
+      const [own, seen] = [await box(thing(ana)), await box(grown)];
+      const off = [seen.x - before.x, seen.y - before.y, seen.width - own.width, seen.height - own.height];
+      return off.every((by) => Math.abs(by) < 2.5) && Math.abs(own.width - before.width) > 20;
+    });
+    await stage.picture(ben, `drag-size-${kind}`);
+    await mouse.up();
+    await gone();
+    await converged(ana, ben);
+  }
+
   for (const [kind, dx, dy] of [
     ["st", 330, 0],
     ["ph", 700, 0],
@@ -300,7 +319,11 @@ test("what others drag is seen in their colour: an emotion, the heads of a step,
     await converged(ana, ben);
   }
 
-  await hold(slider(ana), 0, 40, ".pt.ghost");
+  await ana.button(ana.w.map.addStep).click();
+  await ana.keys('"Ich denke zurück"', "Escape");
+  await converged(ana, ben);
+  await hold(map(ana, ".pt.none"), 0, -40, ".pt.ghost"); // none is set there yet
+  await map(ben, ".pt.none.lifted").waitFor();
   await ana.page.close();
   await gone();
 });

@@ -8,12 +8,15 @@ export type Place =
   | { readonly lane: ID; readonly step: ID; readonly fx: number; readonly fy: number }
   | { readonly x: number; readonly y: number };
 
+/** What is dragged, and where it would land. With `size` it stays: x and y are its new width and height, or the cell is the last that it spans. */
+export type Drag = { readonly id: ID; readonly size?: true } & Place;
+
 /** What is shown of oneself. What is left out stays as it was; null takes it away. */
 export interface Presence {
   readonly at?: Place | null;
   readonly selection?: readonly ID[] | null;
   readonly typing?: { readonly id: ID; readonly field: string } | null;
-  readonly drag?: ({ readonly id: ID } & Place) | null;
+  readonly drag?: Drag | null;
 }
 
 /** Another session on this board. */
@@ -23,7 +26,7 @@ export interface Peer {
   readonly at?: Place;
   readonly selection?: readonly ID[];
   readonly typing?: { readonly id: ID; readonly field: string };
-  readonly drag?: { readonly id: ID } & Place;
+  readonly drag?: Drag;
   /** When it was last heard, by this computer's clock. */
   readonly heard: number;
 }

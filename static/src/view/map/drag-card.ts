@@ -2,6 +2,7 @@
 import { type ID, textField } from "../../board/record.ts";
 import { el, style } from "../dom.ts";
 import { cardsIn } from "./journey.ts";
+import { laneColors } from "./peer-drag.ts";
 import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
@@ -40,7 +41,7 @@ export function dragCards(view: MapView, id: ID, x: number, y: number): Gesture 
     ghost.classList.remove("wide");
     ghost.classList.add("ghost");
     const lane = origin?.closest(".lane");
-    for (const name of ["--ti", "--tint", "--to", "--tb"]) {
+    for (const name of laneColors) {
       if (lane) ghost.style.setProperty(name, getComputedStyle(lane).getPropertyValue(name));
     }
     style(ghost, "left", `${(box.left - world.left) / scale}px`);

@@ -6,7 +6,7 @@ import { DropLine } from "./drop-line.ts";
 import { emotionAt } from "./emotion.ts";
 import { laneWidth } from "./geometry.ts";
 import { emotionValue } from "./journey.ts";
-import { columnDrag, emotionDrag, laneDrag } from "./peer-drag.ts";
+import { columnDrag, emotionDrag, laneDrag, spanDrag } from "./peer-drag.ts";
 import type { MapView } from "./view.ts";
 
 export function dragStickies(view: MapView, id: ID, x: number, y: number): Gesture {
@@ -57,11 +57,18 @@ export function resizeSticky(view: MapView, id: ID, x: number, y: number): Gestu
       if (node === undefined) return;
       style(node, "width", `${width}px`);
       style(node, "min-height", `${height}px`);
+      view.replica.show({
+        drag: { id, size: true, x: Math.round(width * 10), y: Math.round(height * 10) },
+      });
     },
     drop(event) {
+      view.replica.show({ drag: null });
       view.verbs.resizeSticky(id, ...size(event.clientX, event.clientY));
     },
-    cancel: () => view.update(),
+    cancel() {
+      view.replica.show({ drag: null });
+      view.update();
+    },
   };
 }
 
@@ -77,6 +84,11 @@ export function dragSpan(view: MapView, id: ID): Gesture {
     node?.classList.toggle("wide", steps > 1);
     if (node !== undefined) style(node, "width", steps > 1 ? `calc(${steps} * var(--step) - 12px)` : "");
   };
+  const clean = (steps: number): void => {
+    shape(steps);
+    lane?.holdSpan(id, undefined);
+    view.replica.show({ drag: null });
+  };
   return {
     move(nx) {
       const at = view.boardAt(nx, 0);
@@ -85,16 +97,14 @@ export function dragSpan(view: MapView, id: ID): Gesture {
       span = Math.max(1, Math.min(to - (from?.index ?? 0), most));
       shape(span);
       lane?.holdSpan(id, span);
+      const end = view.journey.steps[(from?.index ?? 0) + span - 1];
+      if (card !== undefined && end !== undefined) view.replica.show({ drag: spanDrag(card, end.record.id) });
     },
     drop() {
       const taken = view.verbs.span(id, span);
-      shape(taken ? span : before);
-      lane?.holdSpan(id, undefined);
+      clean(taken ? span : before);
     },
-    cancel() {
-      shape(before);
-      lane?.holdSpan(id, undefined);
-    },
+    cancel: () => clean(before),
   };
 }
 

@@ -1,6 +1,6 @@
 // What another person drags: its origin faded, a ghost of it in the person's colour, and where it would land.
-import { type ID, kindOf } from "../../board/record.ts";
-import type { Peer } from "../../collab/presence.ts";
+import { type BoardRecord, type ID, kindOf, textField } from "../../board/record.ts";
+import type { Drag } from "../../collab/presence.ts";
 import { el, style } from "../dom.ts";
 import { DropLine } from "./drop-line.ts";
 import { emotionAt, emotionHeight, emotionY } from "./emotion.ts";
@@ -10,12 +10,18 @@ import { emotionOf } from "./journey.ts";
 import { holdsCards } from "./verbs.ts";
 import type { MapView } from "./view.ts";
 
-type Drag = NonNullable<Peer["drag"]>;
+/** What a card takes from its lane, and a ghost of it has to bring along. */
+export const laneColors = ["--ti", "--tint", "--to", "--tb"];
 
 /** An emotion that is dragged to a value, as others are told: by its own id, or its step's where none is set yet. */
-export function emotionDrag(view: MapView, lane: ID, step: ID, value: number): { id: ID } & CellPoint {
+export function emotionDrag(view: MapView, lane: ID, step: ID, value: number): Drag {
   const fy = Math.round((emotionY(value) / emotionHeight) * 1000);
   return { id: emotionOf(view.journey, step)?.id ?? step, lane, step, fx: 500, fy };
+}
+
+/** A card that would end with a step. */
+export function spanDrag(card: BoardRecord, end: ID): Drag {
+  return { id: card.id, size: true, lane: textField(card, "lane") as ID, step: end, fx: 1000, fy: 500 };
 }
 
 /** A step or phase that would stand behind so many steps. */
@@ -47,16 +53,17 @@ export class PeerDrag {
     this.#low = low;
   }
 
-  draw(drag: Peer["drag"], color: string): void {
+  draw(drag: Drag | undefined, color: string): void {
     const kind = drag === undefined ? "" : kindOf(drag.id);
     // A step over a cell is its emotion that is not set yet; its head is said beside the cells.
     const feels = drag !== undefined && "lane" in drag && (kind === "emotion" || kind === "step");
-    const what = drag === undefined ? "" : `${drag.id} ${feels}`;
+    const what = drag === undefined ? "" : `${drag.id} ${feels} ${drag.size}`;
     if (what !== this.#what) this.close();
     this.#what = what;
     if (drag === undefined) return;
     if (feels) this.#drawEmotion(drag, color);
     else if (["phase", "step", "lane"].includes(kind)) this.#drawLine(drag, color);
+    else if (drag.size === true) this.#drawSize(drag, color);
     else {
       this.#drawGhost(drag, color);
       this.#drawLanding(drag, color);
@@ -127,21 +134,48 @@ export class PeerDrag {
   }
 
   #drawGhost(drag: Drag, color: string): void {
-    const origin = this.#view.nodes.get(drag.id);
-    if (this.#ghost === undefined) {
-      if (origin === undefined) return;
+    this.#copy(drag.id, color);
+    const point = "lane" in drag ? this.#view.geometry.point(drag) : { x: drag.x / 10, y: drag.y / 10 };
+    if (point !== undefined) this.#place(point.x - this.#size.w * 0.72, point.y - this.#size.h * 0.6);
+  }
+
+  /** A card as wide or a sticky as large as it would be, where it is. */
+  #drawSize(drag: Drag, color: string): void {
+    const origin = this.#copy(drag.id, color);
+    if (origin === undefined || this.#ghost === undefined) return;
+    const { geometry, journey, camera, world } = this.#view;
+    const [own, base] = [origin.getBoundingClientRect(), world.getBoundingClientRect()];
+    this.#place((own.left - base.left) / camera.zoom, (own.top - base.top) / camera.zoom);
+    style(this.#ghost, "rotate", "none");
+    if (!("lane" in drag)) {
+      style(this.#ghost, "width", `${drag.x / 10}px`);
+      style(this.#ghost, "min-height", `${drag.y / 10}px`);
+      return;
+    }
+    const from = journey.stepAt.get(textField(this.#view.record(drag.id), "step") as ID);
+    const to = journey.stepAt.get(drag.step);
+    if (from === undefined || to === undefined) return;
+    style(this.#ghost, "width", `${Math.max(1, to.index + 1 - from.index) * geometry.step - 12}px`);
+  }
+
+  /** Makes the ghost a copy of what is dragged. */
+  #copy(id: ID, color: string): HTMLElement | undefined {
+    const origin = this.#view.nodes.get(id);
+    if (this.#ghost === undefined && origin !== undefined) {
       const copy = origin.cloneNode(true) as HTMLElement;
       for (const name of ["data-id", "role", "tabindex", "aria-selected", "aria-label"])
         copy.removeAttribute(name);
       copy.setAttribute("aria-hidden", "true");
       copy.classList.remove("lifted");
+      const lane = origin.closest<HTMLElement>(".lane");
+      for (const name of laneColors)
+        if (lane) style(copy, name, getComputedStyle(lane).getPropertyValue(name));
       style(copy, "width", `${origin.offsetWidth}px`);
       this.#size = { w: origin.offsetWidth, h: origin.offsetHeight };
       this.#show(copy, color);
     }
     this.#lift(origin);
-    const point = "lane" in drag ? this.#view.geometry.point(drag) : { x: drag.x / 10, y: drag.y / 10 };
-    if (point !== undefined) this.#place(point.x - this.#size.w * 0.72, point.y - this.#size.h * 0.6);
+    return origin;
   }
 
   #drawLanding(drag: Drag, color: string): void {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { asID, type ID, textField } from "../board/record.ts";
+import { applyDelta } from "../board/text.ts";
 import type { Status } from "./status.ts";
 import { FakeClock, settled } from "./testing/fake-clock.ts";
 import { FakeServer, type FakeServerOptions } from "./testing/fake-server.ts";
@@ -248,6 +249,37 @@ describe("replica", () => {
       !clients.has(w.server.log.at(-1)?.client ?? ""),
       "a reload numbers its ops under a client of its own",
     );
+  });
+
+  it("a page that has typing waiting takes over a dead one's in the same text, which is in the log already", async () => {
+    const w = await world();
+    const tab = w.browsers.ana.open();
+    await w.calm();
+    const box = tab.replica.editText(card, "text");
+    let seen = text(tab);
+    box.onRemote((delta) => {
+      seen = applyDelta(seen, delta) ?? "";
+    });
+    const mine = w.server.wires.filter((wire) => wire.person === w.browsers.ana.person);
+    mine.at(-1)?.cut();
+    type(w.ana, 5, " eins");
+    await w.clock.advance(100); // it is sent, and decided, and nothing of it comes back
+    while (w.server.log.length === 0) {
+      const [deliver] = w.server.deliverable();
+      assert.ok(deliver !== undefined, "the typing never came");
+      deliver();
+      await settled();
+    }
+    w.ana.crash();
+    const typed = [0, "Der "] as const;
+    assert.ok(box.change(typed));
+    seen = applyDelta(seen, typed) ?? "";
+    await w.calm();
+    assert.equal(text(w.ben), "Der Tarif eins");
+    assert.equal(text(tab), "Der Tarif eins");
+    assert.equal(seen, "Der Tarif eins", "the box shows each letter once");
+    assert.equal(tab.replica.figures.pending, 0);
+    assert.equal(w.browsers.ana.disk.size, 0);
   });
 
   it("puts back what it had acknowledged when the log lost it", async () => {

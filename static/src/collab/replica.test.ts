@@ -262,6 +262,9 @@ describe("replica", () => {
     });
     const mine = w.server.wires.filter((wire) => wire.person === w.browsers.ana.person);
     mine.at(-1)?.cut();
+    const typed = [0, "Der "] as const;
+    assert.ok(box.change(typed));
+    seen = applyDelta(seen, typed) ?? "";
     type(w.ana, 5, " eins");
     await w.clock.advance(100); // it is sent, and decided, and nothing of it comes back
     while (w.server.log.length === 0) {
@@ -271,9 +274,6 @@ describe("replica", () => {
       await settled();
     }
     w.ana.crash();
-    const typed = [0, "Der "] as const;
-    assert.ok(box.change(typed));
-    seen = applyDelta(seen, typed) ?? "";
     await w.calm();
     assert.equal(text(w.ben), "Der Tarif eins");
     assert.equal(text(tab), "Der Tarif eins");

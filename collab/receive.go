@@ -75,9 +75,7 @@ func (s *Session) take(m *message, now time.Time) bool {
 	case kindPresence:
 		return s.show(&m.shown, now)
 	case kindDigest:
-		// The page has another board than the log. It comes back for a snapshot; that it happened is for the operator.
-		s.hub.metrics.Differing.Add(1)
-		s.hub.logger.Warn("a page's digest differs", "board", s.room.id, "seq", m.seq, "page", m.public)
+		return s.differs(m)
 	case kindBeat:
 		var a answer
 		a.beat(s.hub.stamp())
@@ -86,6 +84,20 @@ func (s *Session) take(m *message, now time.Time) bool {
 		s.refuse(CloseBad)
 		return false
 	}
+	return true
+}
+
+// differs notes, for the operator, that the page has another board than the log. The page leaves and comes back for a
+// snapshot: whoever says it twice is no page, and writes no second line (D2).
+func (s *Session) differs(m *message) bool {
+	if s.reading.differed {
+		s.refuse(CloseBad)
+		return false
+	}
+	s.reading.differed = true
+	s.hub.metrics.Differing.Add(1)
+	s.hub.logger.Warn("a page's digest differs", "board", s.room.id, "session", s.id, "person", s.who.Person,
+		"seq", m.seq, "page", m.public)
 	return true
 }
 

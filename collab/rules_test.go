@@ -100,6 +100,31 @@ func TestReceive_D1_page_that_differs_is_counted(t *testing.T) {
 	}
 }
 
+// A page leaves once it has said so: whoever goes on is none, and may not fill the operator's log.
+func TestReceive_D2_second_digest_ends_the_session_and_one_line_is_logged(t *testing.T) {
+	const digest = `{"type":"digest","seq":4,"public":"0123456789abcdef"}`
+	w := newWorld(t, 1)
+	w.create()
+	ben := w.person("ben")
+	ben.join()
+	w.run()
+	session := ben.session.ID()
+	ben.raw("[" + digest + strings.Repeat(","+digest, 63) + "]")
+	w.run()
+	if ben.last() != "closed 4400" || w.servers[0].Metrics().Differing.Load() != 1 {
+		t.Errorf("%d pages differ, last heard %s", w.servers[0].Metrics().Differing.Load(), ben.last())
+	}
+	logged := w.logged.String()
+	if strings.Count(logged, "digest differs") != 1 || !strings.Contains(logged, "session="+string(session)+" person=person-ben") {
+		t.Errorf("logged %s", logged)
+	}
+	ben.join()
+	w.run()
+	if ben.session == nil {
+		t.Error("ben may not come back")
+	}
+}
+
 // A message longer than the burst leaves in parts, and nobody is sent away for it.
 func TestReceive_S3_message_above_the_burst_goes_through_in_parts(t *testing.T) {
 	limits := collab.DefaultLimits()

@@ -40,9 +40,12 @@ type Session struct {
 	seat seat
 }
 
-// reading is what the socket's reader keeps: how much was sent lately.
+// reading is what the socket's reader keeps: how much was sent lately, and whether the session has said that its digest
+// differs.
 type reading struct {
 	ops, opsHard, presence, frames bucket
+
+	differed bool
 }
 
 // ID names the session.

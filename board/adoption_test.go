@@ -22,6 +22,17 @@ func TestAdopt_an_account_has_no_more_votes_than_anybody(t *testing.T) {
 	}
 }
 
+func TestAdopt_an_account_has_no_more_votes_on_one_target_than_anybody(t *testing.T) {
+	w := mainWorld(t)
+	w.do(pia, &board.CastVote{Ballot: "ballot-1", Target: "card-1", Count: 1})
+	w.do(pat, &board.CastVote{Ballot: "ballot-1", Target: "card-5", Count: 1})
+	// Pia has two of three left; of Pat's two on card-1 one may be added, of the one on card-5 that.
+	w.serve(&board.Adopt{Guest: pat, Account: pia})
+	if vote, _ := w.b.Live(board.VoteID("ballot-1", pia)); vote.Get("counts") != `{"card-1":2,"card-5":1}` {
+		t.Errorf("votes %s", vote.Get("counts"))
+	}
+}
+
 func TestAdopt_sealed_records_go_over_and_nobody_else_sees_them(t *testing.T) {
 	w := mainWorld(t)
 	before := w.b.Digests()

@@ -18,8 +18,16 @@ func worlds(t testing.TB) map[string]*world {
 	adopted := mainWorld(t)
 	adopted.do(pat, &board.LockRecord{Target: "sticky-1"})
 	adopted.serve(&board.Adopt{Guest: pat, Account: nora})
+	pruned := mainWorld(t)
+	pruned.do(ed, &board.AddPhase{ID: "phase-d", Step: "step-5"})
+	pruned.do(ed, &board.AddStep{ID: "step-6", Phase: "phase-d", After: behind("step-5")})
+	pruned.do(ed, &board.AddCard{ID: "card-8", Lane: "lane-acts", Step: "step-5"})
+	pruned.do(ed, &board.AddCard{ID: "card-9", Lane: "lane-acts", Step: "step-6"})
+	pruned.do(ed, &board.DeleteRecord{ID: "step-6"})
+	pruned.do(ed, &board.DeleteRecord{ID: "phase-d"})
+	pruned.do(ed, &board.DeleteRecord{ID: "persona-jana"})
 	return map[string]*world{
-		"adopted": adopted, "cleared": cleared, "main": mainWorld(t), "frozen": frozen, "trashed": trashed, "one": oneStep(t), "fresh": freshMap(t), "empty": newWorld(t),
+		"adopted": adopted, "cleared": cleared, "main": mainWorld(t), "frozen": frozen, "trashed": trashed, "one": oneStep(t), "pruned": pruned, "fresh": freshMap(t), "empty": newWorld(t),
 	}
 }
 

@@ -124,6 +124,24 @@ func TestLimits_purge_takes_what_only_the_restore_could_show(t *testing.T) {
 	}
 }
 
+func TestLimits_purge_of_a_persona_alone_takes_what_was_felt(t *testing.T) {
+	w := mainWorld(t)
+	w.do(pat, &board.SetEmotion{Step: "step-1", Persona: "persona-tom", Value: ptr(50)})
+	w.do(ed, &board.DeleteRecord{ID: "persona-jana"})
+	lower(t, func(l *board.Bounds) { l.Deleted = 0 })
+	w.do(ed, &board.DeleteRecord{ID: "sticky-1"})
+	for _, id := range []board.ID{"persona-jana", "emotion-1-jana"} {
+		if _, ok := w.b.Record(id); ok {
+			t.Errorf("%s is still there", id)
+		}
+	}
+	for _, id := range []board.ID{"persona-tom", "emotion-1-tom", "marker-1"} {
+		if _, ok := w.b.Live(id); !ok {
+			t.Errorf("%s has gone too", id)
+		}
+	}
+}
+
 func TestLimits_sealed_cards_fit_into_one_reveal(t *testing.T) {
 	lower(t, func(l *board.Bounds) { l.SealedBytes = 1500 })
 	w := mainWorld(t)

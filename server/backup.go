@@ -57,7 +57,7 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	if err != nil {
 		return fmt.Errorf("backup: %w", noRoom(err, beside))
 	}
-	wrong, err := p.replayed(ctx, draft.Folder)
+	found, err := p.replayed(ctx, draft.Folder)
 	if err == nil {
 		err = place(made, words[0])
 	}
@@ -68,7 +68,10 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 	if err := p.note(ctx, config, directory.Act{Name: "backup", Board: config.Board}); err != nil {
 		_, _ = fmt.Fprintf(p.stderr, "waymark: this backup is not in the audit trail: %v\n", err)
 	}
-	if len(wrong) > 0 {
+	for _, id := range found.Snapshots {
+		_, _ = fmt.Fprintf(p.stderr, "waymark: the stored snapshot of %s is damaged, in the database too; its log is good and has the whole board, and `restore` leaves that snapshot behind\n", id)
+	}
+	if wrong := found.Boards; len(wrong) > 0 {
 		err := fmt.Errorf("backup: %s is written, but %d of its boards are wrong, as they are in the database; `%s verify` says why",
 			words[0], len(wrong), programName())
 		if config.Board == "" {
@@ -171,27 +174,30 @@ func fill(ctx context.Context, db *sql.DB, rows func(into *sql.Tx) (*transfer.Co
 }
 
 // replayed lists the boards of a data folder that are wrong.
-func (p program) replayed(ctx context.Context, folder string) (wrong []board.ID, err error) {
+func (p program) replayed(ctx context.Context, folder string) (found replay.Damaged, err error) {
 	data, err := sqlitelog.OpenReadOnly(folder)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
 	defer func() { err = errors.Join(err, data.Close()) }()
 	ids, err := data.Boards(ctx)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
 	next := p.progress("checked", len(ids))
 	for _, id := range ids {
-		if _, err := replay.Board(ctx, data, id); err != nil {
+		var snapshot *replay.BadSnapshot
+		if _, err := replay.Board(ctx, data, id); errors.As(err, &snapshot) {
+			found.Snapshots = append(found.Snapshots, id)
+		} else if err != nil {
 			if ctx.Err() != nil {
-				return nil, err
+				return found, err
 			}
-			wrong = append(wrong, id)
+			found.Boards = append(found.Boards, id)
 		}
 		next()
 	}
-	return wrong, nil
+	return found, nil
 }
 
 // note writes a line of the audit trail of a database.

@@ -92,6 +92,9 @@ func (p program) moveAll(ctx context.Context, from, to, asked *Config) (err erro
 	if err := p.leftBehind(asked.Without, here.Name); err != nil {
 		return err
 	}
+	if err := p.snapshotsLeft(m.Snapshots, here.Name); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(p.stdout, "%d boards and all people are in %s now. %s is kept as it was, and is not served any more.\n",
 		boards, m.To.Name, here.Name)
 	return err

@@ -207,11 +207,16 @@ func (p program) check(ctx context.Context, t *trial, config *Config) error {
 		}
 		err = errors.Join(err, data.Close())
 	}
+	var wrong *replay.Damaged
+	if errors.As(err, &wrong) && len(wrong.Boards) == 0 {
+		if err = t.leaveSnapshots(ctx, wrong.Snapshots); err == nil {
+			err = p.snapshotsLeft(wrong.Snapshots, t.file)
+		}
+	}
 	if err == nil {
 		err = t.within(func(*sqlitelog.Log) error { return nil })
 	}
 	var unknown *transfer.Unknown
-	var wrong *replay.Damaged
 	switch {
 	case err == nil:
 		return nil

@@ -28,7 +28,20 @@ func (p program) verify(ctx context.Context, config *Config, words []string) err
 	} else {
 		err = p.verifyOne(ctx, data, config.Board)
 	}
-	return errors.Join(err, data.Close())
+	return errors.Join(verified(err), data.Close())
+}
+
+// verified says what heals what was found.
+func verified(err error) error {
+	var wrong *replay.Damaged
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case len(wrong.Snapshots) == 0:
+		return fmt.Errorf("verify: %w", err)
+	}
+	return fmt.Errorf("verify: %w. The logs of these are good, and a server goes by them: it replaces such a snapshot once the board "+
+		"has been edited and everybody has left it, and `%s restore` leaves it behind", err, programName())
 }
 
 var errNoBoard = errors.New("there is no board")
@@ -81,6 +94,12 @@ func (p program) verifyBoards(ctx context.Context, data store, ids, strays []boa
 	wrong := &replay.Damaged{Boards: slices.Clone(strays), Of: len(ids) + len(strays)}
 	for _, id := range ids {
 		r, err := replay.Board(ctx, data, id)
+		var snapshot *replay.BadSnapshot
+		if errors.As(err, &snapshot) {
+			wrong.Snapshots = append(wrong.Snapshots, id)
+			_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  %v; the log is good: %s\n", id, err, described(r))
+			continue
+		}
 		if err != nil {
 			wrong.Boards = append(wrong.Boards, id)
 			_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  %v\n", id, err)
@@ -88,8 +107,8 @@ func (p program) verifyBoards(ctx context.Context, data store, ids, strays []boa
 		}
 		_, _ = fmt.Fprintf(p.stdout, "%s  good   %s\n", id, described(r))
 	}
-	if len(wrong.Boards) > 0 {
-		return fmt.Errorf("verify: %w", wrong)
+	if len(wrong.Boards)+len(wrong.Snapshots) > 0 {
+		return wrong
 	}
 	if len(ids) == 1 {
 		_, _ = fmt.Fprintln(p.stdout, "1 board is good.")

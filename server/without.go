@@ -36,6 +36,22 @@ func (p program) leftBehind(ids []board.ID, in string) error {
 	return nil
 }
 
+// leaveSnapshots takes the stored snapshots of these boards out of the trial.
+func (t *trial) leaveSnapshots(ctx context.Context, ids []board.ID) error {
+	return t.within(func(data *sqlitelog.Log) error { return transfer.DropSnapshots(ctx, data.DB(), ids) })
+}
+
+// snapshotsLeft says so of each board.
+func (p program) snapshotsLeft(ids []board.ID, in string) error {
+	for _, id := range ids {
+		_, err := fmt.Fprintf(p.stdout, "The stored snapshot of %s is damaged and is left behind in %s. Its log is good and has the whole board; a server makes a new snapshot.\n", id, in)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // withoutUnknown refuses a board that is not there to be left behind.
 func withoutUnknown(config *Config, unknown *transfer.Unknown, in string) error {
 	return fmt.Errorf("%s %q: %w in %s, so nothing was done; want ids of boards that are there, as `%s verify` prints them",

@@ -18,6 +18,12 @@ type withDamage struct {
 
 func newDamage(t *testing.T, at home) withDamage {
 	t.Helper()
+	return newDamageBy(t, at, `UPDATE board_batches SET digest_all = digest_all + 1`)
+}
+
+// newDamageBy damages by a statement that ends before its WHERE.
+func newDamageBy(t *testing.T, at home, statement string) withDamage {
+	t.Helper()
 	p := at.launch(t)
 	mira := p.setUp()
 	d := withDamage{home: at, first: mira.signed.Board, good: mira.newBoard("standard", "Contract"), bad: mira.newBoard("empty", "Claim")}
@@ -28,7 +34,7 @@ func newDamage(t *testing.T, at home) withDamage {
 	if code := p.end(); code != 0 {
 		t.Fatalf("ended with %d", code)
 	}
-	if at.change(t, `UPDATE board_batches SET digest_all = digest_all + 1 WHERE board_id = '`+string(d.bad)+`'`) == 0 {
+	if at.change(t, statement+` WHERE board_id = '`+string(d.bad)+`'`) == 0 {
 		t.Fatal("nothing was damaged")
 	}
 	return d

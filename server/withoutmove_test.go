@@ -7,6 +7,25 @@ import (
 	"testing"
 )
 
+// A snapshot alone keeps no board from being moved with everything else.
+func TestMove_leaves_a_damaged_snapshot_behind(t *testing.T) {
+	t.Parallel()
+	for name, way := range map[string][2]func(*testing.T) home{"from_a_folder": {newFolder, newDatabase}, "to_a_folder": {newDatabase, newFolder}} {
+		t.Run(name, func(t *testing.T) {
+			from, to := way[0](t), way[1](t)
+			d := newDamageBy(t, from, halfSnapshot)
+			code, out, failure := move(t, from, to)
+			if code != 0 || !strings.Contains(out, d.snapshotLeft(from.config().place())) || !strings.Contains(out, "3 boards and all people") {
+				t.Fatalf("move: %d %s %s", code, out, failure)
+			}
+			d.isHealed(t, to)
+			if n := from.ask(t, `SELECT COUNT(*) FROM board_snapshots WHERE board_id = '`+string(d.bad)+`'`); n != "1" {
+				t.Errorf("%s snapshots are kept where it was", n)
+			}
+		})
+	}
+}
+
 // One damaged board keeps no other from being moved; what stays behind stays as it was.
 func TestMove_without_the_damaged_board(t *testing.T) {
 	t.Parallel()

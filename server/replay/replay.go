@@ -27,22 +27,27 @@ type Result struct {
 	// Head is the end of the log; zero when the board was removed meanwhile.
 	Head    collab.Head
 	Digests board.Digests
-	// Snapshot is where the stored one ends, 0 without one.
+	// Snapshot is where the stored one ends, 0 without one or with a bad one.
 	Snapshot board.Seq
 }
 
 // Board replays one board up to the head that it has now; what is appended meanwhile is not looked at. The error says
-// what is wrong with it, or that it could not be read.
+// what is wrong with it, or that it could not be read. With a [*BadSnapshot] the result is the board without its snapshot.
 func Board(ctx context.Context, from Source, id board.ID) (Result, error) {
 	for try := 1; ; try++ {
 		r := replay{from: from, board: board.New(id)}
 		err := r.run(ctx)
-		if err == nil {
+		if err == nil && r.bad == nil {
 			return Result{Head: r.head, Digests: r.board.Digests(), Snapshot: r.snapshotSeq}, nil
 		}
-		if try == tries || !r.changed(ctx) {
+		if try < tries && r.changed(ctx) {
+			continue
+		}
+		if err != nil {
 			return Result{}, err
 		}
+		r.head.SnapshotSeq = 0
+		return Result{Head: r.head, Digests: r.board.Digests()}, r.bad
 	}
 }
 
@@ -63,6 +68,7 @@ type replay struct {
 	want, head  collab.Head // as stored, and of what was replayed
 	at          board.Time
 	snapshotSeq board.Seq
+	bad         *BadSnapshot
 }
 
 // page is how many batches are read at once.
@@ -99,10 +105,10 @@ func (r *replay) run(ctx context.Context) error {
 				return fmt.Errorf("batch %s at %d: %w", b.ID, b.First, err)
 			}
 			if !noSnapshot && b.Last == stored.Seq {
-				if err := r.snapshot(&stored); err != nil {
-					return fmt.Errorf("snapshot at %d: %w", stored.Seq, err)
-				}
 				r.snapshotSeq = stored.Seq
+				if err := r.snapshot(&stored); err != nil {
+					r.bad = &BadSnapshot{stored.Seq, err}
+				}
 			}
 			if b.Last < head.Seq {
 				continue
@@ -114,8 +120,12 @@ func (r *replay) run(ctx context.Context) error {
 			break // the rest was appended meanwhile
 		}
 	}
-	if !noSnapshot && r.snapshotSeq == 0 {
-		return fmt.Errorf("snapshot at %d ends on no batch", stored.Seq)
+	switch {
+	case noSnapshot || r.snapshotSeq > 0:
+	case stored.Seq > head.Seq:
+		return fmt.Errorf("log ends at %d, and there is a snapshot at %d", head.Seq, stored.Seq)
+	default:
+		r.bad = &BadSnapshot{stored.Seq, errors.New("it ends on no batch")}
 	}
 	r.head.Format, r.head.SnapshotSeq = head.Format, head.SnapshotSeq
 	return nil

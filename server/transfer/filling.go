@@ -133,6 +133,19 @@ func (f *Filling) Copy(ctx context.Context, from Reader, but []board.ID, next fu
 	return c.Check(ctx, f.to.DB())
 }
 
+// DropSnapshots is the func of that name, for the database that is filled.
+func (f *Filling) DropSnapshots(ctx context.Context, ids []board.ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return f.alone(ctx, func(tx *sql.Tx) error {
+		if err := f.ours(ctx, tx); err != nil {
+			return err
+		}
+		return DropSnapshots(ctx, tx, ids)
+	})
+}
+
 // End takes the mark away: servers may run on the database.
 func (f *Filling) End(ctx context.Context) error {
 	return f.alone(ctx, func(tx *sql.Tx) error {

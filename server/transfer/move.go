@@ -27,6 +27,8 @@ type Move struct {
 	Report               Report
 	// Without are boards that stay behind, with all that only they have.
 	Without []board.ID
+	// Snapshots are the boards whose stored snapshots stay behind, since they are not what the good logs make. Run finds them.
+	Snapshots []board.ID
 	// Make makes the target where there is none; nil when To and ToBoards are there. It is called once the source has been
 	// found good, so that nothing new is left by a move that is refused for the source's sake.
 	Make func(ctx context.Context) (End, Boards, error)
@@ -66,7 +68,7 @@ func (m *Move) Run(ctx context.Context) (boards int, err error) {
 	if err := m.From.Directory.Servable(ctx); err != nil {
 		return m.finish(ctx, err)
 	}
-	before, err := m.replay(ctx, "checked", m.FromBoards, m.Without)
+	before, bad, err := m.replay(ctx, "checked", m.FromBoards, m.Without)
 	if err != nil {
 		return 0, m.From.fails(false, err)
 	}
@@ -83,6 +85,9 @@ func (m *Move) Run(ctx context.Context) (boards int, err error) {
 	if err := f.Copy(ctx, tx, m.Without, m.Report("copied", len(before))); err != nil {
 		return 0, m.To.fails(true, err)
 	}
+	if err := f.DropSnapshots(ctx, bad); err != nil {
+		return 0, m.To.fails(true, err)
+	}
 	if err := m.compare(ctx, before); err != nil {
 		return 0, m.To.fails(true, err)
 	}
@@ -96,6 +101,7 @@ func (m *Move) Run(ctx context.Context) (boards int, err error) {
 	if err := f.End(ctx); err != nil {
 		return 0, m.To.fails(true, err)
 	}
+	m.Snapshots = bad
 	return len(before), nil
 }
 
@@ -132,36 +138,41 @@ func (m *Move) finish(ctx context.Context, err error) (boards int, _ error) {
 	return len(ids), nil
 }
 
-// replay makes all boards of a database again, but for some. The error is a [*replay.Damaged] when it could read them all
-// and some are wrong.
-func (m *Move) replay(ctx context.Context, doing string, from Boards, but []board.ID) (map[board.ID]replay.Result, error) {
+// replay makes all boards of a database again, but for some, and lists those of which only the stored snapshot is wrong.
+// The error is a [*replay.Damaged] when it could read them all and the logs of some are wrong.
+func (m *Move) replay(
+	ctx context.Context, doing string, from Boards, but []board.ID,
+) (results map[board.ID]replay.Result, bad []board.ID, err error) {
 	ids, err := from.Boards(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ids = slices.DeleteFunc(ids, func(id board.ID) bool { return slices.Contains(but, id) })
 	next := m.Report(doing, len(ids))
-	results := make(map[board.ID]replay.Result, len(ids))
+	results = make(map[board.ID]replay.Result, len(ids))
 	wrong := &replay.Damaged{Of: len(ids)}
 	for _, id := range ids {
-		if results[id], err = replay.Board(ctx, from, id); err != nil {
+		var snapshot *replay.BadSnapshot
+		if results[id], err = replay.Board(ctx, from, id); errors.As(err, &snapshot) {
+			bad = append(bad, id)
+		} else if err != nil {
 			err = fmt.Errorf("board %s: %w", id, err)
 			if _, away := from.Boards(ctx); away != nil { // it cannot be read at all
-				return nil, err
+				return nil, nil, err
 			}
 			wrong.Boards, wrong.Why = append(wrong.Boards, id), append(wrong.Why, err)
 		}
 		next()
 	}
 	if len(wrong.Boards) > 0 {
-		return nil, wrong
+		return nil, nil, wrong
 	}
-	return results, nil
+	return results, bad, nil
 }
 
 // compare holds the boards of the target against those of the source.
 func (m *Move) compare(ctx context.Context, before map[board.ID]replay.Result) error {
-	after, err := m.replay(ctx, "compared", m.ToBoards, nil)
+	after, _, err := m.replay(ctx, "compared", m.ToBoards, nil)
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,21 @@ func Drop(ctx context.Context, there Writer, ids []board.ID) error {
 	return nil
 }
 
+// DropSnapshots removes the stored snapshots of boards whose logs are good; servers make new ones.
+func DropSnapshots(ctx context.Context, there Writer, ids []board.ID) error {
+	for _, id := range ids {
+		for _, statement := range []string{
+			`DELETE FROM board_snapshots WHERE board_id = $1`,
+			`UPDATE board_heads SET snapshot_seq = 0 WHERE board_id = $1`,
+		} {
+			if _, err := there.ExecContext(ctx, statement, string(id)); err != nil {
+				return fmt.Errorf("leave the snapshot of %s behind: %w", id, err)
+			}
+		}
+	}
+	return nil
+}
+
 // but is the table without the rows that only these boards have.
 func (t table) but(ids []board.ID) table {
 	column, ok := map[string]string{

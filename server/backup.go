@@ -55,7 +55,7 @@ func (p program) backup(ctx context.Context, config *Config, words []string) (er
 		err = p.copyBoard(ctx, data, made, config.Board)
 	}
 	if err != nil {
-		return fmt.Errorf("backup: %w", noRoom(err, beside))
+		return fmt.Errorf("backup: %w", damagedFile(noRoom(err, beside), config))
 	}
 	found, err := p.replayed(ctx, draft.Folder)
 	if err == nil {

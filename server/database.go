@@ -126,7 +126,7 @@ func aloneStore(ctx context.Context, config *Config) (store, error) {
 func newStore(ctx context.Context, config *Config) (store, error) {
 	if config.Database == "" {
 		data, err := sqlitelog.OpenNew(config.Data)
-		return sqliteStore(data, inFolder(config.Data, err))
+		return sqliteStore(data, damagedFile(inFolder(config.Data, err), config))
 	}
 	return postgresStore(pglog.OpenNew(ctx, config.Database))
 }
@@ -150,7 +150,15 @@ func existing(folder string, open func(folder string) (*sqlitelog.Log, error)) (
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no server has run on the folder %s; name the folder of one that has", folder)
 	}
-	return data, explainedFolder(err, folder)
+	return data, damagedFile(explainedFolder(err, folder), &Config{Data: folder})
+}
+
+// damagedFile adds to an error of a file that is broken who says what to do.
+func damagedFile(err error, config *Config) error {
+	if !sqlitelog.Damaged(err) && !sqlitelog.NoDatabase(err) {
+		return err
+	}
+	return fmt.Errorf("%w: the file is damaged, or no database, and is kept as it is; `%s doctor %s` says what to do", err, programName(), config.flag())
 }
 
 // inFolder adds to why a folder cannot be used what to do.

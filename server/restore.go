@@ -197,7 +197,7 @@ func (p program) check(ctx context.Context, t *trial, config *Config) error {
 	}
 	var data store
 	if err == nil {
-		data, err = readStore(ctx, &Config{Data: t.Folder})
+		data, err = sqliteStore(sqlitelog.OpenReadOnly(t.Folder))
 	}
 	if err == nil {
 		if config.Board == "" {

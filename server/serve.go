@@ -26,11 +26,10 @@ func (p program) serve(ctx context.Context, config *Config, words []string) erro
 	}
 	p.collectLess()
 	s, err := openServer(ctx, config, log)
-	if err != nil {
-		return err
+	if err == nil {
+		err = errors.Join(p.serveOn(ctx, s), s.Close())
 	}
-	err = p.serveOn(ctx, s)
-	return errors.Join(err, s.Close())
+	return damagedFile(err, config)
 }
 
 // collectLess has the garbage collector come when the heap is three times what it last left, and not at twice that as by

@@ -63,8 +63,16 @@ const (
 
 // Damaged reports whether an error says that the file itself is broken.
 func Damaged(err error) bool {
+	return isCode(err, corrupt)
+}
+
+// NoDatabase reports whether an error says that the file is none of SQLite's: it is broken at its very start, or was
+// something else from the first.
+func NoDatabase(err error) bool { return isCode(err, notDatabase) }
+
+func isCode(err error, code int) bool {
 	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code()&0xff == corrupt
+	return errors.As(err, &e) && e.Code()&0xff == code
 }
 
 // Look opens the database of dir for reading, beside a running server or without one, and makes no file in the folder.
@@ -105,8 +113,7 @@ func looked(dir string, do func(db *sql.DB, inUse bool) error) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	err = do(db, used)
-	var e *sqlite.Error
-	if errors.As(err, &e) && e.Code()&0xff == notDatabase {
+	if NoDatabase(err) {
 		return fmt.Errorf("%w: %w", ErrForeign, err)
 	}
 	return err

@@ -53,6 +53,10 @@ func (e *examiner) folder(ctx context.Context) (end func()) {
 		e.say(Warning, fmt.Sprintf("where there should be boards already, name their folder by %s; otherwise start the server", e.Option("data")),
 			"there is no %s in %s yet; the first start makes it", sqlitelog.FileName, place)
 		return end
+	case sqlitelog.NoDatabase(err):
+		e.say(Wrong, fmt.Sprintf("where boards were in it the file is damaged: keep it, and `%s restore -data NEW-FOLDER BACKUP`; otherwise name another folder by %s",
+			e.Program, e.Option("data")), "%s in %s: %v", sqlitelog.FileName, place, err)
+		return end
 	case errors.Is(err, sqlitelog.ErrForeign):
 		e.say(Wrong, "name another folder by "+e.Option("data"), "%s in %s: %v", sqlitelog.FileName, place, err)
 		return end

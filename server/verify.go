@@ -5,14 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"waymark/board"
 	"waymark/collab"
+	"waymark/collab/sqlitelog"
 	"waymark/server/option"
 	"waymark/server/replay"
 )
 
-// verify has the database check itself, replays the log of every board from its first entry, and compares what comes out
+// verify has the database check itself, replays, as far as that can be read, the log of every board from its first entry, and compares what comes out
 // with the digests beside the batches and with the stored snapshot. It reads only, so servers may run meanwhile. With a
 // board's id it looks at that one alone.
 func (p program) verify(ctx context.Context, config *Config, words []string) error {
@@ -28,15 +30,20 @@ func (p program) verify(ctx context.Context, config *Config, words []string) err
 	} else {
 		err = p.verifyOne(ctx, data, config.Board)
 	}
-	return errors.Join(verified(err), data.Close())
+	return errors.Join(verified(err, config), data.Close())
 }
 
 // verified says what heals what was found.
-func verified(err error) error {
+func verified(err error, config *Config) error {
 	var wrong *replay.Damaged
 	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errDamaged):
+		return fmt.Errorf("verify: %[1]w. A board that is called good is taken out by `%[2]s backup %[3]s -board ID FILE`; `%[2]s doctor %[3]s` says what else to do",
+			err, programName(), config.flag())
 	case !errors.As(err, &wrong):
-		return err
+		return fmt.Errorf("verify: %w", damagedFile(err, config))
 	case len(wrong.Snapshots) == 0:
 		return fmt.Errorf("verify: %w", err)
 	}
@@ -64,26 +71,36 @@ func (p program) verifyOne(ctx context.Context, data store, id board.ID) error {
 	return p.verifyBoards(ctx, data, []board.ID{id}, []board.ID{id})
 }
 
+// errDamaged says that the files or tables themselves are damaged.
+var errDamaged = errors.New("the database is damaged")
+
+// verifyAll goes on to the boards when the database is damaged: some may be whole all the same.
 func (p program) verifyAll(ctx context.Context, data store) error {
 	damage, err := data.Check(ctx)
+	if sqlitelog.Damaged(err) {
+		damage, err = []string{err.Error()}, nil
+	}
 	if err != nil {
-		return fmt.Errorf("verify: %w", err)
+		return err
 	}
 	for _, d := range damage {
 		_, _ = fmt.Fprintf(p.stdout, "%s  WRONG  %s\n", data.kind(), d)
 	}
-	if len(damage) > 0 {
-		return errors.New("verify: the database is damaged")
-	}
 	ids, err := data.Boards(ctx)
-	if err != nil {
+	var strays []board.ID
+	if err == nil {
+		strays, err = data.Strays(ctx)
+	}
+	if len(damage) == 0 && err != nil {
 		return err
 	}
-	strays, err := data.Strays(ctx)
-	if err != nil {
-		return err
+	if boards := p.verifyBoards(ctx, data, ids, strays); len(damage) == 0 {
+		return boards
+	} else if err = errors.Join(err, boards); err != nil {
+		// The boards alone are not what is wrong, so nobody is to find them in the error and leave them behind.
+		return fmt.Errorf("%w: %v", errDamaged, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
-	return p.verifyBoards(ctx, data, ids, strays)
+	return errDamaged
 }
 
 func (p program) verifyBoards(ctx context.Context, data store, ids, strays []board.ID) error {

@@ -123,7 +123,7 @@ func (e *examiner) quickCheck(ctx context.Context) {
 
 func (e *examiner) damaged(how string) {
 	e.say(Wrong, fmt.Sprintf("stop the server and keep the folder as it is; `%[1]s restore -data NEW-FOLDER BACKUP`, then start the server on that.\n"+
-		"Without a backup: `%[1]s verify` says which boards are whole", e.Program), "the file is damaged: %s", how)
+		"Without a backup: `%[1]s verify` says which boards are whole, and `%[1]s backup -board ID FILE` takes such a one out", e.Program), "the file is damaged: %s", how)
 }
 
 // disk looks at what the folder lies on and who may use it.

@@ -186,14 +186,22 @@ func checkNames(data []byte, known map[string]bool) error {
 	}
 }
 
-// line trims a one-line text and checks that it has low to high code points and no control characters.
+// line trims a one-line text and checks that it has low to high code points and no control characters, and that
+// something of it can be seen unless it is empty.
 func line(field string, s *string, low, high int) error {
 	*s = strings.TrimSpace(*s)
 	n := utf8.RuneCountInString(*s)
-	if n < low || n > high || strings.ContainsFunc(*s, unicode.IsControl) {
+	if n < low || n > high || strings.ContainsFunc(*s, unicode.IsControl) || n > 0 && !strings.ContainsFunc(*s, isVisible) {
 		return failField(field)
 	}
 	return nil
+}
+
+// isVisible reports whether a character leaves ink of its own. Some letters do not, such as the Hangul fillers, nor does
+// the empty cell of Braille.
+func isVisible(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) &&
+		!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && r != '\u2800'
 }
 
 // fieldWords are what a person would call a field; of the others their name stands in the message.

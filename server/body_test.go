@@ -47,6 +47,30 @@ func TestDecodeStrict(t *testing.T) {
 	}
 }
 
+// A name of which nothing can be seen would stand in no list, and under no cursor.
+func TestLine_something_of_it_is_seen(t *testing.T) {
+	for _, good := range []string{"Mira", "  Mira ", "美羅", "מירה", "Zoe\u0301", "👩\u200d💻", "7", "?", "a\u200b", "می\u200cخواهم"} {
+		if err := line("name", &good, 1, 80); err != nil {
+			t.Errorf("%+q: %v", good, err)
+		}
+	}
+	for _, bad := range []string{
+		"", "  ", "\u200b", " \u200b\u200d ", "\u2060", "\ufeff", "\u00ad", "\u202e", "\u3164", "\u115f\u1160", "\uffa0", "\u2800", "\u034f",
+		"\U000e0041", "\ufe0f", "\u0301",
+	} {
+		if err := line("name", &bad, 1, 80); err == nil || asFailure(err).Code != "field" {
+			t.Errorf("%+q: %v", bad, err)
+		}
+	}
+	empty := " "
+	if err := line("department", &empty, 0, 80); err != nil || empty != "" {
+		t.Errorf("none where none is needed: %v", err)
+	}
+	if unseen := "\u200b"; line("department", &unseen, 0, 80) == nil {
+		t.Error("one that cannot be seen is taken where none is needed")
+	}
+}
+
 func FuzzDecodeStrict(f *testing.F) {
 	f.Add([]byte(`{"name":"a","more":[{"b":null}]}`))
 	f.Add([]byte(`{"a":1,"a":2}]`))

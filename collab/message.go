@@ -181,7 +181,12 @@ func (s *scanner) items(m *message) {
 			s.fail("too many ops")
 			return
 		}
-		m.items = append(m.items, s.item())
+		it := s.item()
+		if last := len(m.items) - 1; last >= 0 && it.n <= m.items[last].n {
+			s.fail("ops out of order")
+			return
+		}
+		m.items = append(m.items, it)
 	}
 	if len(m.items) == 0 {
 		s.fail("no ops")

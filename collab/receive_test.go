@@ -64,6 +64,8 @@ func TestReceive_S2_bad_frame_ends_the_session_and_harms_nobody(t *testing.T) {
 		"no ops":                 `[{"type":"ops","client":"client-ben","items":[]}]`,
 		"op without number":      `[{"type":"ops","client":"client-ben","items":[{"op":{"type":"trash"}}]}]`,
 		"op below zero":          `[{"type":"ops","client":"client-ben","items":[{"n":-1,"op":{"type":"trash"}}]}]`,
+		"ops backwards":          `[{"type":"ops","client":"client-ben","items":[{"n":2,"op":{"type":"trash"}},{"n":1,"op":{"type":"trash"}}]}]`,
+		"op number twice":        `[{"type":"ops","client":"client-ben","items":[{"n":1,"op":{"type":"trash"}},{"n":1,"op":{"type":"trash"}}]}]`,
 		"unknown op":             ops(`{"type":"explode"}`),
 		"op with more":           ops(`{"type":"trash","now":true}`),
 		"op with less":           ops(`{"type":"delete"}`),

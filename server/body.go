@@ -217,6 +217,7 @@ var fieldWords = map[string]saying{
 	"name":       {"name", "Name"},
 	"passcode":   {"passcode", "Kennwort"},
 	"password":   {"password", "Passwort"},
+	"person":     {"person", "Person"},
 	"role":       {"role", "Rolle"},
 	"title":      {"title", "Titel"},
 }

@@ -1,8 +1,10 @@
 // What happens under somebody's hands while they type: the place goes, or a text comes that is one long word.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Locator } from "playwright-core";
 import { eventually } from "./eventually.ts";
-import { converged } from "./person.ts";
+import { menu } from "./keys.ts";
+import { converged, type Person } from "./person.ts";
 import { Stage } from "./stage.ts";
 import { Table } from "./table.ts";
 
@@ -77,6 +79,93 @@ test("the card in which somebody types is deleted: that is said with a way back,
   await ben.card("half a sent").waitFor();
   await converged(ana, ben);
 });
+
+test("the moment in whose panel somebody types is deleted: the panel has the list, and what is typed on is in no card", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await ana.cell(ana.w.lane.pains, step).focus();
+  await ana.keys('"Karte"', "Escape");
+  for (const person of [ana, ben]) {
+    const { w, page } = person;
+    await person.cell(w.lane.pains, step).locator("[data-kind=card]").first().click();
+    await person.button(new RegExp(`^${w.tool.moments}`)).click();
+    await page.locator(".mlist button").first().click();
+  }
+  const field = ben.field(ben.w.moment.evidence);
+  await field.click();
+  await ben.keys('" half a sent"');
+  await converged(ana, ben);
+  await ana.button(ana.w.moment.unmark).click();
+  const toast = ben.page.locator(".toast", { hasText: "was deleted while you were writing in it" });
+  await toast.waitFor();
+  const { seq } = await converged(ana, ben);
+  await ben.keys('"ence n"', "Enter", "Backspace");
+  await eventually("the focus is in the list", async () =>
+    /^group: Moments of truth/.test(await ben.focus()),
+  );
+  await ben.keys('"nm"');
+  assert.equal((await converged(ana, ben)).seq, seq, "no letter became anything else");
+  assert.equal(await ben.page.locator(".editor").count(), 0);
+
+  await toast.getByRole("button", { name: ben.w.deleted.restore }).click();
+  await converged(ana, ben);
+  assert.equal(await field.count(), 0, "it opens by nobody but him");
+});
+
+for (const [what, kind] of [
+  ["emotion", "step"],
+  ["kpi", "card"],
+  ["persona", "persona"],
+] as const)
+  test(`the ${kind} of the ${what} dialog in which somebody types is deleted: the dialog goes, and stays away when it comes back`, async (t) => {
+    const stage = await Stage.open(t);
+    const table = await Table.set(stage);
+    const { host: ana } = table;
+    const ben = await table.guest("Ben", "editor", { lang: "en" });
+    const { w, page } = ben;
+    const of = (person: Person): Locator =>
+      kind === "step"
+        ? person.page.getByRole("columnheader", { name: new RegExp(step) })
+        : kind === "card"
+          ? person.cell(person.w.lane.pains, step).locator("[data-kind=card]").first()
+          : person.page.getByRole("columnheader", { name: /^Persona/ });
+    if (kind === "card") {
+      await ana.cell(ana.w.lane.pains, step).focus();
+      await ana.keys('"Karte"', "Escape");
+    }
+    await of(ben).waitFor();
+    if (what === "emotion") await page.getByRole("slider", { name: w.emotion.of(step) }).dblclick();
+    else {
+      await of(ben).focus();
+      if (what === "kpi") await menu(ben, w.menu.kpi);
+      else await ben.keys("F2");
+    }
+    const dialog = page.getByRole("dialog");
+    await ben
+      .field(what === "emotion" ? w.emotion.because : what === "kpi" ? w.kpi.metric : w.persona.about, dialog)
+      .click();
+    await ben.keys('" half a sent"');
+    await converged(ana, ben);
+
+    await of(ana).focus();
+    if (kind === "persona") await menu(ana, ana.w.persona.remove);
+    else await ana.keys("Delete");
+    await dialog.waitFor({ state: "detached" });
+    const { seq } = await converged(ana, ben);
+    await ben.keys('"ence n"', "Enter", "Backspace");
+    await page.locator(".toast", { hasText: "was deleted while you were writing in it" }).waitFor();
+    await eventually("the focus is on the map", async () =>
+      /^(gridcell|option|slider|rowheader|columnheader): /.test(await ben.focus()),
+    );
+    assert.equal((await converged(ana, ben)).seq, seq, "no letter became anything else");
+    await ana.keys("Control+z");
+    await of(ben).waitFor();
+    await converged(ana, ben);
+    await ben.twoFrames();
+    assert.equal(await dialog.count(), 0, "it opens by nobody but him");
+  });
 
 test("a text that is one long word is laid out by plain breaks, in the box and on the card", async (t) => {
   const stage = await Stage.open(t);

@@ -6,6 +6,7 @@ import { stepName } from "../map/name.ts";
 import { tiers } from "../map/tier.ts";
 import type { MapView } from "../map/view.ts";
 import { hundredths, w } from "../words/index.ts";
+import { useGone } from "./gone.ts";
 import { chooseByArrows, Face, Modal, Said } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
 
@@ -23,6 +24,16 @@ export function EmotionDialog({
   const record = emotionOf(view.journey, step);
   const value = numberField(record, "value");
   const may = view.rights.add;
+  useGone(view, step, {
+    there: () => view.journey.stepAt.has(step),
+    close: onClose,
+    rest: () => view.focus.enter(),
+  });
+  useGone(view, record?.id, {
+    there: () => !view.journey.stepAt.has(step) || view.record(record?.id) !== undefined,
+    close: () => undefined,
+    rest: () => document.querySelector<HTMLElement>("dialog .faces [tabindex='0'], dialog button")?.focus(),
+  });
   if (at === undefined) return null;
   const set = (next: number): void => {
     view.verbs.setEmotion(step, { value: next });

@@ -2,6 +2,7 @@
 import { type ID, textField } from "../../board/record.ts";
 import type { MapView } from "../map/view.ts";
 import { hundredths, w } from "../words/index.ts";
+import { useGone } from "./gone.ts";
 import { Modal } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
 
@@ -22,6 +23,7 @@ export function KpiDialog({
   readonly onClose: () => void;
 }) {
   view.drawings.value;
+  useGone(view, id, { close: onClose, rest: () => view.focus.enter() });
   const card = view.record(id);
   if (card === undefined) return null;
   const shown = (field: "now" | "target"): string => {

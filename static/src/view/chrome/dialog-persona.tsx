@@ -3,6 +3,7 @@ import { type ID, numberField, textField } from "../../board/record.ts";
 import { stickyColors } from "../map/sticky.ts";
 import type { MapView } from "../map/view.ts";
 import { w } from "../words/index.ts";
+import { useGone } from "./gone.ts";
 import { chooseByArrows, Modal, Said } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
 
@@ -27,6 +28,7 @@ export function PersonaDialog({
   readonly onClose: () => void;
 }) {
   view.drawings.value;
+  useGone(view, id, { close: onClose, rest: () => view.focus.enter() });
   const persona = view.record(id);
   if (persona === undefined) return null;
   const may = view.rights.edit(persona);

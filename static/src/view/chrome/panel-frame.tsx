@@ -13,7 +13,7 @@ export function PanelFrame(props: {
   readonly id?: string;
 }) {
   return (
-    <aside class="panel" aria-label={props.title} id={props.id}>
+    <aside class="panel" aria-label={props.title} id={props.id} onFocusIn={() => props.view.focus.leave()}>
       <div class="phd">
         <h2>{props.title}</h2>
         {props.count === undefined ? null : <span class="mut tn">{props.count}</span>}

@@ -8,6 +8,7 @@ import { emotionOf, emotionValue, type Step, stepOf } from "../map/journey.ts";
 import { nameOf, stepName } from "../map/name.ts";
 import type { MapView } from "../map/view.ts";
 import { date, w } from "../words/index.ts";
+import { useGone } from "./gone.ts";
 import { PanelFrame } from "./panel-frame.tsx";
 import { Face, Icon, Said } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
@@ -90,6 +91,12 @@ function MomentDetail(props: {
   readonly all: readonly BoardRecord[];
 }) {
   const { view, moment, all } = props;
+  useGone(view, moment.id, {
+    close: () => {
+      view.moment.value = undefined; // or it would open by itself when it comes back
+    },
+    rest: () => view.focus.panel(),
+  });
   const may = view.rights.edit(moment);
   const step = stepOf(view.journey, moment);
   const target = view.record(textField(moment, "target"));

@@ -13,6 +13,7 @@ import { holdsCards } from "../map/verbs.ts";
 import type { MapView } from "../map/view.ts";
 import { openMenu } from "../menu.ts";
 import { hundredths, w } from "../words/index.ts";
+import { useGone } from "./gone.ts";
 import { PanelFrame } from "./panel-frame.tsx";
 import { Face, Icon } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
@@ -110,19 +111,7 @@ function OutlineLane(props: StepProps & { readonly lane: BoardRecord }) {
         {cards.map((card) => (
           <li key={card.id}>
             {editing === card.id ? (
-              <div
-                class="grow"
-                onFocusOut={() => edit(undefined)}
-                onKeyDown={(event) => {
-                  if (event.key === "Enter" && !event.shiftKey) {
-                    event.preventDefault();
-                    edit(undefined);
-                    view.focus.toRecord(card.id);
-                  } else if (event.key === "Escape") edit(undefined);
-                }}
-              >
-                <TextInput view={view} id={card.id} field="text" label={laneName(lane)} rows={2} focus />
-              </div>
+              <OutlineEdit view={view} card={card} label={laneName(lane)} done={() => edit(undefined)} />
             ) : (
               <>
                 <button
@@ -159,6 +148,36 @@ function OutlineLane(props: StepProps & { readonly lane: BoardRecord }) {
           </li>
         ) : null}
       </ul>
+    </div>
+  );
+}
+
+function OutlineEdit(props: {
+  readonly view: MapView;
+  readonly card: BoardRecord;
+  readonly label: string;
+  readonly done: () => void;
+}) {
+  const { view, card, done } = props;
+  const place = (one: BoardRecord | undefined): string => `${one?.fields.lane} ${one?.fields.step}`;
+  useGone(view, card.id, {
+    there: () => place(view.record(card.id)) === place(card),
+    close: done,
+    rest: () => view.focus.panel(),
+  });
+  return (
+    <div
+      class="grow"
+      onFocusOut={done}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && !event.shiftKey) {
+          event.preventDefault();
+          done();
+          view.focus.toRecord(card.id);
+        } else if (event.key === "Escape") done();
+      }}
+    >
+      <TextInput view={view} id={card.id} field="text" label={props.label} rows={2} focus />
     </div>
   );
 }

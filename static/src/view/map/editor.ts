@@ -7,8 +7,7 @@ import { toast } from "../notices.ts";
 import { showTyping, Typing, undoTyping } from "../typing.ts";
 import { w } from "../words/index.ts";
 import { under } from "./heads.ts";
-import { restoreOps } from "./journey.ts";
-import { printable } from "./keys.ts";
+import { deafen, sayLost } from "./lost.ts";
 import { nameOf } from "./name.ts";
 import type { MapView } from "./view.ts";
 import { endless } from "./wrap.ts";
@@ -22,9 +21,6 @@ export interface EditOptions {
   /** What happens when the edit ends by a key. */
   readonly next?: (how: "enter" | "tab" | "backtab" | "stay") => void;
 }
-
-/** Letters that come faster than this, in ms, belong to what was being written. */
-const typingPause = 1000;
 
 const lineFields = new Set(["title", "name"]);
 
@@ -168,31 +164,13 @@ export class Editor {
     const record = view.replica.board.record(id);
     if (record === undefined || view.verbs.acting) return;
     this.#deafen(cell);
-    toast(w().notice.deletedUnder(nameOf(record)), {
-      action: w().deleted.restore,
-      run: () => view.verbs.propose(restoreOps(view.replica.board, record), w().deleted.restore),
-      stale: () => view.record(id) !== undefined,
-    });
+    sayLost(view, record, w().notice.deletedUnder(nameOf(record)));
   }
 
-  /** What is typed on until a pause was meant for a text that is no longer open: it means nothing else. */
+  /** What is typed on falls on the cell, and changes nothing in it. */
   #deafen(cell: HTMLElement | null): void {
     if (cell?.isConnected === true) cell.focus({ preventScroll: true });
-    let last = performance.now();
-    const ear = new AbortController();
-    const hear = (event: KeyboardEvent): void => {
-      const now = performance.now();
-      if (now - last > typingPause) ear.abort();
-      last = now;
-      if (
-        ear.signal.aborted ||
-        (!printable(event, true) && event.key !== "Backspace" && event.key !== "Enter")
-      )
-        return;
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    document.addEventListener("keydown", hear, { capture: true, signal: ear.signal });
+    deafen();
   }
 
   #afterDraw(): void {

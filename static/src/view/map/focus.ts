@@ -122,6 +122,11 @@ export class Focus {
     else setTimeout(() => document.querySelector<HTMLElement>(".panel .pbd")?.focus(), 50); // once it is drawn
   }
 
+  /** The focus is elsewhere, where what is taken away from under it is made up for. */
+  leave(): void {
+    this.#heldID = undefined;
+  }
+
   /** Where Tab enters the grid. */
   enter(): void {
     this.to(this.#stop ?? this.at({ row: 2, col: 1 }) ?? this.#view.grid.el);

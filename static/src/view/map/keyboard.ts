@@ -23,7 +23,8 @@ export class Keyboard {
       view.stage.classList.remove("by-pointer");
       if (event.defaultPrevented || event.isComposing || menuIsOpen()) return;
       const target = event.target as HTMLElement;
-      if (target.closest("dialog, [role=menu]") !== null) return;
+      // What a dialog covers hears nothing, even where nothing in the dialog has the focus.
+      if (target.closest("[role=menu]") !== null || host.querySelector("dialog[open]") !== null) return;
       const asked = view.dialog.value;
       if (asked !== undefined && host.querySelector("dialog") === null) {
         // It is asked for and not drawn yet, or this key would be its own.

@@ -265,3 +265,48 @@ test("a step that was deleted before its phase is named with it, and brings it b
   await page.getByRole("columnheader", { name: /My plan goes up in price/ }).waitFor();
   await ana.settled();
 });
+
+test("a figure is read as it is shown, and what cannot be read is said at the field and changes nothing", async (t) => {
+  const stage = await Stage.open(t);
+  const { host: ana } = await Table.set(stage, { lang: "en" });
+  const { w, page } = ana;
+  await ana.cell(w.lane.pains, "I hear about a plan").focus();
+  await ana.keys('"Calls"', "Escape");
+  await menu(ana, w.menu.kpi);
+  const dialog = page.getByRole("dialog", { name: w.kpi.title });
+  const now = ana.field(w.kpi.now, dialog);
+  const type = async (text: string): Promise<void> => {
+    await now.fill(text);
+    await now.press("Tab");
+    await ana.settled();
+  };
+  const shows = (text: string): Promise<unknown> =>
+    eventually(
+      `the field shows ${text}`,
+      async () => (await now.inputValue()) === text,
+      () => now.inputValue(),
+    );
+  await ana.field(w.kpi.metric, dialog).fill("Calls");
+  await type("1234");
+  await shows("1,234");
+  await type("1,235");
+  await shows("1,235");
+  await type("€ 1,236");
+  await shows("1,236");
+  for (const text of ["some", "99999999999999"]) {
+    await type(text);
+    await dialog.getByText(w.kpi.wrong(text, "1,236")).waitFor();
+    assert.equal(await now.getAttribute("aria-invalid"), "true");
+  }
+  await stage.picture(ana, "figure-not-read");
+  await until(ana, "Tab", new RegExp(`^button: ${w.common.ok}`));
+  await ana.keys("Enter");
+  assert.equal(await now.inputValue(), "99999999999999", "the dialog stays, with what was typed");
+  await ana.card(/Calls from 1,236 to 0/).waitFor({ state: "attached" });
+  await type("12 %");
+  await shows("12");
+  assert.equal(await now.getAttribute("aria-invalid"), "false");
+  await until(ana, "Tab", new RegExp(`^button: ${w.common.ok}`));
+  await ana.keys("Enter");
+  await ana.card(/Calls from 12 to 0/).waitFor();
+});

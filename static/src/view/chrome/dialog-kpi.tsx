@@ -2,16 +2,11 @@
 import { type ID, textField } from "../../board/record.ts";
 import type { MapView } from "../map/view.ts";
 import { hundredths, w } from "../words/index.ts";
+import { readHundredths } from "../words/number.ts";
 import { useGone } from "./gone.ts";
+import { NumberInput } from "./number-input.tsx";
 import { Modal } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
-
-/** Reads a number as people of either language write it; undefined when it is none. */
-export function readHundredths(text: string): number | undefined {
-  const plain = text.trim().replace("−", "-").replace(/\s/g, "");
-  const value = Number(/,\d{1,2}$/.test(plain) ? plain.replaceAll(".", "").replace(",", ".") : plain);
-  return plain === "" || !Number.isFinite(value) ? undefined : Math.round(value * 100);
-}
 
 export function KpiDialog({
   view,
@@ -30,32 +25,26 @@ export function KpiDialog({
     const value = card.fields[field];
     return typeof value === "number" ? hundredths(value) : "";
   };
-  const set = (field: string, text: string): void => {
-    view.verbs.set(id, { [field]: readHundredths(text) ?? null });
-  };
+  const number = (field: "now" | "target") => (
+    <NumberInput
+      label={w().kpi[field]}
+      shown={shown(field)}
+      take={(typed) => {
+        const value = readHundredths(typed, textField(card, "unit"));
+        if (typed !== "" && value === undefined) return false;
+        view.verbs.set(id, { [field]: value ?? null });
+        return true;
+      }}
+      wrong={(typed) => w().kpi.wrong(typed, shown(field))}
+    />
+  );
   return (
     <Modal title={w().kpi.title} onClose={onClose}>
       <div class="stack">
         <TextInput view={view} id={id} field="metric" label={w().kpi.metric} focus />
         <div class="three">
-          <label class="fld">
-            <span class="lbl">{w().kpi.now}</span>
-            <input
-              class="in"
-              inputMode="decimal"
-              defaultValue={shown("now")}
-              onChange={(event) => set("now", event.currentTarget.value)}
-            />
-          </label>
-          <label class="fld">
-            <span class="lbl">{w().kpi.target}</span>
-            <input
-              class="in"
-              inputMode="decimal"
-              defaultValue={shown("target")}
-              onChange={(event) => set("target", event.currentTarget.value)}
-            />
-          </label>
+          {number("now")}
+          {number("target")}
           <label class="fld">
             <span class="lbl">{w().kpi.unit}</span>
             <input
@@ -79,7 +68,17 @@ export function KpiDialog({
             {w().kpi.clear}
           </button>
           <span class="sp" />
-          <button type="button" class="btn pri" onClick={onClose}>
+          <button
+            type="button"
+            class="btn pri"
+            onClick={(event) => {
+              const wrong = event.currentTarget
+                .closest("dialog")
+                ?.querySelector<HTMLElement>('[aria-invalid="true"]');
+              if (wrong) wrong.focus();
+              else onClose();
+            }}
+          >
             {w().common.ok}
           </button>
         </div>

@@ -310,6 +310,8 @@ export const words: typeof english = {
     now: "Heute",
     target: "Ziel",
     clear: "Kennzahl entfernen",
+    wrong: (typed, kept) =>
+      `„${typed}“ lässt sich nicht als Zahl lesen oder ist zu groß. ${kept === "" ? "Es wurde nichts geändert" : `Es bleibt bei ${kept}`}. Schreib sie wie 1.234,5; die Einheit hat ein eigenes Feld.`,
   },
   outline: {
     name: "Gliederung",

@@ -312,6 +312,8 @@ export const words = {
     now: "Now",
     target: "Target",
     clear: "Remove the KPI",
+    wrong: (typed: string, kept: string) =>
+      `“${typed}” cannot be read as a number, or is too large. ${kept === "" ? "Nothing was changed" : `It stays ${kept}`}. Write it like 1,234.5; the unit has a field of its own.`,
   },
   outline: {
     name: "Outline",

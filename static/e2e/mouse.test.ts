@@ -314,3 +314,66 @@ test("a card that is held at the edge takes the view along until it leaves the e
   await mouse.up();
   assert.equal((await ana.settled()).seq, seq, "Escape has moved nothing");
 });
+
+test("a card is dragged out of the tray while another takes it out of there, or deletes it", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage);
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  const { mouse } = ben.page;
+  const ghosts = async (n: number, ...people: readonly Person[]): Promise<void> => {
+    for (const person of people)
+      await eventually(
+        `${person.name} sees ${n} dragged`,
+        async () => (await person.page.locator(".ghost").count()) === n,
+      );
+  };
+  const row = ben.page.locator(".tray li");
+  const to = await at(ben.cell(ben.w.lane.pains, second));
+  const lift = async (): Promise<void> => {
+    const from = await at(row);
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await mouse.move(to.x, to.y, { steps: 5 });
+    await ghosts(1, ben);
+  };
+  const intoTray = async (name: string): Promise<void> => {
+    const card = ana.cell(ana.w.lane.pains, first).locator("[data-kind=card]", { hasText: name });
+    await card.click({ button: "right" });
+    await choose(ana, ana.w.menu.moveTo, ana.w.menu.toTray);
+    await row.waitFor();
+    await converged(ana, ben);
+  };
+  await ana.cell(ana.w.lane.pains, first).focus();
+  await ana.keys('"Eins"', "Enter", '"Zwei"', "Escape");
+  await ben.button(new RegExp(`^${ben.w.tool.tray}`)).click();
+
+  await intoTray("Eins");
+  await lift();
+  await ben.keys("Escape");
+  await ghosts(0, ana, ben);
+  await mouse.up();
+  await row.waitFor();
+  await lift();
+  await ana.keys("Control+z");
+  await row.waitFor({ state: "detached" });
+  await ghosts(1, ana, ben);
+  await mouse.up();
+  await ghosts(0, ana, ben);
+  await both([ana, ben], (person) => person.cell(person.w.lane.pains, second).locator("[data-kind=card]"), [
+    "Eins",
+  ]);
+
+  await intoTray("Zwei");
+  await lift();
+  await ana.keys("Control+z");
+  await row.waitFor({ state: "detached" });
+  await ghosts(1, ana, ben);
+  await ana.cell(ana.w.lane.pains, first).locator("[data-kind=card]").focus();
+  await ana.keys("Delete");
+  await ben.page.locator(".toast", { hasText: ben.w.refused.gone }).waitFor();
+  await ghosts(0, ana, ben);
+  await mouse.up();
+  assert.equal(await ben.page.locator(".hot, .slot, .lifted").count(), 0);
+  await converged(ana, ben);
+});

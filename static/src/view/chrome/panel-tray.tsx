@@ -4,6 +4,7 @@ import { dragCards } from "../map/drag-card.ts";
 import { cardMenu } from "../map/menu-card.ts";
 import type { MapView } from "../map/view.ts";
 import { openMenu } from "../menu.ts";
+import { toast } from "../notices.ts";
 import { w } from "../words/index.ts";
 import { PanelFrame } from "./panel-frame.tsx";
 import { Icon } from "./parts.tsx";
@@ -44,31 +45,45 @@ function keep(view: MapView, id: ID, node: HTMLElement | null): void {
   else if (view.nodes.get(id)?.closest(".tray") !== null) view.nodes.delete(id);
 }
 
-/** A drag that begins in the tray and ends on the map. */
+/** A drag that begins in the tray and ends on the map. Its row may leave the tray meanwhile: nothing hangs on it. */
 function lift(view: MapView, id: ID, event: PointerEvent): void {
-  const node = event.currentTarget as HTMLElement;
   if ((event.target as HTMLElement).closest("button") !== null || event.button !== 0) return;
   if (!view.rights.edit(view.record(id))) return;
-  const { clientX, clientY } = event;
+  const { clientX, clientY, pointerId } = event;
   let gesture: ReturnType<typeof dragCards> | undefined;
-  const move = (next: PointerEvent): void => {
-    if (gesture === undefined && Math.hypot(next.clientX - clientX, next.clientY - clientY) < 4) return;
-    gesture ??= dragCards(view, id, clientX, clientY);
-    gesture.move(next.clientX, next.clientY);
-  };
-  const end = (next: PointerEvent): void => {
-    node.removeEventListener("pointermove", move);
-    node.removeEventListener("pointerup", end);
-    node.removeEventListener("pointercancel", stop);
-    gesture?.drop(next);
+  const over = new AbortController();
+  const rest = (): void => {
+    over.abort();
+    undraw();
   };
   const stop = (): void => {
-    node.removeEventListener("pointermove", move);
-    node.removeEventListener("pointerup", end);
+    rest();
     gesture?.cancel();
   };
-  node.setPointerCapture(event.pointerId);
-  node.addEventListener("pointermove", move);
-  node.addEventListener("pointerup", end);
-  node.addEventListener("pointercancel", stop);
+  const undraw = view.onDraw(() => {
+    if (view.rights.edit(view.record(id))) return;
+    stop();
+    if (gesture !== undefined) toast(view.record(id) === undefined ? w().refused.gone : w().refused.role);
+  });
+  const on = (name: "pointermove" | "pointerup" | "pointercancel", fn: (event: PointerEvent) => void): void =>
+    addEventListener(name, (next) => next.pointerId === pointerId && fn(next), { signal: over.signal });
+  on("pointermove", (next) => {
+    if (gesture === undefined) {
+      if (Math.hypot(next.clientX - clientX, next.clientY - clientY) < 4) return;
+      document.body.setPointerCapture(pointerId);
+      gesture = dragCards(view, id, clientX, clientY);
+    }
+    gesture.move(next.clientX, next.clientY);
+  });
+  on("pointerup", (next) => {
+    rest();
+    gesture?.drop(next);
+  });
+  on("pointercancel", stop);
+  const key = (next: KeyboardEvent): void => {
+    if (next.key !== "Escape" || gesture === undefined) return;
+    next.stopPropagation();
+    stop();
+  };
+  addEventListener("keydown", key, { capture: true, signal: over.signal });
 }

@@ -120,6 +120,15 @@ test("personas: add, name, age, colour, choose, delete, restore", async (t) => {
   await on(ana, new RegExp(`^radio: ${w.color.apricot}`));
   await ana.keys("ArrowRight");
   await on(ana, new RegExp(`^radio: ${w.color.rose}`));
+  const age = ana.field(w.persona.age);
+  for (const wrong of ["12.5", "-5", "999"]) {
+    await age.focus();
+    await ana.keys("Control+a", `"${wrong}"`, "Tab");
+    await page.getByText(w.persona.wrongAge(wrong, "61")).waitFor();
+    assert.equal(await age.inputValue(), "61", "what the board holds is shown again");
+  }
+  await ana.field(w.persona.about).focus();
+  await until(ana, "Tab", new RegExp(`^radio: ${w.color.rose}`));
   await ana.keys("Tab", '"Lives alone"', "Escape");
   await on(ana, corner("Max Sander, 61, Retired"));
   await ana.keys("F2");

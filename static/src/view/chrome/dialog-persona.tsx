@@ -4,6 +4,7 @@ import { stickyColors } from "../map/sticky.ts";
 import type { MapView } from "../map/view.ts";
 import { w } from "../words/index.ts";
 import { useGone } from "./gone.ts";
+import { NumberInput } from "./number-input.tsx";
 import { chooseByArrows, Modal, Said } from "./parts.tsx";
 import { TextInput } from "./text-input.tsx";
 
@@ -32,6 +33,7 @@ export function PersonaDialog({
   const persona = view.record(id);
   if (persona === undefined) return null;
   const may = view.rights.edit(persona);
+  const age = String(numberField(persona, "age") || "");
   const chosen = textField(persona, "color") || "apricot";
   const names = w().color as Readonly<Record<string, string>>;
   return (
@@ -40,19 +42,19 @@ export function PersonaDialog({
         <div class="name-age">
           <TextInput view={view} id={id} field="name" label={w().persona.name} disabled={!may} focus />
           {may ? (
-            <label class="fld">
-              <span class="lbl">{w().persona.age}</span>
-              <input
-                class="in"
-                type="number"
-                min={0}
-                max={150}
-                defaultValue={String(numberField(persona, "age") || "")}
-                onChange={(event) => view.verbs.set(id, { age: Number(event.currentTarget.value) || null })}
-              />
-            </label>
+            <NumberInput
+              label={w().persona.age}
+              shown={age}
+              whole
+              take={(typed) => {
+                if (!/^\d*$/.test(typed) || Number(typed) > 150) return false;
+                view.verbs.set(id, { age: Number(typed) || null });
+                return true;
+              }}
+              wrong={(typed) => w().persona.wrongAge(typed, age)}
+            />
           ) : (
-            <Said label={w().persona.age} text={String(numberField(persona, "age") || "")} />
+            <Said label={w().persona.age} text={age} />
           )}
         </div>
         <TextInput

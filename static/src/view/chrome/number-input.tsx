@@ -5,6 +5,7 @@ export function NumberInput(props: {
   readonly label: string;
   /** What the board holds, as it is written; "" for none. */
   readonly shown: string;
+  /** A whole number: too short to be worth keeping when it is wrong, so the field shows again what the board holds. */
   readonly whole?: boolean;
   /** Takes what was typed, "" for none; false when it is not allowed. */
   readonly take: (typed: string) => boolean;
@@ -28,11 +29,13 @@ export function NumberInput(props: {
           class="in"
           inputMode={props.whole === true ? "numeric" : "decimal"}
           defaultValue={shown}
-          aria-invalid={wrong !== ""}
+          aria-invalid={wrong !== "" && props.whole !== true}
           aria-describedby={wrong === "" ? undefined : id}
           onChange={(event) => {
             const typed = event.currentTarget.value.trim();
-            setWrong(props.take(typed) ? "" : props.wrong(typed));
+            const taken = props.take(typed);
+            setWrong(taken ? "" : props.wrong(typed));
+            if (!taken && props.whole === true) event.currentTarget.value = shown;
           }}
         />
       </label>

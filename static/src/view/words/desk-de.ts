@@ -97,6 +97,8 @@ export const words: typeof english = {
     more: (n) => `+${n} weitere`,
     name: "Name",
     age: "Alter",
+    wrongAge: (typed, kept) =>
+      `„${typed}“ ist kein Alter: Das ist eine ganze Zahl von 0 bis 150. ${kept === "" ? "Es wurde keines gesetzt." : `Es bleibt bei ${kept}.`}`,
     about: "In einer Zeile",
     aboutPlaceholder: "Pendlerin",
     situation: "Situation",

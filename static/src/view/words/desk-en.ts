@@ -100,6 +100,8 @@ export const words = {
     more: (n: number) => `+${n} more`,
     name: "Name",
     age: "Age",
+    wrongAge: (typed: string, kept: string) =>
+      `“${typed}” is no age: that is a whole number from 0 to 150. ${kept === "" ? "None was set." : `It stays ${kept}.`}`,
     about: "In one line",
     aboutPlaceholder: "commuter",
     situation: "Situation",

@@ -94,6 +94,19 @@ test("a board leaves as a file and comes back from it; a file that is damaged sa
   await ana.card(/^Fails in poor light/).waitFor();
   await page.goto(stage.server.url);
   await eventually("both have the same title", async () => (await ana.button(title ?? "").count()) === 2);
+
+  // A number that is no day.
+  const late = text.replace(
+    /("fields":\{)([^{}]*\},"id":"moment-)/g,
+    `$1"due":${Number.MAX_SAFE_INTEGER},$2`,
+  );
+  assert.notEqual(late, text);
+  await choose("late.json", Buffer.from(late));
+  await page.waitForURL(/\/b\//);
+  await ana.settled();
+  await ana.button(new RegExp(`^${w.tool.moments}`)).click();
+  await page.locator(".mlist button").first().click();
+  assert.equal(await page.getByLabel(w.moment.due).inputValue(), "");
 });
 
 test("an address that leads nowhere says so in words, with status 404 and a way home", async (t) => {

@@ -205,6 +205,12 @@ function MomentDetail(props: {
   );
 }
 
+/** When a moment is due. A board that was imported may hold a number that is no day. */
+function dueDay(moment: BoardRecord): Date | undefined {
+  const day = new Date(numberField(moment, "due"));
+  return day.getTime() > 0 ? day : undefined;
+}
+
 interface MarksProps {
   readonly view: MapView;
   readonly moment: BoardRecord;
@@ -218,7 +224,7 @@ function Marks({ view, moment }: MarksProps) {
   const positive = textField(moment, "polarity") === "positive";
   const importance = numberField(moment, "importance");
   const state = textField(moment, "state") || "open";
-  const due = numberField(moment, "due");
+  const due = dueDay(moment);
   return (
     <>
       <div class="row wrap gap8">
@@ -285,7 +291,7 @@ function Marks({ view, moment }: MarksProps) {
           <input
             class="in sm"
             type="date"
-            value={due === 0 ? "" : new Date(due).toISOString().slice(0, 10)}
+            value={due?.toISOString().slice(0, 10) ?? ""}
             onChange={(event) =>
               set({ due: event.currentTarget.value === "" ? null : Date.parse(event.currentTarget.value) })
             }
@@ -299,7 +305,7 @@ function Marks({ view, moment }: MarksProps) {
 /** The same for who reads. */
 function MarksRead({ view, moment }: MarksProps) {
   const state = (textField(moment, "state") || "open") as (typeof states)[number];
-  const due = numberField(moment, "due");
+  const due = dueDay(moment);
   const owner = view.replica.people.get(textField(moment, "owner") as ID)?.name;
   return (
     <div class="two">
@@ -310,7 +316,7 @@ function MarksRead({ view, moment }: MarksProps) {
       <Said label={w().moment.importance} text={String(numberField(moment, "importance") || "")} />
       <Said label={w().moment.stateLabel} text={w().moment.state[state]} />
       <Said label={w().moment.owner} text={owner ?? w().moment.nobody} />
-      <Said label={w().moment.due} text={due === 0 ? "" : date(due)} />
+      <Said label={w().moment.due} text={due === undefined ? "" : date(due.getTime())} />
     </div>
   );
 }

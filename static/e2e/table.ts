@@ -68,7 +68,7 @@ export class Table {
     const [, secret] = (await this.invite(role)).split("#");
     await call<Signed>(this.stage, person, "invites/join", {
       secret,
-      name: `${name} Muster`,
+      name: name.includes(" ") ? name : `${name} Muster`,
       department: "IT",
       lang: person.lang,
     });

@@ -174,6 +174,33 @@ function inside(point: { readonly x: number; readonly y: number }, box: Box): bo
   return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
 }
 
+test("who made a card stands before when, also with a name that is read from the right", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage, { lang: "en" });
+  const { host: ana } = table;
+  const name = "Mira שלום";
+  const mira = await table.guest(name, "editor", { lang: "en" });
+  await mira.cell(mira.w.lane.pains, "I hear about a plan").focus();
+  await mira.keys('"Hers"', "Escape");
+  await ana.card("Hers").waitFor();
+  await ana.page.clock.setFixedTime(Date.now() + 300_000); // by then a time is said, in figures
+  await ana.card("Hers").click({ button: "right" });
+  const cap = ana.page.locator("[role=menu] .cap", { hasText: ana.w.card.by(name) });
+  await cap.waitFor();
+  const [end, begin] = await cap.evaluate((node) => {
+    const text = node.firstChild as Text;
+    const box = (from: number, to: number): DOMRect => {
+      const range = document.createRange();
+      range.setStart(text, from);
+      range.setEnd(text, to);
+      return range.getBoundingClientRect();
+    };
+    const dot = text.data.indexOf("·");
+    return [box(0, dot).right, box(dot, text.data.length).left];
+  });
+  assert(end !== undefined && begin !== undefined && end <= begin + 1, `${end} is left of ${begin}`);
+});
+
 test("by mouse: a card is dragged to another step, an emotion is drawn up, both are seen elsewhere", async (t) => {
   const stage = await Stage.open(t);
   const table = await Table.set(stage);

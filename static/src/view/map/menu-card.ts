@@ -33,10 +33,10 @@ function colorSwatches(view: MapView, ids: readonly ID[], none: boolean): MenuEn
   return swatches(all);
 }
 
-/** Who made a record, and when. */
+/** Who made a record, and when. A name in Hebrew or Arabic turns round nothing beside it. */
 function madeBy(view: MapView, record: BoardRecord): { readonly cap: string } | undefined {
   const who = byWhom(view.replica, record);
-  return who === "" ? undefined : { cap: `${who} · ${when(record.at)}` };
+  return who === "" ? undefined : { cap: `\u2068${who}\u2069 · ${when(record.at)}` };
 }
 
 export function tierEntries(now: unknown, set: (tier: string | null) => void): readonly MenuItem[] {

@@ -5,6 +5,7 @@ package clustertest
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -147,10 +148,17 @@ func TestVotes_never_pass_the_cap(t *testing.T) {
 	})
 	r.raced(history)
 	// Refused ones alone, for longer than a server waits for something that all may see: the others hear that there was
-	// something, and not what.
+	// something, and not what, together with where somebody points.
 	late := trial.Admit(t, r.cluster.front, secret, "Late").Connect(t, r.on)
 	tooMany := map[string]any{"type": "vote", "ballot": ballot, "target": ids[0], "count": perTarget + 1}
-	for began := time.Now(); time.Since(began) < 3*time.Second; {
+	var pointed time.Time
+	for began := time.Now(); time.Since(began) < 5*time.Second; {
+		if time.Since(pointed) > 60*time.Millisecond {
+			pointed = time.Now()
+			if err := late.Conn.Present([]byte(fmt.Sprintf(`{"at":{"x":%d,"y":0}}`, time.Since(began).Milliseconds()))); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if _, refused := late.Edit(t, tooMany); refused != string(board.OverCap) {
 			t.Fatalf("a vote of %d was answered by %q", perTarget+1, refused)
 		}

@@ -59,6 +59,9 @@ func (s *Server) handOverRest(ctx context.Context) {
 		return
 	}
 	for _, a := range left {
+		if ctx.Err() != nil {
+			return // the rest the next time
+		}
 		s.handOver(ctx, a)
 	}
 	if len(left) > 0 {

@@ -43,10 +43,10 @@ func (s *Server) ready(ctx context.Context) (readyBody, error) {
 	defer cancel()
 	why := ""
 	if err := s.hub.Ready(); err != nil {
+		if cause := trouble(err); cause != nil {
+			err = fmt.Errorf("%w: %w", err, cause)
+		}
 		if !errors.As(err, new(*collab.BoardTrouble)) || !s.writes(ctx) {
-			if cause := trouble(err); cause != nil {
-				err = fmt.Errorf("%w: %w", err, cause)
-			}
 			return readyBody{}, err
 		}
 		why = err.Error() // the board's own: somebody holds its row

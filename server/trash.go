@@ -27,6 +27,9 @@ func (s *Server) emptyTrash(ctx context.Context) {
 		return
 	}
 	for _, id := range ids {
+		if ctx.Err() != nil {
+			return // the rest the next time
+		}
 		if err := s.purge(ctx, id, oldest); err != nil && !errors.Is(ctx.Err(), context.Canceled) {
 			s.log.Error("board was not removed from the trash", "board", id, "error", err)
 		}

@@ -297,14 +297,14 @@ test("a figure is read as it is shown, and what cannot be read is said at the fi
     );
   await ana.field(w.kpi.metric, dialog).fill("Calls");
   await type("1234");
-  await shows("1,234");
+  await shows("1234");
   await type("1,235");
-  await shows("1,235");
+  await shows("1235");
   await type("€ 1,236");
-  await shows("1,236");
+  await shows("1236");
   for (const text of ["some", "99999999999999"]) {
     await type(text);
-    await dialog.getByText(w.kpi.wrong(text, "1,236")).waitFor();
+    await dialog.getByText(w.kpi.wrong(text, "1236")).waitFor();
     assert.equal(await now.getAttribute("aria-invalid"), "true");
   }
   await stage.picture(ana, "figure-not-read");

@@ -114,6 +114,35 @@ test("the moment in whose panel somebody types is deleted: the panel has the lis
   assert.equal(await field.count(), 0, "it opens by nobody but him");
 });
 
+test("a board is frozen for a moment while somebody types in a panel: the field takes what is typed after that", async (t) => {
+  const stage = await Stage.open(t);
+  const table = await Table.set(stage, { lang: "en" });
+  const { host: ana } = table;
+  const ben = await table.guest("Ben", "editor", { lang: "en" });
+  await ben.button(new RegExp(`^${ben.w.tool.moments}`)).click();
+  await ben.page.locator(".mlist button").first().click();
+  const field = ben.field(ben.w.moment.evidence);
+  await field.click();
+  await ben.keys("Control+a", '"before"');
+  await converged(ana, ben);
+  for (const [entry, status] of [
+    [ana.w.tool.freeze, "readonly"],
+    [ana.w.tool.thaw, "saved"],
+  ] as const) {
+    await ana.button(ana.w.tool.menu).click();
+    await ana.page.getByRole("menuitem", { name: entry, exact: true }).click();
+    await ben.is({ status });
+  }
+  await field.click();
+  await ben.keys("Control+End", '" and after"');
+  await converged(ana, ben);
+  await ben.page.reload();
+  await ben.open();
+  await ben.button(new RegExp(`^${ben.w.tool.moments}`)).click();
+  await ben.page.locator(".mlist button").first().click();
+  assert.equal(await field.inputValue(), "before and after");
+});
+
 for (const [what, kind] of [
   ["emotion", "step"],
   ["kpi", "card"],

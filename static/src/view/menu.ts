@@ -51,7 +51,7 @@ export function openMenu(
     closeOpen = undefined;
     menu.remove();
     closed?.();
-    button?.setAttribute("aria-expanded", "false");
+    button?.removeAttribute("aria-expanded");
     document.removeEventListener("pointerdown", outside, true);
     window.removeEventListener("blur", lost);
     window.removeEventListener("resize", lost);

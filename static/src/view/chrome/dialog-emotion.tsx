@@ -29,6 +29,7 @@ export function EmotionDialog({
     close: onClose,
     rest: () => view.focus.enter(),
   });
+  useGone(view, view.journey.persona?.id, { close: onClose, rest: () => view.focus.enter() });
   useGone(view, record?.id, {
     there: () => !view.journey.stepAt.has(step) || view.record(record?.id) !== undefined,
     close: () => undefined,

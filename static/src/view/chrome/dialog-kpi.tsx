@@ -23,7 +23,7 @@ export function KpiDialog({
   if (card === undefined) return null;
   const shown = (field: "now" | "target"): string => {
     const value = card.fields[field];
-    return typeof value === "number" ? hundredths(value) : "";
+    return typeof value === "number" ? hundredths(value, 0, false) : "";
   };
   const number = (field: "now" | "target") => (
     <NumberInput

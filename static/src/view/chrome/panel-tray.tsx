@@ -68,6 +68,7 @@ function lift(view: MapView, id: ID, event: PointerEvent): void {
   const on = (name: "pointermove" | "pointerup" | "pointercancel", fn: (event: PointerEvent) => void): void =>
     addEventListener(name, (next) => next.pointerId === pointerId && fn(next), { signal: over.signal });
   on("pointermove", (next) => {
+    if (next.buttons === 0) return stop(); // its end was heard by nobody
     if (gesture === undefined) {
       if (Math.hypot(next.clientX - clientX, next.clientY - clientY) < 4) return;
       document.body.setPointerCapture(pointerId);

@@ -1,6 +1,7 @@
 // An input bound to one text field of a record: every letter is an op, others' letters appear while it is open.
 import { useEffect, useRef } from "preact/hooks";
 import { type ID, textField } from "../../board/record.ts";
+import { deafen } from "../map/lost.ts";
 import type { MapView } from "../map/view.ts";
 import { showTyping, Typing, type TypingShown, undoTyping } from "../typing.ts";
 import { Said } from "./parts.tsx";
@@ -51,7 +52,13 @@ export function TextInput(props: {
     typing.close();
     shown.close();
   };
-  if (props.disabled === true) return <Said label={props.label} text={stored} big={props.big === true} />;
+  if (props.disabled === true) {
+    if (open.current !== undefined) {
+      deafen(); // the right went in the middle of a word
+      end();
+    }
+    return <Said label={props.label} text={stored} big={props.big === true} />;
+  }
   const takeBack = (event: KeyboardEvent | InputEvent): void => {
     if (open.current !== undefined) undoTyping(event, view.replica, { id, field });
   };

@@ -179,6 +179,8 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
       main.replaceChildren();
     }
     shown = tab + at;
+    const opener = main.querySelector("[aria-expanded]"); // it looks as if its menu were not open
+    opener?.removeAttribute("aria-expanded");
     renew(
       main,
       replica.status.kind === "opening"
@@ -189,6 +191,7 @@ export function mountPhoneBoard(host: HTMLElement, replica: Replica, whole: () =
             ? momentList(phone)
             : tray(phone),
     );
+    opener?.setAttribute("aria-expanded", "true");
     refocus(held);
     const { figures } = replica;
     Object.assign(document.documentElement.dataset, {

@@ -6,7 +6,6 @@ export const words: typeof english = {
     name: "Waymark",
     loading: "Das Board wird geöffnet",
   },
-  time: { now: "gerade eben", yesterday: "gestern" },
   lane: {
     actions: "Handlungen",
     touchpoints: "Touchpoints",

@@ -7,6 +7,7 @@ import { pages } from "./pages-de.ts";
 export const words: typeof english = {
   ...small,
   ...pages,
+  time: { now: "gerade eben", yesterday: "gestern" },
   tier: { assumption: "Annahme", reasoned: "intern begründet", validated: "validiert", none: "ohne Angabe" },
   app: {
     ...small.app,

@@ -6,6 +6,7 @@ import { pages } from "./pages-en.ts";
 export const words = {
   ...small,
   ...pages,
+  time: { now: "just now", yesterday: "yesterday" },
   tier: { assumption: "assumption", reasoned: "reasoned inside", validated: "validated", none: "not said" },
   app: {
     ...small.app,

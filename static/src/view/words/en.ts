@@ -4,7 +4,6 @@ export const words = {
     name: "Waymark",
     loading: "Opening the board",
   },
-  time: { now: "just now", yesterday: "yesterday" },
   lane: {
     actions: "Actions",
     touchpoints: "Touchpoints",

@@ -76,12 +76,13 @@ export function date(at: number): string {
 
 const numbers = new Map<string, Intl.NumberFormat>();
 
-/** A number given in hundredths, as people of the language write it; a true minus. */
-export function hundredths(value: number, digits = 0): string {
-  const key = `${lang.value} ${digits}`;
+/** A number given in hundredths, as people of the language write it; a true minus. One to be edited has no grouping. */
+export function hundredths(value: number, digits = 0, useGrouping = true): string {
+  const key = `${lang.value} ${digits} ${useGrouping}`;
   let known = numbers.get(key);
   if (known === undefined) {
-    known = new Intl.NumberFormat(lang.value, { minimumFractionDigits: digits, maximumFractionDigits: 2 });
+    const options = { minimumFractionDigits: digits, maximumFractionDigits: 2, useGrouping };
+    known = new Intl.NumberFormat(lang.value, options);
     numbers.set(key, known);
   }
   return known.format(value / 100).replace("-", "−");

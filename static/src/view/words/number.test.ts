@@ -11,7 +11,8 @@ for (const lang of ["de", "en"] as const)
   test(`a number is read as it is shown: ${lang}`, () => {
     speak[lang]();
     for (const value of [0, 1, 12, -50, 100, 99999, 100000, 123400, 123456, -123450, 123456789, 100000000])
-      assert.equal(readHundredths(hundredths(value)), value, hundredths(value));
+      for (const grouping of [true, false])
+        assert.equal(readHundredths(hundredths(value, 0, grouping)), value, hundredths(value, 0, grouping));
     assert.notEqual(readHundredths(hundredths(Number.MAX_SAFE_INTEGER)), undefined);
   });
 
@@ -52,6 +53,7 @@ test("what can mean something else, or is too large, is not read", () => {
     "1.2.3",
     "1.234.56",
     "12,34,5",
+    "1.2345",
     "1 2",
     "0x10",
   ])

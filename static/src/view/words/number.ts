@@ -20,9 +20,14 @@ export function readHundredths(text: string, unit = ""): number | undefined {
   if (sign === undefined) return undefined;
   const at = decimalAt(digits);
   const [whole, rest] = at < 0 ? [digits, ""] : [digits.slice(0, at), digits.slice(at + 1)];
+  if (rest.length > 3 && digits[at] === grouping()) return undefined; // one digit too many behind thousands
   if (!/^(\d*|\d{1,3}(\.\d{3})+|\d{1,3}(,\d{3})+)$/.test(whole)) return undefined;
   const value = Math.round(Number(`${sign}${whole.replace(/[.,]/g, "")}.${rest}e2`));
   return Math.abs(value) <= most ? value + 0 : undefined;
+}
+
+function grouping(): string {
+  return lang.value === "de" ? "." : ",";
 }
 
 /** Where the decimals of a number begin; -1 when it has none. */
@@ -31,6 +36,5 @@ function decimalAt(digits: string): number {
   const mark = digits[last];
   if (mark === undefined) return -1;
   if (digits.indexOf(mark) < last) return -1; // what is there twice stands between thousands
-  const groups = mark === (lang.value === "de" ? "." : ",");
-  return groups && /^[1-9]\d{0,2}.\d{3}$/.test(digits) ? -1 : last;
+  return mark === grouping() && /^[1-9]\d{0,2}.\d{3}$/.test(digits) ? -1 : last;
 }

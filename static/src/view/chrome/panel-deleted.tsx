@@ -3,7 +3,8 @@ import type { BoardRecord } from "../../board/record.ts";
 import { deletedOf, parentOf, restoreOps } from "../map/journey.ts";
 import { nameOf } from "../map/name.ts";
 import type { MapView } from "../map/view.ts";
-import { w, when } from "../words/index.ts";
+import { w } from "../words/index.ts";
+import { when } from "../words/time.ts";
 import { PanelFrame } from "./panel-frame.tsx";
 import { Icon } from "./parts.tsx";
 

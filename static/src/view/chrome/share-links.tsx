@@ -4,7 +4,8 @@ import type { Role } from "../../board/op.ts";
 import type { ID } from "../../board/record.ts";
 import { toast } from "../notices.ts";
 import { call, sayWhy } from "../session.ts";
-import { date, w } from "../words/index.ts";
+import { w } from "../words/index.ts";
+import { date } from "../words/time.ts";
 import { Icon } from "./parts.tsx";
 
 export interface Invite {

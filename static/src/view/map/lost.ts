@@ -9,7 +9,7 @@ import type { MapView } from "./view.ts";
 /** Letters that come faster than this, in ms, belong to what was being written. */
 const typingPause = 1000;
 
-/** What is typed on until a pause was meant for a text that is no longer open: it means nothing else. */
+/** What is typed on until a pause or a click was meant for a text that is no longer open: it means nothing else. */
 export function deafen(): void {
   let last = performance.now();
   const ear = new AbortController();
@@ -23,6 +23,7 @@ export function deafen(): void {
     event.stopPropagation();
   };
   document.addEventListener("keydown", hear, { capture: true, signal: ear.signal });
+  document.addEventListener("pointerdown", () => ear.abort(), { capture: true, signal: ear.signal });
 }
 
 /** Says that a record was deleted, and offers it back. */

@@ -2,7 +2,8 @@
 import { type BoardRecord, type ID, numberField, textField } from "../../board/record.ts";
 import type { MenuEntry, MenuItem } from "../menu.ts";
 import { type Swatch, swatches } from "../swatches.ts";
-import { w, when } from "../words/index.ts";
+import { w } from "../words/index.ts";
+import { when } from "../words/time.ts";
 import { cardsIn } from "./journey.ts";
 import { cardIcons, laneKind } from "./lane-kind.ts";
 import { line, tidy } from "./menu-parts.ts";

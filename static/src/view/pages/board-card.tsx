@@ -2,7 +2,8 @@ import { Icon } from "../chrome/parts.tsx";
 import { save } from "../chrome/title.tsx";
 import { openMenu } from "../menu.ts";
 import { call } from "../session.ts";
-import { w, when } from "../words/index.ts";
+import { w } from "../words/index.ts";
+import { when } from "../words/time.ts";
 import { type Act, boardURL, type Listed } from "./boards.ts";
 import { Thumb } from "./thumb.tsx";
 

@@ -110,8 +110,10 @@ test("on a phone too: a composition stays whole, and what slides and line ends b
 
   await cem.button(new RegExp(`^${w.emotion.word}`)).tap();
   await writes.waitFor();
-  await cem.keys("Control+a", '"gut"', "Enter", '"und gern"');
-  await cem.button(w.phone.save).tap();
+  await cem.keys("Control+a", '"gut"');
+  await cem.page.evaluate(() => document.execCommand("insertText", false, "\nund gern"));
+  await cem.keys("Enter");
+  await writes.waitFor({ state: "detached" });
   await cem.settled();
   await cem.button(new RegExp(`${w.emotion.word}.*gut und gern`)).waitFor();
 });

@@ -140,7 +140,11 @@ test("a board is frozen for a moment while somebody types in a panel: the field 
   await ben.open();
   await ben.button(new RegExp(`^${ben.w.tool.moments}`)).click();
   await ben.page.locator(".mlist button").first().click();
-  assert.equal(await field.inputValue(), "before and after");
+  await eventually(
+    "both are in the log",
+    async () => (await field.inputValue()) === "before and after",
+    () => field.inputValue(),
+  );
 });
 
 for (const [what, kind] of [

@@ -16,11 +16,7 @@ import (
 func TestCluster_a_server_that_is_cut_off_sends_its_people_away(t *testing.T) {
 	t.Parallel()
 	database := pgtest.Database(t)
-	u, err := url.Parse(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := linetest.Open(t, u.Host)
+	line := lineTo(t, database)
 	redis := redistest.Start(t, redistest.Options{})
 	first := home{"-database", database}.launch(t, "-redis", redis.URL(), "-name", "server-1")
 	second := home{"-database", pgtest.Through(t, database, line.Addr())}.launch(t, "-redis", redis.URL(), "-name", "server-2")
@@ -45,4 +41,14 @@ func TestCluster_a_server_that_is_cut_off_sends_its_people_away(t *testing.T) {
 		return status == 200
 	})
 	mira.at(second).sit(id)
+}
+
+// lineTo is a line to the Postgres of a database; [pgtest.Through] leads over it.
+func lineTo(t *testing.T, database string) *linetest.Line {
+	t.Helper()
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return linetest.Open(t, u.Host)
 }

@@ -3,11 +3,9 @@
 package main
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 
-	"waymark/collab/linetest"
 	"waymark/collab/pglog/pgtest"
 )
 
@@ -16,11 +14,7 @@ import (
 func TestCluster_connections_that_go_silent_hold_nothing_up(t *testing.T) {
 	t.Parallel()
 	database := pgtest.Database(t)
-	u, err := url.Parse(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := linetest.Open(t, u.Host)
+	line := lineTo(t, database)
 	at := home{"-database", database}
 	first := at.launch(t, "-name", "server-1")
 	second := home{"-database", pgtest.Through(t, database, line.Addr())}.launch(t, "-name", "server-2")

@@ -14,9 +14,9 @@ import (
 	"waymark/server/replay"
 )
 
-// verify has the database check itself, replays, as far as that can be read, the log of every board from its first entry, and compares what comes out
-// with the digests beside the batches and with the stored snapshot. It reads only, so servers may run meanwhile. With a
-// board's id it looks at that one alone.
+// verify has the database check itself, replays the log of every board from its first entry, as far as that can be read,
+// and compares what comes out with the digests beside the batches and with the stored snapshot. It reads only, so servers
+// may run meanwhile. With a board's id it looks at that one alone.
 func (p program) verify(ctx context.Context, config *Config, words []string) error {
 	if len(words) > 0 {
 		return fmt.Errorf("verify: %q is one word too many", option.Discreet(words[0]))
